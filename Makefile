@@ -1,0 +1,117 @@
+# broadsheet: `make help` lists the targets. Everything built lies below build/.
+
+PREFIX     ?= /usr/local
+SYSCONFDIR ?= /etc
+VERSION    := 0.1
+
+# The variant: plain, or SAN=1 (address and undefined-behaviour sanitizers), COVER=1, FUZZ=1 (clang).
+CC       = gcc
+OPTIMISE = -O2 -D_FORTIFY_SOURCE=2
+ifdef SAN
+VARIANT  := san
+OPTIMISE  = -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifdef COVER
+VARIANT  := cover
+OPTIMISE  = -O0 --coverage
+else ifdef FUZZ
+VARIANT  := fuzz
+CC        = clang
+OPTIMISE  = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+else
+VARIANT  := release
+endif
+OUT := build/$(VARIANT)
+BIN := $(if $(filter release,$(VARIANT)),build/broadsheet,$(OUT)/broadsheet)
+
+LIBRARIES := openssl libuv sqlite3 libgit2 libmagic inih libcmark libseccomp
+WARNINGS  := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wswitch-enum \
+	-Wmissing-prototypes -Wstrict-prototypes -Wvla -Wformat=2 -Wpointer-arith -Wwrite-strings
+CFLAGS    ?= -g
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBROADSHEET_VERSION='"$(VERSION)"' -Isrc $(WARNINGS) \
+	-fPIE -fstack-protector-strong $(OPTIMISE) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(OPTIMISE) $(LDFLAGS)
+
+SOURCES := $(wildcard src/*/*.c)
+OBJECTS := $(SOURCES:src/%.c=$(OUT)/%.o)
+TESTS   := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(wildcard tests/unit/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+all: $(BIN) ## build build/broadsheet
+.PHONY: all run test unit e2e cover fuzz bench lint format install clean help packages-%
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+# The compiler flags come from pkg-config, which a fresh machine gets on the first build.
+ifeq ($(filter help clean,$(MAKECMDGOALS)),)
+include build/packages.mk
+endif
+build/packages.mk: scripts/packages.sh
+	@scripts/packages.sh build
+	@mkdir -p build
+	@printf 'PKG_CFLAGS := %s\nPKG_LIBS := %s\n' \
+	    "$$(pkg-config --cflags $(LIBRARIES))" "$$(pkg-config --libs $(LIBRARIES))" >$@
+packages-%:
+	@scripts/packages.sh $*
+
+$(OUT)/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -c -o $@ $<
+$(OUT)/libbroadsheet.a: $(OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+$(BIN): $(OUT)/main.o $(OUT)/libbroadsheet.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+run: $(BIN) ## serve the sample publication at gemini://localhost/
+	@$(BIN) cert new localhost --if-missing
+	$(BIN) serve
+
+$(OUT)/unit/%: tests/unit/%.c $(OUT)/libbroadsheet.a | packages-test
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(OUT)/libbroadsheet.a $(PKG_LIBS) \
+	    -lcmocka -luriparser
+
+test: unit e2e ## run every test (SAN=1: under the sanitizers)
+unit: $(TESTS)
+	@scripts/run-unit.sh $(TESTS)
+e2e: $(BIN) packages-test
+	BROADSHEET=$(abspath $(BIN)) /usr/bin/python3 -m pytest -q tests/e2e
+
+cover: packages-cover ## test coverage, as build/cover/html/index.html
+	$(MAKE) COVER=1 test
+	lcov -q -c -d build/cover -o build/cover/lcov.info --include '*/src/*'
+	genhtml -q build/cover/lcov.info -o build/cover/html
+	lcov --summary build/cover/lcov.info
+
+build/fuzz/fuzz/%: tests/fuzz/%.c build/fuzz/libbroadsheet.a
+	@mkdir -p $(@D)
+	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -pie -o $@ $< \
+	    build/fuzz/libbroadsheet.a $(PKG_LIBS)
+FUZZ_SECONDS ?= 30
+fuzz: packages-fuzz ## fuzz every parser, FUZZ_SECONDS (30) each
+	$(MAKE) FUZZ=1 build/fuzz/libbroadsheet.a
+	$(MAKE) FUZZ=1 fuzzers
+	scripts/run-fuzz.sh $(FUZZ_SECONDS) $(FUZZERS)
+fuzzers: $(FUZZERS)
+
+bench: $(BIN) packages-bench ## measure, see tests/bench/README.md
+	tests/bench/run
+
+lint: packages-lint ## warnings of gcc, clang, clang-tidy, cppcheck, mandoc and shellcheck are errors
+	scripts/lint.sh $(SOURCES) src/main.c
+format: ## lay out the sources as .clang-format says
+	clang-format -i $(SOURCES) src/main.c $(wildcard src/*/*.h tests/unit/*.c tests/fuzz/*.c)
+
+install: $(BIN) ## install below PREFIX (/usr/local), honours DESTDIR
+	install -Dm755 $(BIN) $(DESTDIR)$(PREFIX)/bin/broadsheet
+	install -Dm644 src/man/broadsheet.1 $(DESTDIR)$(PREFIX)/share/man/man1/broadsheet.1
+	install -Dm644 src/man/broadsheet.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/broadsheet.ini.5
+	install -Dm644 conf/broadsheet.service $(DESTDIR)$(SYSCONFDIR)/systemd/system/broadsheet.service
+	install -Dm644 conf/broadsheet.socket $(DESTDIR)$(SYSCONFDIR)/systemd/system/broadsheet.socket
+
+clean: ## remove build/
+	rm -rf build
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+-include $(wildcard $(OUT)/*.d $(OUT)/*/*.d)

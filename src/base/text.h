@@ -1,0 +1,53 @@
+/*
+ * text - UTF-8, escaping, slugs. Pure.
+ */
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+
+#define TEXT_SLUG_MAX 60 /* bytes, as design fixes it */
+
+/* Whether the bytes are valid UTF-8 (RFC 3629: nothing overlong, no surrogate, <= U+10FFFF). */
+bool text_is_utf8(const char *bytes, size_t len);
+
+/* Reads one code point at text[0..len) into *out and returns its length in bytes, 0 when the
+ * bytes there are not valid UTF-8 or len is 0. */
+size_t text_decode(const char *text, size_t len, uint32_t *out);
+void text_encode(struct buffer *out, uint32_t code_point);
+
+/* The longest prefix of text[0..len), at most max bytes, that does not cut a character. */
+size_t text_cut(const char *text, size_t len, size_t max);
+/* The same, and not in the middle of a word where there is a blank to cut at; max in characters. */
+size_t text_cut_word(const char *text, size_t len, size_t max_characters);
+
+/* Appends text as one line: C0 and C1 controls, DEL, U+2028 and U+2029 become spaces, invalid
+ * bytes U+FFFD; leading and trailing blanks are dropped. */
+void text_append_line(struct buffer *out, const char *text, size_t len);
+
+/* Appends text for a log: control bytes, backslash and invalid bytes as \xHH. */
+void text_append_escaped(struct buffer *out, const char *text, size_t len);
+
+/* Appends text as the inside of a JSON string (RFC 8259). */
+void text_append_json(struct buffer *out, const char *text, size_t len);
+
+/* Appends a path with every byte percent-encoded that RFC 3986 does not let stand in a path
+ * ("/" stays). */
+void text_append_path(struct buffer *out, const char *path, size_t len);
+
+/* The slug of a name: lower case, marks folded away, letters and digits of any script kept, each
+ * run of anything else one "-", none at the ends; at most TEXT_SLUG_MAX bytes, cut at a character.
+ * "" when nothing is left. */
+void text_slug(const char *name, char out[static TEXT_SLUG_MAX + 1]);
+
+bool text_starts(const char *text, const char *prefix);
+bool text_ends(const char *text, const char *suffix);
+
+/* Bytes as lower-case hex; out holds 2*len+1. */
+void text_hex(const uint8_t *bytes, size_t len, char *out);
+
+#endif

@@ -1,0 +1,126 @@
+/*
+ * config - the ini file as one immutable struct. A reload loads a new one and swaps.
+ *
+ * Every string and array is owned by the config; paths are absolute (those in the file are
+ * relative to the folder of the file). Optional strings are NULL when absent.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/strings.h"
+#include "config/labels.h"
+
+enum log_addresses { LOG_ADDRESSES_FULL, LOG_ADDRESSES_TRUNCATED, LOG_ADDRESSES_NONE };
+enum editor_role { ROLE_CONTRIBUTOR, ROLE_AUTHOR, ROLE_EDITOR };
+enum zone_requirement { ZONE_CERTIFICATE, ZONE_EDITOR, ZONE_LISTED, ZONE_AUTHORITY };
+
+/* An address block that may speak the PROXY protocol. IPv4 as ::ffff:a.b.c.d. */
+struct address_block {
+	uint8_t address[16];
+	int prefix_bits; /* 0 to 128 */
+};
+
+struct server_config {
+	struct strings listen; /* "ADDRESS:PORT", "[ADDRESS]:PORT" or "unix:PATH"; never empty */
+	int workers;           /* at least 1: `auto` is the number of usable processors */
+	char *user;            /* or NULL */
+	char *state;
+	bool sandbox;
+	bool proxy_protocol;
+	struct address_block *proxy_from;
+	size_t proxy_from_count;
+};
+
+struct log_config {
+	char *access; /* "stderr", "syslog", "none" or a path */
+	bool json;
+	enum log_addresses addresses;
+};
+
+struct limits_config {
+	int connections;
+	int connections_per_client;
+	int requests_per_minute; /* 0: no limit */
+	int handshake_timeout;   /* seconds, as the next two */
+	int request_timeout;
+	int send_timeout;
+	uint64_t upload_size; /* bytes */
+};
+
+struct redirect_config {
+	char *from, *to;
+};
+
+struct zone_config {
+	char *host;   /* the capsule's */
+	char *prefix; /* begins and ends with "/" */
+	enum zone_requirement require;
+	struct strings fingerprints; /* 64 lower-case hex digits each */
+	char *authority;             /* or NULL */
+};
+
+struct capsule_config {
+	char *host; /* lower case */
+	struct strings aliases;
+	char *root, *certificate, *key;
+	int port; /* public port, or 0: the listening one */
+	char *title, *tagline; /* title: the host without one; tagline "" without one */
+	char *language, *timezone;
+	int articles_per_page;
+	char *letters; /* or NULL */
+	bool listing, history, titan_delete;
+	struct redirect_config *redirects;
+	size_t redirect_count;
+	struct strings gone;
+	struct labels labels;
+	struct zone_config *zones; /* of this capsule */
+	size_t zone_count;
+	int line; /* of its section, for messages */
+};
+
+struct editor_config {
+	char *id, *name;
+	struct strings fingerprints; /* 64 lower-case hex digits each */
+	enum editor_role role;
+	struct strings capsules; /* hosts; empty: all */
+};
+
+struct config {
+	char *path; /* of the ini file, absolute */
+	struct server_config server;
+	struct log_config log;
+	struct limits_config limits;
+	struct capsule_config *capsules; /* at least one */
+	size_t capsule_count;
+	struct editor_config *editors;
+	size_t editor_count;
+};
+
+enum config_purpose {
+	CONFIG_TO_SERVE, /* every file that is named must exist and be readable */
+	CONFIG_TO_READ,  /* they need not (`cert new` makes them) */
+};
+
+/* Loads path. NULL with all errors found in err, one `file:line: …` a line, each naming the
+ * key or section, the value found and what was expected. The caller frees with config_free(). */
+struct config *config_load(const char *path, enum config_purpose purpose, struct error *err);
+void config_free(struct config *config);
+
+/* The same from memory: what the fuzz target and the unit tests drive. name is what messages
+ * call the file and what relative paths are relative to. */
+struct config *config_parse(const char *name, const char *bytes, size_t len,
+    enum config_purpose purpose, struct error *err);
+
+/* The file to use without -c: conf/broadsheet.ini, then /etc/broadsheet/broadsheet.ini; NULL if
+ * neither is there. */
+const char *config_default_path(void);
+
+/* The capsule that answers for host (name or alias, lower case), or NULL. */
+const struct capsule_config *config_capsule(const struct config *config, const char *host);
+
+#endif

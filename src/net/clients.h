@@ -1,0 +1,33 @@
+/*
+ * clients - how many connections and requests each client has, over all workers. A client is an
+ * IPv4 address or an IPv6 /64. Lives in memory shared by the workers; each worker writes only its
+ * own table and reads the others', so a killed worker leaves no lock behind, and its share is
+ * dropped when its slot starts again.
+ */
+#ifndef NET_CLIENTS_H
+#define NET_CLIENTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct clients;
+
+/* Maps tables for that many workers and connections each (the limit of the whole server, as the
+ * kernel may give all of them to one). NULL if out of memory. */
+struct clients *clients_new(int workers, int connections);
+void clients_unmap(struct clients *clients);
+/* Forgets all of a worker's: called when its slot starts. */
+void clients_reset(struct clients *clients, int worker);
+
+/* Counts one more connection of a client and returns how many it has now over all workers.
+ * AF_UNIX and AF_UNSPEC are nobody: 0, not counted. */
+int clients_enter(struct clients *clients, int worker, const struct sockaddr_storage *client);
+void clients_leave(struct clients *clients, int worker, const struct sockaddr_storage *client);
+
+/* Counts a request at now_ms (monotonic) and returns 0, or the seconds to wait when the client
+ * has made more than per_minute in the last minute (a token bucket). per_minute 0: no limit. */
+int clients_request(struct clients *clients, int worker, const struct sockaddr_storage *client,
+    int per_minute, int64_t now_ms);
+
+#endif

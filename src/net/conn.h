@@ -1,0 +1,95 @@
+/*
+ * conn - one connection as a pure machine: bytes in, bytes out, no socket, no clock, no log.
+ *
+ *   PROXY (if configured) -> HANDSHAKE -> REQUEST -> ANSWER -> RESPOND -> DRAIN -> DONE
+ *                                  any of them -> ABORT
+ *
+ * The owner moves bytes: it feeds what came, sends what conn_pending() gives, and after each call
+ * looks at conn_state(). Deadlines are the owner's too: conn_timeout() says how long the present
+ * state may last, and conn_expired() what happens then.
+ */
+#ifndef NET_CONN_H
+#define NET_CONN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "config/config.h"
+#include "gemini/response.h"
+#include "gemini/url.h"
+#include "net/tls.h"
+
+enum conn_state {
+	CONN_PROXY,     /* waiting for the PROXY protocol header */
+	CONN_HANDSHAKE, /* TLS */
+	CONN_REQUEST,   /* waiting for the request line */
+	CONN_ANSWER,    /* the handler has not answered yet */
+	CONN_RESPOND,   /* answer on its way: keep sending what is pending */
+	CONN_DRAIN,     /* all pending bytes are the last ones: send them, then FIN, then discard
+	                 * what the peer still sends until it ends or the time is up */
+	CONN_ABORT,     /* close now, without another byte but those pending (a TLS alert) */
+};
+
+struct conn;
+
+/* Called once a request line is whole and well formed for us (host and port included). The
+ * handler calls conn_respond() before it returns or later; it may keep conn until then, or until
+ * its owner says that the connection is gone. */
+typedef void conn_handler(void *arg, struct conn *conn, const struct capsule_config *capsule,
+    const struct url *url, const struct tls_peer *peer);
+
+/* Shared by all connections of a listener; borrowed by each for its life. */
+struct conn_setup {
+	const struct config *config;
+	struct tls *tls;
+	bool proxy_protocol; /* a header must come first */
+	int listen_port;     /* the port that URLs may name beside a capsule's public one; 0: any */
+	conn_handler *handler;
+	void *handler_arg;
+};
+
+/* peer is where the TCP connection comes from (an AF_UNIX one has none). The tag is the owner's.
+ * NULL if out of memory. */
+struct conn *conn_new(const struct conn_setup *setup, const struct sockaddr *peer, void *tag);
+void conn_free(struct conn *conn);
+void *conn_tag(const struct conn *conn);
+
+/* Bytes from the network; all are taken. */
+void conn_receive(struct conn *conn, const void *bytes, size_t len);
+/* The peer ended its side (FIN). A whole request is still answered. */
+void conn_receive_end(struct conn *conn);
+
+/* Bytes for the network: borrowed until the next call on conn. Produces the next records of a
+ * long body as it is emptied, about 16 KB at a time. 0 when there is nothing to send now. */
+size_t conn_pending(struct conn *conn, const void **out);
+void conn_sent(struct conn *conn, size_t len);
+
+enum conn_state conn_state(const struct conn *conn);
+/* Seconds the present state may last since it was entered (in RESPOND: since bytes last moved). */
+int conn_timeout(const struct conn *conn);
+/* The time is up: no bytes are written; the state becomes CONN_ABORT. */
+void conn_expired(struct conn *conn);
+
+/* Answers the request. Takes over r's body and descriptor and leaves r empty. */
+void conn_respond(struct conn *conn, struct response *r);
+
+/* Where the client really is (from the PROXY header if there was one): family AF_UNSPEC if
+ * unknown. Valid once past CONN_PROXY. */
+const struct sockaddr_storage *conn_client(const struct conn *conn);
+/* Called by the owner when the client may not be served (too many connections or requests): in
+ * CONN_HANDSHAKE aborts; later the request is answered with this status. */
+void conn_refuse(struct conn *conn, enum gemini_status status, const char *meta);
+
+/* For the access log. url is "-" when no request line came. */
+struct conn_report {
+	const char *url;   /* borrowed; as it came, maybe hostile */
+	int status;        /* 0: none was sent */
+	uint64_t bytes;    /* of the answer, head included */
+	bool is_whole;     /* everything, close_notify included, was handed to the network */
+	const char *trouble; /* static text, or NULL: why it was aborted */
+};
+void conn_report(const struct conn *conn, struct conn_report *out);
+
+#endif

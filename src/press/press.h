@@ -1,0 +1,63 @@
+/*
+ * press - the only writer of a capsule: takes what lies in the capsule folder into history (git)
+ * and prints it into the edition (SQLite). Runs in the publisher, without a loop of its own: the
+ * owner polls its watch descriptor, and gives it slices of time.
+ *
+ *   a changed path -> compare with the file table -> history -> edition
+ */
+#ifndef PRESS_PRESS_H
+#define PRESS_PRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "config/config.h"
+
+#define PRESS_SLICE_MS 20 /* of background work at a time: an upload never waits longer */
+
+struct press;
+
+/* Opens (or makes) edition and history of a capsule, removes what a crash left (temporary files
+ * beside their targets, git locks), and queues a scan. O(1) in the size of the archive. The
+ * arguments are borrowed until press_close(). NULL with the reason. A capsule root that is
+ * missing is no failure: the press waits for it. */
+struct press *press_open(const struct config *config, const struct capsule_config *capsule,
+    struct error *err);
+/* Finishes the running transaction and commit. */
+void press_close(struct press *press);
+
+/* The inotify descriptor (non-blocking) to poll for reading; call press_watch_ready() then. */
+int press_watch_fd(const struct press *press);
+void press_watch_ready(struct press *press);
+
+/* Works on what is queued for at most slice_ms. Each slice ends with one commit and one edition
+ * transaction. True when more is waiting. */
+bool press_work(struct press *press, int slice_ms);
+
+/* To be called every 15 s at least, and at press_next_due(): queues articles that have become
+ * due by the real-time clock, retries failed commits, looks whether the root is still there, and
+ * queues the hourly rescan. */
+void press_tick(struct press *press);
+/* Unix second at which the next scheduled article is due, or INT64_MAX. */
+int64_t press_next_due(const struct press *press);
+
+/* Prints the edition again from the source files, into edition-N+1, while N is served. */
+bool press_reprint(struct press *press, struct error *err);
+
+/* The root folder was replaced by another one (inode): a sandbox does not cover the new one, so
+ * the owner must start anew. */
+bool press_root_was_replaced(const struct press *press);
+
+struct press_status {
+	unsigned edition;    /* the N being served, 0: none finished yet */
+	bool is_scanning;    /* work is queued */
+	bool root_is_missing;
+	int64_t articles, scheduled, drafts, broken, files;
+	int64_t widest_folder;    /* entries of the fullest folder below articles/ */
+	char commit[41];          /* head of history, "" without one */
+	int64_t uncommitted;      /* files waiting for a commit that failed */
+};
+void press_status(struct press *press, struct press_status *out);
+
+#endif

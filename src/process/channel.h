@@ -1,0 +1,49 @@
+/*
+ * channel - frames between processes over SOCK_SEQPACKET: worker and publisher, and the command
+ * line and the publisher (state/control.sock).
+ *
+ * A frame is version (1 byte), kind (1), reserved (2, zero), request id (4), length (4), all
+ * big-endian, then length bytes, at most CHANNEL_PAYLOAD_MAX; anything longer travels in a memfd
+ * sent along. Encoding and decoding are pure and fuzzed.
+ */
+#ifndef PROCESS_CHANNEL_H
+#define PROCESS_CHANNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CHANNEL_VERSION     1
+#define CHANNEL_HEAD        12
+#define CHANNEL_PAYLOAD_MAX (32 * 1024 - CHANNEL_HEAD)
+
+enum channel_kind {
+	CHANNEL_EDITION = 1, /* publisher -> worker: HOST has a new finished edition; payload HOST */
+	CHANNEL_STATUS,      /* control -> publisher: payload "json" or "text"; answered with DONE */
+	CHANNEL_REPRINT,     /* control -> publisher: payload HOST or "" for all */
+	CHANNEL_DONE,        /* answer: payload is text for standard output */
+	CHANNEL_FAILED,      /* answer: payload is a sentence for standard error */
+};
+
+struct channel_frame {
+	enum channel_kind kind;
+	uint32_t id; /* an answer carries its question's */
+	const void *payload; /* borrowed */
+	size_t len;
+};
+
+/* Writes the head of frame into out. */
+void channel_encode_head(const struct channel_frame *frame, uint8_t out[static CHANNEL_HEAD]);
+/* Reads a datagram. False for a wrong version, an unknown kind, reserved bits, a length that is
+ * not that of the datagram. */
+bool channel_decode(const void *bytes, size_t len, struct channel_frame *out);
+
+enum channel_result { CHANNEL_OK, CHANNEL_AGAIN, CHANNEL_CLOSED, CHANNEL_BROKEN };
+
+/* Sends one frame, with memfd (or -1) along; never blocks on a non-blocking fd. */
+enum channel_result channel_send(int fd, const struct channel_frame *frame, int memfd);
+/* Receives one frame into buffer (at least 32 KB); *out_memfd is the caller's, or -1. */
+enum channel_result channel_receive(int fd, void *buffer, size_t size, struct channel_frame *out,
+    int *out_memfd);
+
+#endif

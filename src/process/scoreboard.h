@@ -1,0 +1,37 @@
+/*
+ * scoreboard - what each process is and has done, in memory shared by all of them. One writer a
+ * slot; readers see numbers that may be a moment old. Survives restarts of children, not of the
+ * supervisor.
+ */
+#ifndef PROCESS_SCOREBOARD_H
+#define PROCESS_SCOREBOARD_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define SCOREBOARD_SLOTS 130 /* 128 workers at most, and a publisher and a spare */
+
+enum process_role { PROCESS_NONE, PROCESS_WORKER, PROCESS_PUBLISHER };
+
+struct scoreboard_slot {
+	/* the supervisor writes these */
+	_Atomic int role, generation, pid, restarts;
+	_Atomic int64_t started; /* Unix seconds */
+	/* the process itself writes these; kept over its restarts */
+	_Atomic uint64_t accepted, requests, refused, bytes_sent;
+	_Atomic uint64_t by_class[7]; /* answers by first digit of the status; [0]: none was sent */
+	_Atomic int connections;      /* open now; the supervisor zeroes it on restart */
+};
+
+struct scoreboard {
+	_Atomic int generation;
+	_Atomic int64_t started; /* the supervisor */
+	_Atomic int supervisor_pid;
+	struct scoreboard_slot slots[SCOREBOARD_SLOTS];
+};
+
+/* Maps a zeroed one, shared with all future children. NULL if out of memory. */
+struct scoreboard *scoreboard_new(void);
+
+#endif

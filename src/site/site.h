@@ -1,0 +1,37 @@
+/*
+ * site - a capsule's answers: (request, edition, configuration) -> response. No sockets.
+ */
+#ifndef SITE_SITE_H
+#define SITE_SITE_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "config/config.h"
+#include "gemini/response.h"
+#include "gemini/url.h"
+
+struct site;
+
+/* What is known of who asks. */
+struct visitor {
+	bool has_certificate;
+	char certificate[65]; /* SHA-256 of the certificate, lower-case hex */
+	char public_key[65];  /* SHA-256 of its public key */
+	int64_t not_before, not_after; /* Unix seconds */
+};
+
+/* Opens root folder and, if there is one, edition of a capsule, so that a sandbox may close
+ * behind it. Both arguments are borrowed until site_close(). */
+struct site *site_open(const struct config *config, const struct capsule_config *capsule,
+    struct error *err);
+void site_close(struct site *site);
+
+/* Looks for a newer finished edition and serves that from now on. Says so in the log. */
+void site_refresh(struct site *site);
+
+/* Answers a gemini:// request whose host is this capsule's. Fills out, which was initialised. */
+void site_answer(struct site *site, const struct url *url, const struct visitor *visitor,
+    struct response *out);
+
+#endif

@@ -1,0 +1,41 @@
+/*
+ * folder - files below a capsule root: no path leaves it, and writes are durable.
+ * (openat2 with RESOLVE_BENEATH; where the kernel lacks it, one segment at a time.)
+ */
+#ifndef STORE_FOLDER_H
+#define STORE_FOLDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+enum folder_result {
+	FOLDER_FILE,      /* *out_fd is open for reading, *out_stat filled */
+	FOLDER_DIRECTORY, /* *out_fd is the open directory */
+	FOLDER_ABSENT,    /* nothing that may be served: missing, unreadable, not a regular file,
+	                   * leaving the root by a symbolic link, a name too long */
+	FOLDER_FAILED,    /* no descriptor or memory, or a disk error: say 40 */
+};
+
+/* Opens a decoded path ("/images/a.png"; "/" is the root) below root_fd. Never blocks on a FIFO. */
+enum folder_result folder_open(int root_fd, const char *path, int *out_fd, struct stat *out_stat);
+
+/* Whether no segment is hidden: begins with "." (".well-known" as first segment may). */
+bool folder_is_public(const char *path);
+
+/* Reads a whole file of at most max bytes. False with the reason. */
+bool folder_read(int root_fd, const char *path, size_t max, struct buffer *out,
+    struct error *err);
+
+/* Replaces a file whole and durably: temporary dot file beside it, fsync, rename, fsync of the
+ * folder; makes missing folders. On failure nothing has changed. */
+bool folder_write(int root_fd, const char *path, const void *bytes, size_t len,
+    struct error *err);
+
+/* The name of such a temporary file starts so; a start removes what a crash left. */
+#define FOLDER_TEMPORARY ".broadsheet-"
+
+#endif

@@ -1,0 +1,28 @@
+/*
+ * media - MIME types: by file name (a table, used everywhere), and by content (libmagic, used by
+ * the publisher alone).
+ */
+#ifndef STORE_MEDIA_H
+#define STORE_MEDIA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+
+/* The type for a file name's ending, case ignored; NULL if the ending tells nothing. Without
+ * parameters. Static. */
+const char *media_by_name(const char *name);
+
+struct media; /* a libmagic cookie; one a thread */
+
+/* Loads the magic database, so that a sandbox may close behind it. */
+struct media *media_open(struct error *err);
+void media_close(struct media *media);
+
+/* The type of the file behind fd (read from its start), e.g. "image/png", for text also
+ * `; charset=…` unless it is UTF-8 or ASCII. Borrowed until the next call.
+ * "application/octet-stream" when libmagic cannot tell. */
+const char *media_by_content(struct media *media, int fd);
+
+#endif
