@@ -1,0 +1,212 @@
+#include "base/text.h"
+
+#include <string.h>
+
+#define LINE_SEPARATOR      0x2028
+#define PARAGRAPH_SEPARATOR 0x2029
+#define REPLACEMENT         "\xEF\xBF\xBD" /* U+FFFD */
+
+static const char hex_digits[] = "0123456789abcdef";
+
+/* C0, DEL, C1 and the two separators: what ends a line or moves a terminal's cursor. */
+static bool
+is_control(uint32_t code_point)
+{
+	return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F) ||
+	    code_point == LINE_SEPARATOR || code_point == PARAGRAPH_SEPARATOR;
+}
+
+static bool
+is_continuation(char byte)
+{
+	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+bool
+text_is_utf8(const char *bytes, size_t len)
+{
+	uint32_t code_point;
+
+	for (size_t at = 0, n; at < len; at += n) {
+		n = text_decode(bytes + at, len - at, &code_point);
+		if (n == 0)
+			return false;
+	}
+	return true;
+}
+
+size_t
+text_decode(const char *text, size_t len, uint32_t *out)
+{
+	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 }; /* by length */
+
+	if (len == 0)
+		return 0;
+	unsigned char lead = (unsigned char)text[0];
+	if (lead < 0x80) {
+		*out = lead;
+		return 1;
+	}
+	size_t n = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+	if (lead < 0xC2 || lead > 0xF4 || len < n)
+		return 0;
+
+	uint32_t code_point = lead & (0x7Fu >> n);
+	for (size_t i = 1; i < n; i++) {
+		if (!is_continuation(text[i]))
+			return 0;
+		code_point = code_point << 6 | ((unsigned char)text[i] & 0x3Fu);
+	}
+	bool is_surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
+	if (code_point < smallest[n] || code_point > 0x10FFFF || is_surrogate)
+		return 0;
+	*out = code_point;
+	return n;
+}
+
+void
+text_encode(struct buffer *out, uint32_t code_point)
+{
+	static const uint32_t lead[] = { 0, 0, 0xC0, 0xE0, 0xF0 }; /* by length */
+
+	if (code_point < 0x80) {
+		buffer_putc(out, (char)code_point);
+		return;
+	}
+	unsigned n = code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+	buffer_putc(out, (char)(lead[n] | code_point >> 6 * (n - 1)));
+	for (unsigned i = n - 1; i-- > 0;)
+		buffer_putc(out, (char)(0x80 | (code_point >> 6 * i & 0x3F)));
+}
+
+size_t
+text_cut(const char *text, size_t len, size_t max)
+{
+	if (len <= max)
+		return len;
+	for (size_t back = 0; back < 4 && back <= max; back++)
+		if (!is_continuation(text[max - back]))
+			return max - back;
+	return max; /* not UTF-8: there is no character to keep whole */
+}
+
+size_t
+text_cut_word(const char *text, size_t len, size_t max_characters)
+{
+	size_t end = 0, last_word_end = 0;
+	uint32_t code_point;
+
+	for (size_t count = 0; end < len && count < max_characters; count++) {
+		if (text[end] == ' ' && (end == 0 || text[end - 1] != ' '))
+			last_word_end = end;
+		size_t n = text_decode(text + end, len - end, &code_point);
+		end += n == 0 ? 1 : n;
+	}
+	if (end < len && text[end] != ' ' && last_word_end > 0)
+		end = last_word_end;
+	while (end > 0 && text[end - 1] == ' ')
+		end--;
+	return end;
+}
+
+void
+text_append_line(struct buffer *out, const char *text, size_t len)
+{
+	size_t start = out->len;
+	uint32_t code_point;
+
+	for (size_t at = 0, n; at < len; at += n) {
+		n = text_decode(text + at, len - at, &code_point);
+		if (n == 0) {
+			n = 1;
+			buffer_puts(out, REPLACEMENT);
+		} else if (!is_control(code_point) && code_point != ' ') {
+			buffer_append(out, text + at, n);
+		} else if (out->len > start) {
+			buffer_putc(out, ' ');
+		}
+	}
+	while (out->len > start && out->data[out->len - 1] == ' ')
+		buffer_truncate(out, out->len - 1);
+}
+
+void
+text_append_escaped(struct buffer *out, const char *text, size_t len)
+{
+	uint32_t code_point;
+
+	for (size_t at = 0, n; at < len; at += n) {
+		n = text_decode(text + at, len - at, &code_point);
+		if (n > 0 && !is_control(code_point) && code_point != '\\') {
+			buffer_append(out, text + at, n);
+			continue;
+		}
+		n = n == 0 ? 1 : n;
+		for (size_t i = 0; i < n; i++)
+			buffer_printf(out, "\\x%02x", (unsigned char)text[at + i]);
+	}
+}
+
+void
+text_append_json(struct buffer *out, const char *text, size_t len)
+{
+	uint32_t code_point;
+
+	for (size_t at = 0, n; at < len; at += n) {
+		n = text_decode(text + at, len - at, &code_point);
+		if (n == 0) {
+			n = 1;
+			buffer_puts(out, REPLACEMENT);
+		} else if (code_point == '"' || code_point == '\\') {
+			buffer_putc(out, '\\');
+			buffer_putc(out, (char)code_point);
+		} else if (is_control(code_point)) {
+			buffer_printf(out, "\\u%04x", (unsigned)code_point);
+		} else {
+			buffer_append(out, text + at, n);
+		}
+	}
+}
+
+/* RFC 3986 section 3.3: pchar, and the "/" between segments. */
+static bool
+stands_in_a_path(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	    (c != '\0' && strchr("-._~!$&'()*+,;=:@/", c) != NULL);
+}
+
+void
+text_append_path(struct buffer *out, const char *path, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (stands_in_a_path(path[i]))
+			buffer_putc(out, path[i]);
+		else
+			buffer_printf(out, "%%%02X", (unsigned char)path[i]);
+	}
+}
+
+bool
+text_starts(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool
+text_ends(const char *text, const char *suffix)
+{
+	size_t len = strlen(text), suffix_len = strlen(suffix);
+
+	return len >= suffix_len && memcmp(text + len - suffix_len, suffix, suffix_len) == 0;
+}
+
+void
+text_hex(const uint8_t *bytes, size_t len, char *out)
+{
+	for (size_t i = 0; i < len; i++) {
+		*out++ = hex_digits[bytes[i] >> 4];
+		*out++ = hex_digits[bytes[i] & 0xF];
+	}
+	*out = '\0';
+}
