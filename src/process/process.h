@@ -28,7 +28,8 @@ struct listener {
 struct process_setup {
 	const struct config *config;
 	struct scoreboard *board;
-	int slot;       /* of this process in the board */
+	int slot;       /* of this process in the board, where draining processes have theirs too */
+	int worker;     /* a worker's number, from 0: its row in clients; the publisher: -1 */
 	int generation; /* counts reloads, from 1 */
 	uid_t uid;      /* to become; (uid_t)-1: stay */
 	gid_t gid;
@@ -37,7 +38,8 @@ struct process_setup {
 	size_t listener_count;
 	const int *channels; /* a worker: its one end; the publisher: one for each worker slot */
 	size_t channel_count;
-	int control_fd; /* the publisher's: listening SOCK_SEQPACKET socket, state/control.sock */
+	int control_fd; /* the publisher's: listening SOCK_SEQPACKET socket, state/control.sock,
+	                 * non-blocking; an old and a new publisher may have it at the same time */
 	int ready_fd;   /* write one byte when ready, then close */
 	uint8_t ticket_key[TLS_TICKET_KEY_BYTES];
 	struct clients *clients; /* shared between workers */

@@ -10,7 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define SCOREBOARD_SLOTS 130 /* 128 workers at most, and a publisher and a spare */
+#define SCOREBOARD_WORKERS 128 /* of one generation, at most */
+#define SCOREBOARD_SLOTS   (2 * (SCOREBOARD_WORKERS + 1)) /* a new generation and a draining one */
 
 enum process_role { PROCESS_NONE, PROCESS_WORKER, PROCESS_PUBLISHER };
 
@@ -33,5 +34,11 @@ struct scoreboard {
 
 /* Maps a zeroed one, shared with all future children. NULL if out of memory. */
 struct scoreboard *scoreboard_new(void);
+
+/* Finds count neighbouring slots that nobody has (their role is PROCESS_NONE); returns the first,
+ * or -1. Counters of earlier owners stay in them, so that sums over all slots never shrink. */
+int scoreboard_find_free(const struct scoreboard *board, int count);
+/* The supervisor's: gives a slot to a process that starts, or (PROCESS_NONE) takes it back. */
+void scoreboard_assign(struct scoreboard *board, int slot, enum process_role role, int generation);
 
 #endif

@@ -1,0 +1,39 @@
+#include "process/scoreboard.h"
+
+#include <stddef.h>
+#include <sys/mman.h>
+
+struct scoreboard *
+scoreboard_new(void)
+{
+	void *memory = mmap(NULL, sizeof(struct scoreboard), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+int
+scoreboard_find_free(const struct scoreboard *board, int count)
+{
+	int free_so_far = 0;
+
+	for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
+		free_so_far = board->slots[slot].role == PROCESS_NONE ? free_so_far + 1 : 0;
+		if (free_so_far == count)
+			return slot + 1 - count;
+	}
+	return -1;
+}
+
+void
+scoreboard_assign(struct scoreboard *board, int slot, enum process_role role, int generation)
+{
+	struct scoreboard_slot *s = &board->slots[slot];
+
+	s->role = (int)role;
+	s->generation = generation;
+	s->pid = 0;
+	s->restarts = 0;
+	s->started = 0;
+	s->connections = 0;
+}
