@@ -16,10 +16,13 @@
 #define CHANNEL_VERSION     1
 #define CHANNEL_HEAD        12
 #define CHANNEL_PAYLOAD_MAX (32 * 1024 - CHANNEL_HEAD)
+#define CHANNEL_FRAME_MAX   (CHANNEL_HEAD + CHANNEL_PAYLOAD_MAX) /* bytes of the largest frame */
 
 enum channel_kind {
 	CHANNEL_EDITION = 1, /* publisher -> worker: HOST has a new finished edition; payload HOST */
-	CHANNEL_STATUS,      /* control -> publisher: payload "json" or "text"; answered with DONE */
+	CHANNEL_STATUS,      /* control -> publisher: payload "text", "json" or "editions" (for
+	                      * programs: a line "HOST EDITION FILES STATE" for each capsule, STATE
+	                      * being "printing", "idle" or "missing"); answered with DONE */
 	CHANNEL_REPRINT,     /* control -> publisher: payload HOST or "" for all */
 	CHANNEL_DONE,        /* answer: payload is text for standard output */
 	CHANNEL_FAILED,      /* answer: payload is a sentence for standard error */
@@ -35,14 +38,21 @@ struct channel_frame {
 /* Writes the head of frame into out. */
 void channel_encode_head(const struct channel_frame *frame, uint8_t out[static CHANNEL_HEAD]);
 /* Reads a datagram. False for a wrong version, an unknown kind, reserved bits, a length that is
- * not that of the datagram. */
+ * not that of the datagram. The payload is borrowed from bytes; *out changes only on success. */
 bool channel_decode(const void *bytes, size_t len, struct channel_frame *out);
 
-enum channel_result { CHANNEL_OK, CHANNEL_AGAIN, CHANNEL_CLOSED, CHANNEL_BROKEN };
+enum channel_result {
+	CHANNEL_OK,
+	CHANNEL_AGAIN,  /* nothing there, or no room: wait for the descriptor */
+	CHANNEL_CLOSED, /* the other end is gone */
+	CHANNEL_BROKEN, /* no frame; whatever came with it was closed */
+};
 
-/* Sends one frame, with memfd (or -1) along; never blocks on a non-blocking fd. */
+/* Sends one frame, with memfd (or -1) along; never blocks on a non-blocking fd. The caller keeps
+ * memfd. */
 enum channel_result channel_send(int fd, const struct channel_frame *frame, int memfd);
-/* Receives one frame into buffer (at least 32 KB); *out_memfd is the caller's, or -1. */
+/* Receives one frame into buffer (at least CHANNEL_FRAME_MAX bytes), from which out borrows;
+ * *out_memfd is the caller's, or -1. */
 enum channel_result channel_receive(int fd, void *buffer, size_t size, struct channel_frame *out,
     int *out_memfd);
 

@@ -1,0 +1,31 @@
+#include "process/child.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stddef.h>
+#include <unistd.h>
+
+void
+child_signals(void)
+{
+	static const int ignored[] = { SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE };
+	sigset_t none;
+
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		signal(ignored[i], SIG_IGN);
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void
+child_ready(int ready_fd)
+{
+	ssize_t n;
+
+	do /* a supervisor that is gone takes its children along: no error to handle here */
+		n = write(ready_fd, "", 1);
+	while (n == -1 && errno == EINTR);
+	close(ready_fd);
+}

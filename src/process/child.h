@@ -1,0 +1,14 @@
+/*
+ * child - what every child of the supervisor does first, and how it says that it is ready.
+ */
+#ifndef PROCESS_CHILD_H
+#define PROCESS_CHILD_H
+
+/* Puts signals as a child has them: nothing blocked, SIGTERM ends it until a loop takes over,
+ * those that the supervisor alone acts on (and SIGPIPE) ignored. */
+void child_signals(void);
+
+/* Tells the supervisor over ready_fd and closes it. */
+void child_ready(int ready_fd);
+
+#endif
