@@ -1,0 +1,14 @@
+/*
+ * access - zones: parts of a capsule that need a certificate to be read.
+ */
+#ifndef SITE_ACCESS_H
+#define SITE_ACCESS_H
+
+#include <stdbool.h>
+
+#include "site/visit.h"
+
+/* Whether the visitor may not read a decoded path: the visit is then answered with 60, 61 or 62. */
+bool access_refuses(struct visit *visit, const char *path);
+
+#endif

@@ -1,0 +1,190 @@
+#include "site/files.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "gemini/gemtext.h"
+#include "site/listing.h"
+#include "store/folder.h"
+#include "store/media.h"
+
+#define ARTICLES "/articles/"
+
+static const char *const index_names[] = { "index.gmi", "index.gemini" };
+
+bool
+files_is_source(const char *path)
+{
+	const char *ending = strrchr(path, '.');
+
+	return text_starts(path, ARTICLES) && ending != NULL &&
+	    (strcasecmp(ending, ".gmi") == 0 || strcasecmp(ending, ".md") == 0);
+}
+
+/* Appends what the publisher's libmagic found out about a file whose name does not tell. */
+static void
+put_type_by_content(struct visit *visit, const char *path, struct buffer *type)
+{
+	struct edition *edition = visit->site->edition == NULL ? NULL : visit_edition(visit);
+
+	if (edition != NULL && edition_file_type(edition, path, type) == EDITION_FAILED)
+		visit_edition_failed(visit);
+}
+
+/* Answers 20 with the file, which is taken over. */
+static void
+send_file(struct visit *visit, const char *path, int fd, const struct stat *file)
+{
+	struct buffer found = BUFFER_EMPTY;
+	const char *type = media_by_name(path);
+
+	if (type == NULL) {
+		put_type_by_content(visit, path, &found);
+		type = found.len > 0 ? buffer_text(&found) : "application/octet-stream";
+	}
+	if (strcmp(type, "text/gemini") == 0)
+		visit_gemtext(visit, NULL);
+	else if (text_starts(type, "text/") && strstr(type, "charset=") == NULL)
+		response_set(visit->out, GEMINI_SUCCESS, "%s; charset=utf-8", type);
+	else
+		response_set(visit->out, GEMINI_SUCCESS, "%s", type);
+	buffer_free(&found);
+	visit->out->file_fd = fd;
+	visit->out->file_bytes = file->st_size;
+}
+
+static bool
+answer_failure(struct visit *visit)
+{
+	response_set(visit->out, GEMINI_TEMPORARY_FAILURE, "This file cannot be read just now");
+	return true;
+}
+
+/* Answers with the first of the index files in the folder at path, which ends with a slash. */
+static bool
+answer_folder_index(struct visit *visit, const char *path)
+{
+	char name[URL_MAX + sizeof("index.gemini")];
+	struct stat file;
+	int fd = -1;
+
+	for (size_t i = 0; i < sizeof(index_names) / sizeof(index_names[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, index_names[i]);
+		if (files_is_source(name))
+			continue;
+		switch (folder_open(visit->site->root_fd, name, &fd, &file)) {
+		case FOLDER_FILE:
+			send_file(visit, name, fd, &file);
+			return true;
+		case FOLDER_DIRECTORY:
+			close(fd);
+			break;
+		case FOLDER_ABSENT:
+			break;
+		case FOLDER_FAILED:
+			return answer_failure(visit);
+		}
+	}
+	return false;
+}
+
+/* Sends a visitor who left out the final slash there, or relative links would lead astray. */
+static bool
+answer_with_slash(struct visit *visit)
+{
+	const struct url *url = visit->url;
+	char reference[2 * URL_MAX + sizeof("/?")];
+
+	snprintf(reference, sizeof(reference), "%s/%s%s", url->raw_path, url->has_query ? "?" : "",
+	    url->query);
+	return visit_moved(visit, reference);
+}
+
+static bool
+answer_folder(struct visit *visit, int folder_fd)
+{
+	const char *path = visit->url->path;
+
+	if (!text_ends(path, "/"))
+		return answer_with_slash(visit);
+	if (answer_folder_index(visit, path))
+		return true;
+	if (!visit->site->capsule->listing)
+		return false;
+	listing_answer(visit, folder_fd);
+	return true;
+}
+
+bool
+files_answer(struct visit *visit)
+{
+	const char *path = visit->url->path;
+	struct stat file;
+	int fd = -1;
+	bool is_answered = false;
+
+	if (visit->site->root_fd == -1 || files_is_source(path))
+		return false;
+	switch (folder_open(visit->site->root_fd, path, &fd, &file)) {
+	case FOLDER_FILE:
+		if (text_ends(path, "/")) {
+			close(fd);
+			return false;
+		}
+		send_file(visit, path, fd, &file);
+		return true;
+	case FOLDER_DIRECTORY:
+		is_answered = answer_folder(visit, fd);
+		close(fd);
+		return is_answered;
+	case FOLDER_ABSENT:
+		return false;
+	case FOLDER_FAILED:
+		break;
+	}
+	return answer_failure(visit);
+}
+
+bool
+files_front_page(struct visit *visit)
+{
+	return visit->site->root_fd != -1 && answer_folder_index(visit, "/");
+}
+
+bool
+files_have_front_page(const struct site *site)
+{
+	char path[sizeof("/index.gemini")];
+	struct stat file;
+	bool is_there = false;
+
+	for (size_t i = 0; i < sizeof(index_names) / sizeof(index_names[0]) && !is_there; i++) {
+		int fd = -1;
+
+		snprintf(path, sizeof(path), "/%s", index_names[i]);
+		enum folder_result found = folder_open(site->root_fd, path, &fd, &file);
+		is_there = found == FOLDER_FILE;
+		if (fd != -1)
+			close(fd);
+	}
+	return is_there;
+}
+
+bool
+files_put_frame(struct visit *visit, const char *path)
+{
+	struct buffer bytes = BUFFER_EMPTY;
+	bool is_there = visit->site->root_fd != -1 &&
+	    folder_read(visit->site->root_fd, path, FILES_FRAME_MAX, &bytes, NULL);
+
+	if (is_there) {
+		visit_put_gap(visit);
+		gemtext_put_document(&visit->out->body, buffer_text(&bytes), bytes.len);
+	}
+	buffer_free(&bytes);
+	return is_there;
+}

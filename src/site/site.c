@@ -1,0 +1,266 @@
+#include "site/site.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "site/access.h"
+#include "site/files.h"
+#include "site/pages.h"
+#include "site/visit.h"
+#include "store/folder.h"
+
+/* A missing root is no failure: the edition is served, and files once the root is back. */
+static void
+open_root(struct site *site)
+{
+	site->root_fd = open(site->capsule->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (site->root_fd == -1)
+		log_warning("%s: root %s: %s: serving the articles without files",
+		    site->capsule->host, site->capsule->root, strerror(errno));
+}
+
+static bool
+list_hidden(struct site *site)
+{
+	size_t count = site->capsule->zone_count;
+
+	site->hidden = calloc(count + 1, sizeof(site->hidden[0]));
+	for (size_t i = 0; site->hidden != NULL && i < count; i++)
+		site->hidden[i] = site->capsule->zones[i].prefix;
+	return site->hidden != NULL;
+}
+
+struct site *
+site_open(const struct config *config, const struct capsule_config *capsule, struct error *err)
+{
+	struct site *site = calloc(1, sizeof(*site));
+	struct buffer folder = BUFFER_EMPTY;
+
+	if (site == NULL) {
+		error_set(err, "out of memory");
+		return NULL;
+	}
+	*site = (struct site){ .config = config, .capsule = capsule, .root_fd = -1 };
+	buffer_printf(&folder, "%s/%s", config->server.state, capsule->host);
+	site->edition_folder = buffer_take(&folder);
+	if (site->edition_folder == NULL || !list_hidden(site)) {
+		error_set(err, "out of memory");
+		site_close(site);
+		return NULL;
+	}
+	open_root(site);
+	site_refresh(site);
+	return site;
+}
+
+void
+site_close(struct site *site)
+{
+	if (site == NULL)
+		return;
+	edition_close(site->edition);
+	if (site->root_fd != -1)
+		close(site->root_fd);
+	free(site->hidden);
+	free(site->edition_folder);
+	free(site);
+}
+
+static void
+take_edition(struct site *site, struct edition *edition)
+{
+	if (site->edition != NULL || site->has_complained)
+		log_notice("%s: serving edition %u", site->capsule->host, edition_number(edition));
+	edition_close(site->edition);
+	site->edition = edition;
+	site->edition_failed = false;
+	site->has_complained = false;
+}
+
+void
+site_refresh(struct site *site)
+{
+	struct edition *newest = NULL;
+	struct error err;
+
+	switch (edition_open(site->edition_folder, &newest, &err)) {
+	case EDITION_FOUND:
+		if (site->edition == NULL || site->edition_failed ||
+		    edition_number(newest) != edition_number(site->edition))
+			take_edition(site, newest);
+		else
+			edition_close(newest);
+		break;
+	case EDITION_ABSENT:
+		break;
+	case EDITION_FAILED:
+		if (!site->has_complained)
+			log_error("%s: %s", site->capsule->host, err.text);
+		site->has_complained = true;
+		break;
+	}
+}
+
+/* Names that are never served, whatever lies there: empty segments (no access rule is fooled by
+ * "//"), hidden files, drafts, and what frames other pages. */
+static bool
+names_nothing(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	return strstr(path, "//") != NULL || !folder_is_public(path) ||
+	    strcmp(path, "/drafts") == 0 || text_starts(path, "/drafts/") ||
+	    strcmp(name, "header.gmi") == 0 || strcmp(name, "footer.gmi") == 0;
+}
+
+static bool
+answer_zone(struct visit *visit)
+{
+	return access_refuses(visit, visit->url->path);
+}
+
+/* The ini file may write a path either way: decoded, or as it stands in a link. */
+static bool
+is_asked(const struct visit *visit, const char *path)
+{
+	return strcmp(visit->url->path, path) == 0 || strcmp(visit->url->raw_path, path) == 0;
+}
+
+static bool
+answer_redirect(struct visit *visit)
+{
+	const struct capsule_config *capsule = visit->site->capsule;
+
+	for (size_t i = 0; i < capsule->redirect_count; i++) {
+		if (is_asked(visit, capsule->redirects[i].from))
+			return visit_moved(visit, capsule->redirects[i].to);
+	}
+	return false;
+}
+
+static bool
+answer_gone(struct visit *visit, const char *note)
+{
+	const char *gone = visit->site->capsule->labels.text[LABEL_GONE];
+
+	response_set(visit->out, GEMINI_GONE, "%s", note[0] != '\0' ? note : gone);
+	return true;
+}
+
+static bool
+answer_configured_gone(struct visit *visit)
+{
+	const struct strings *gone = &visit->site->capsule->gone;
+
+	for (size_t i = 0; i < gone->count; i++) {
+		if (is_asked(visit, gone->items[i]))
+			return answer_gone(visit, "");
+	}
+	return false;
+}
+
+static bool
+answer_nothing(struct visit *visit)
+{
+	response_set(visit->out, GEMINI_NOT_FOUND, "%s",
+	    visit->site->capsule->labels.text[LABEL_NOT_FOUND]);
+	return true;
+}
+
+static bool
+answer_unserved(struct visit *visit)
+{
+	return names_nothing(visit->url->path) && answer_nothing(visit);
+}
+
+static bool
+answer_robots(struct visit *visit)
+{
+	if (strcmp(visit->url->path, "/robots.txt") != 0)
+		return false;
+	response_set(visit->out, GEMINI_SUCCESS, "text/plain; charset=utf-8");
+	buffer_puts(&visit->out->body, "User-agent: *\nDisallow: /desk/\nDisallow: /search\n");
+	return true;
+}
+
+/* What is no longer there: moved (31; not to where the visitor may not look) or gone (52). */
+static bool
+answer_former(struct visit *visit)
+{
+	const char *path = visit->url->path;
+	struct edition *edition = visit_edition(visit);
+	struct buffer text = BUFFER_EMPTY;
+	bool is_answered = true;
+
+	if (edition == NULL)
+		return true;
+	enum edition_result moved = edition_moved(edition, path, &text);
+	enum edition_result gone =
+	    moved == EDITION_ABSENT ? edition_gone(edition, path, &text) : EDITION_ABSENT;
+	if (moved == EDITION_FAILED || gone == EDITION_FAILED) {
+		visit_edition_failed(visit);
+	} else if (moved == EDITION_FOUND) {
+		struct buffer reference = BUFFER_EMPTY;
+
+		text_append_path(&reference, buffer_text(&text), text.len);
+		is_answered = access_refuses(visit, buffer_text(&text)) ||
+		    visit_moved(visit, buffer_text(&reference));
+		buffer_free(&reference);
+	} else if (gone == EDITION_FOUND) {
+		answer_gone(visit, buffer_text(&text));
+	} else {
+		is_answered = false;
+	}
+	buffer_free(&text);
+	return is_answered;
+}
+
+/* Files may be missing because their folder is: that is no reason to say that they do not exist. */
+static bool
+answer_rootless(struct visit *visit)
+{
+	struct stat root;
+
+	if (visit->site->root_fd != -1 && fstat(visit->site->root_fd, &root) == 0 &&
+	    root.st_nlink > 0)
+		return false;
+	response_set(visit->out, GEMINI_TEMPORARY_FAILURE, "The capsule's folder is missing");
+	return true;
+}
+
+/* The way of a request: the first step that answers ends it. */
+static visit_step *const steps[] = {
+	answer_zone, /* first: nothing may tell of what a zone holds */
+	answer_redirect,
+	answer_configured_gone,
+	answer_unserved,
+	pages_answer,
+	files_answer,
+	answer_robots,
+	answer_former,
+	answer_rootless,
+	answer_nothing,
+};
+
+void
+site_answer(struct site *site, const struct url *url, const struct visitor *visitor,
+    struct response *out)
+{
+	struct visit visit = { .site = site, .url = url, .visitor = visitor, .out = out };
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !steps[i](&visit); i++)
+		continue;
+	if (out->body.failed)
+		response_set(out, GEMINI_TEMPORARY_FAILURE, "Out of memory");
+	if (visit.is_reading)
+		edition_end(site->edition);
+	if (site->edition_failed)
+		site_refresh(site);
+}

@@ -1,0 +1,84 @@
+#include "site/visit.h"
+
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/log.h"
+#include "base/text.h"
+
+struct edition *
+visit_edition(struct visit *visit)
+{
+	struct site *site = visit->site;
+
+	if (visit->is_reading)
+		return site->edition;
+	if (site->edition == NULL)
+		site_refresh(site);
+	if (site->edition == NULL) {
+		response_set(visit->out, GEMINI_UNAVAILABLE, "%s",
+		    site->capsule->labels.text[LABEL_BEING_PRINTED]);
+		return NULL;
+	}
+	if (!edition_begin(site->edition)) {
+		visit_edition_failed(visit);
+		return NULL;
+	}
+	visit->is_reading = true;
+	return site->edition;
+}
+
+void
+visit_edition_failed(struct visit *visit)
+{
+	struct site *site = visit->site;
+
+	if (!site->edition_failed)
+		log_error("%s: edition %u cannot be read: answering 40 until it can",
+		    site->capsule->host, edition_number(site->edition));
+	site->edition_failed = true;
+	response_set(visit->out, GEMINI_TEMPORARY_FAILURE, "The edition cannot be read just now");
+}
+
+/* Whether lang is made of what language tags are made of, so that it cannot break the header. */
+static bool
+is_language(const char *lang)
+{
+	return lang[0] != '\0' && lang[strspn(lang, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] == '\0';
+}
+
+void
+visit_gemtext(struct visit *visit, const char *lang)
+{
+	if (lang == NULL || !is_language(lang))
+		lang = visit->site->capsule->language;
+	response_set(visit->out, GEMINI_SUCCESS, "text/gemini; charset=utf-8; lang=%s", lang);
+}
+
+void
+visit_put_gap(struct visit *visit)
+{
+	struct buffer *body = &visit->out->body;
+
+	if (body->len > 0 && !text_ends(buffer_text(body), "\n\n"))
+		buffer_putc(body, '\n');
+}
+
+bool
+visit_moved(struct visit *visit, const char *reference)
+{
+	struct buffer encoded = BUFFER_EMPTY;
+
+	for (const char *c = reference; *c != '\0'; c++) {
+		if (*c > ' ' && *c < 0x7f && strchr("\"<>\\^`{|}", *c) == NULL)
+			buffer_putc(&encoded, *c);
+		else
+			buffer_printf(&encoded, "%%%02X", (unsigned char)*c);
+	}
+	bool fits = !encoded.failed && encoded.len > 0 && encoded.len <= RESPONSE_META_MAX;
+	if (fits)
+		response_set(visit->out, GEMINI_MOVED, "%s", encoded.data);
+	buffer_free(&encoded);
+	return fits;
+}
