@@ -23,13 +23,13 @@ static struct {
 	bool is_json;
 	enum target access;
 	int access_fd; /* owned if the target is a file or syslog */
-} state = { "broadsheet", false, TARGET_NONE, -1 };
+} state = {"broadsheet", false, TARGET_NONE, -1};
 
 static const char *const level_words[] = {
-	[LOG_ERROR] = "error",
-	[LOG_WARNING] = "warning",
-	[LOG_NOTICE] = "notice",
-	[LOG_DEBUG] = "debug",
+    [LOG_ERROR] = "error",
+    [LOG_WARNING] = "warning",
+    [LOG_NOTICE] = "notice",
+    [LOG_DEBUG] = "debug",
 };
 
 void
@@ -49,7 +49,7 @@ log_set_json(bool on)
 static int
 open_syslog(struct error *err)
 {
-	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/dev/log" };
+	struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (fd != -1 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
@@ -133,8 +133,8 @@ write_line(int fd, struct buffer *line)
 	static const char lost[] = "a log line was lost: out of memory\n";
 
 	buffer_putc(line, '\n');
-	ssize_t written = line->failed ? write(fd, lost, sizeof(lost) - 1)
-	                               : write(fd, line->data, line->len);
+	ssize_t written =
+	    line->failed ? write(fd, lost, sizeof(lost) - 1) : write(fd, line->data, line->len);
 	(void)written;
 	buffer_free(line);
 }

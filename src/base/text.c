@@ -13,7 +13,7 @@ static bool
 is_control(uint32_t code_point)
 {
 	return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F) ||
-	    code_point == LINE_SEPARATOR || code_point == PARAGRAPH_SEPARATOR;
+	       code_point == LINE_SEPARATOR || code_point == PARAGRAPH_SEPARATOR;
 }
 
 static bool
@@ -38,7 +38,7 @@ text_is_utf8(const char *bytes, size_t len)
 size_t
 text_decode(const char *text, size_t len, uint32_t *out)
 {
-	static const uint32_t smallest[] = { 0, 0, 0x80, 0x800, 0x10000 }; /* by length */
+	static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000}; /* by length */
 
 	if (len == 0)
 		return 0;
@@ -64,19 +64,30 @@ text_decode(const char *text, size_t len, uint32_t *out)
 	return n;
 }
 
+size_t
+text_encode_into(char out[static 4], uint32_t code_point)
+{
+	static const uint32_t lead[] = {0, 0, 0xC0, 0xE0, 0xF0}; /* by length */
+
+	if (code_point < 0x80) {
+		out[0] = (char)code_point;
+		return 1;
+	}
+	size_t n = code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+	for (size_t i = n - 1; i > 0; i--) {
+		out[i] = (char)(0x80 | (code_point & 0x3F));
+		code_point >>= 6;
+	}
+	out[0] = (char)(lead[n] | code_point);
+	return n;
+}
+
 void
 text_encode(struct buffer *out, uint32_t code_point)
 {
-	static const uint32_t lead[] = { 0, 0, 0xC0, 0xE0, 0xF0 }; /* by length */
+	char bytes[4];
 
-	if (code_point < 0x80) {
-		buffer_putc(out, (char)code_point);
-		return;
-	}
-	unsigned n = code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
-	buffer_putc(out, (char)(lead[n] | code_point >> 6 * (n - 1)));
-	for (unsigned i = n - 1; i-- > 0;)
-		buffer_putc(out, (char)(0x80 | (code_point >> 6 * i & 0x3F)));
+	buffer_append(out, bytes, text_encode_into(bytes, code_point));
 }
 
 size_t
@@ -173,7 +184,7 @@ static bool
 stands_in_a_path(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	    (c != '\0' && strchr("-._~!$&'()*+,;=:@/", c) != NULL);
+	       (c != '\0' && strchr("-._~!$&'()*+,;=:@/", c) != NULL);
 }
 
 void

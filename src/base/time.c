@@ -6,11 +6,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ZONE_FOLDER       "/usr/share/zoneinfo/"
-#define ZONE_NAME_MAX     64                /* bytes */
-#define SECONDS_PER_DAY   INT64_C(86400)
-#define FIRST_SECOND      INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
-#define LAST_SECOND       INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+#define ZONE_FOLDER     "/usr/share/zoneinfo/"
+#define ZONE_NAME_MAX   64 /* bytes */
+#define SECONDS_PER_DAY INT64_C(86400)
+#define FIRST_SECOND    INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
+#define LAST_SECOND     INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 
 /* Days from 1970-01-01 to a date of the proleptic Gregorian calendar. Years are counted from
  * March, so that the leap day is the last of its year. */
@@ -34,7 +34,8 @@ date_from_days(int64_t days, struct timestamp *out)
 	int64_t day_of_era = shifted - era * 146097;
 	int64_t year_of_era =
 	    (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t day_of_year =
+	    day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t month_from_march = (5 * day_of_year + 2) / 153;
 
 	out->day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
@@ -45,7 +46,7 @@ date_from_days(int64_t days, struct timestamp *out)
 static int
 days_in_month(int year, int month)
 {
-	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
 	return month == 2 && is_leap ? 29 : days[month - 1];
@@ -80,9 +81,10 @@ take_char(const char **at, char c)
 static bool
 take_date(const char **at, struct timestamp *t)
 {
-	return take_number(at, 4, &t->year) && take_char(at, '-') && take_number(at, 2, &t->month) &&
-	    take_char(at, '-') && take_number(at, 2, &t->day) && t->year >= 1 && t->month >= 1 &&
-	    t->month <= 12 && t->day >= 1 && t->day <= days_in_month(t->year, t->month);
+	return take_number(at, 4, &t->year) && take_char(at, '-') &&
+	       take_number(at, 2, &t->month) && take_char(at, '-') && take_number(at, 2, &t->day) &&
+	       t->year >= 1 && t->month >= 1 && t->month <= 12 && t->day >= 1 &&
+	       t->day <= days_in_month(t->year, t->month);
 }
 
 static bool
@@ -193,20 +195,20 @@ int64_t
 timestamp_seconds(const struct timestamp *t, const char *zone)
 {
 	int64_t as_utc = days_from_date(t->year, t->month, t->day) * SECONDS_PER_DAY +
-	    t->hour * 3600 + t->minute * 60 + t->second;
+			 t->hour * 3600 + t->minute * 60 + t->second;
 
 	if (t->has_zone || is_utc(zone))
 		return clamp(as_utc - t->offset_minutes * 60);
 
 	struct tm local = {
-		.tm_year = t->year - 1900,
-		.tm_mon = t->month - 1,
-		.tm_mday = t->day,
-		.tm_hour = t->hour,
-		.tm_min = t->minute,
-		.tm_sec = t->second,
-		.tm_isdst = -1,
-		.tm_wday = -1, /* stays when mktime fails: -1 is a second like others */
+	    .tm_year = t->year - 1900,
+	    .tm_mon = t->month - 1,
+	    .tm_mday = t->day,
+	    .tm_hour = t->hour,
+	    .tm_min = t->minute,
+	    .tm_sec = t->second,
+	    .tm_isdst = -1,
+	    .tm_wday = -1, /* stays when mktime fails: -1 is a second like others */
 	};
 	enter_zone(zone);
 	time_t seconds = mktime(&local);
@@ -216,7 +218,7 @@ timestamp_seconds(const struct timestamp *t, const char *zone)
 struct timestamp
 timestamp_at(int64_t seconds, const char *zone)
 {
-	struct timestamp t = { .has_time = true, .has_zone = true };
+	struct timestamp t = {.has_time = true, .has_zone = true};
 
 	seconds = clamp(seconds);
 	t.offset_minutes = offset_minutes_at(seconds, zone);
@@ -248,8 +250,8 @@ timestamp_append(struct buffer *out, const struct timestamp *t)
 		return;
 	}
 	int minutes = abs(t->offset_minutes);
-	buffer_printf(out, "%c%02d:%02d", t->offset_minutes < 0 ? '-' : '+', minutes / 60,
-	    minutes % 60);
+	buffer_printf(
+	    out, "%c%02d:%02d", t->offset_minutes < 0 ? '-' : '+', minutes / 60, minutes % 60);
 }
 
 /* The folder holds lists and tables too; a zone starts with its format's name (RFC 8536). */
@@ -262,7 +264,7 @@ is_zone_file(const char *path)
 	if (fd == -1)
 		return false;
 	bool is_zone = read(fd, magic, sizeof(magic)) == (ssize_t)sizeof(magic) &&
-	    memcmp(magic, "TZif", sizeof(magic)) == 0;
+		       memcmp(magic, "TZif", sizeof(magic)) == 0;
 	close(fd);
 	return is_zone;
 }

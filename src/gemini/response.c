@@ -10,22 +10,22 @@ static const struct {
 	enum gemini_status status;
 	const char *words;
 } status_words[] = {
-	{ GEMINI_INPUT, "Input" },
-	{ GEMINI_SENSITIVE_INPUT, "Sensitive input" },
-	{ GEMINI_SUCCESS, "text/gemini" },
-	{ GEMINI_REDIRECT, "/" },
-	{ GEMINI_MOVED, "/" },
-	{ GEMINI_TEMPORARY_FAILURE, "Temporary failure" },
-	{ GEMINI_UNAVAILABLE, "Server unavailable" },
-	{ GEMINI_SLOW_DOWN, "5" },
-	{ GEMINI_FAILURE, "Permanent failure" },
-	{ GEMINI_NOT_FOUND, "Not found" },
-	{ GEMINI_GONE, "Gone" },
-	{ GEMINI_PROXY_REFUSED, "Proxy request refused" },
-	{ GEMINI_BAD_REQUEST, "Bad request" },
-	{ GEMINI_CERTIFICATE_REQUIRED, "Certificate required" },
-	{ GEMINI_NOT_AUTHORISED, "Certificate not authorised" },
-	{ GEMINI_CERTIFICATE_INVALID, "Certificate not valid" },
+    {GEMINI_INPUT, "Input"},
+    {GEMINI_SENSITIVE_INPUT, "Sensitive input"},
+    {GEMINI_SUCCESS, "text/gemini"},
+    {GEMINI_REDIRECT, "/"},
+    {GEMINI_MOVED, "/"},
+    {GEMINI_TEMPORARY_FAILURE, "Temporary failure"},
+    {GEMINI_UNAVAILABLE, "Server unavailable"},
+    {GEMINI_SLOW_DOWN, "5"},
+    {GEMINI_FAILURE, "Permanent failure"},
+    {GEMINI_NOT_FOUND, "Not found"},
+    {GEMINI_GONE, "Gone"},
+    {GEMINI_PROXY_REFUSED, "Proxy request refused"},
+    {GEMINI_BAD_REQUEST, "Bad request"},
+    {GEMINI_CERTIFICATE_REQUIRED, "Certificate required"},
+    {GEMINI_NOT_AUTHORISED, "Certificate not authorised"},
+    {GEMINI_CERTIFICATE_INVALID, "Certificate not valid"},
 };
 
 static const char *
@@ -57,7 +57,7 @@ set_meta(struct response *r, const char *text, size_t len)
 void
 response_init(struct response *r)
 {
-	*r = (struct response){ .file_fd = -1 };
+	*r = (struct response){.file_fd = -1};
 	response_set(r, GEMINI_TEMPORARY_FAILURE, "%s", "");
 }
 
