@@ -30,6 +30,9 @@ bool folder_is_public(const char *path);
 bool folder_read(int root_fd, const char *path, size_t max, struct buffer *out,
     struct error *err);
 
+/* The same of a file that is open, from where it stands; the reason does not name the file. */
+bool folder_read_open(int fd, size_t max, struct buffer *out, struct error *err);
+
 /* Replaces a file whole and durably: temporary dot file beside it, fsync, rename, fsync of the
  * folder; makes missing folders. On failure nothing has changed. */
 bool folder_write(int root_fd, const char *path, const void *bytes, size_t len,

@@ -1,0 +1,161 @@
+#include "store/database.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BUSY_WAIT_MS 250 /* only the recovery after a crash ever makes somebody wait */
+
+static enum database_trouble
+trouble_of(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return DATABASE_FINE;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+	case SQLITE_NOMEM:
+		return DATABASE_BUSY;
+	case SQLITE_FULL:
+		return DATABASE_FULL;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return DATABASE_DAMAGED;
+	default:
+		return DATABASE_FAILED;
+	}
+}
+
+static void
+note(struct database *database, int code)
+{
+	enum database_trouble trouble = trouble_of(code);
+
+	if (trouble > database->trouble)
+		database->trouble = trouble;
+}
+
+/* No extension, no trigger or view of a damaged schema may do harm; a failing disk must be an
+ * error and not a signal, so nothing is mapped. */
+static void
+harden(struct database *database, enum database_mode mode)
+{
+	sqlite3_db_config(database->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(database->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_busy_timeout(database->db, BUSY_WAIT_MS);
+	database_execute(database, "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY");
+	if (mode == DATABASE_READ)
+		database_execute(database, "PRAGMA query_only = 1");
+}
+
+bool
+database_open(struct database *out, const char *path, enum database_mode mode,
+    const char *const *texts, size_t count, struct error *err)
+{
+	int flags = mode == DATABASE_READ ? SQLITE_OPEN_READONLY
+	                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+
+	*out = (struct database){.texts = texts, .count = count};
+	out->statements = calloc(count, sizeof(*out->statements));
+	if (out->statements == NULL) {
+		out->trouble = DATABASE_BUSY;
+		return error_set(err, "out of memory");
+	}
+	note(out, sqlite3_open_v2(path, &out->db, flags | SQLITE_OPEN_NOMUTEX, NULL));
+	if (out->trouble == DATABASE_FINE)
+		harden(out, mode);
+	if (out->trouble == DATABASE_FINE)
+		return true;
+	error_set(err, "%s: %s", path, database_reason(out));
+	database_close(out);
+	return false;
+}
+
+void
+database_close(struct database *database)
+{
+	for (size_t i = 0; database->statements != NULL && i < database->count; i++)
+		sqlite3_finalize(database->statements[i]);
+	free(database->statements);
+	sqlite3_close(database->db);
+	database->statements = NULL;
+	database->db = NULL;
+}
+
+sqlite3_stmt *
+database_statement(struct database *database, size_t which)
+{
+	sqlite3_stmt **statement = &database->statements[which];
+
+	if (*statement == NULL)
+		note(database, sqlite3_prepare_v3(database->db, database->texts[which], -1,
+		    SQLITE_PREPARE_PERSISTENT, statement, NULL));
+	else
+		sqlite3_reset(*statement);
+	return *statement;
+}
+
+void
+database_bind_text(sqlite3_stmt *statement, int position, const char *text)
+{
+	database_bind_bytes(statement, position, text, strlen(text));
+}
+
+void
+database_bind_bytes(sqlite3_stmt *statement, int position, const char *text, size_t len)
+{
+	if (statement != NULL)
+		sqlite3_bind_text64(statement, position, text == NULL ? "" : text, len, SQLITE_STATIC,
+		    SQLITE_UTF8);
+}
+
+void
+database_bind_number(sqlite3_stmt *statement, int position, int64_t number)
+{
+	if (statement != NULL)
+		sqlite3_bind_int64(statement, position, number);
+}
+
+bool
+database_step(struct database *database, sqlite3_stmt *statement)
+{
+	if (statement == NULL)
+		return false;
+	int code = sqlite3_step(statement);
+	note(database, code);
+	return code == SQLITE_ROW;
+}
+
+void
+database_run(struct database *database, sqlite3_stmt *statement)
+{
+	database_step(database, statement);
+	sqlite3_reset(statement);
+}
+
+void
+database_execute(struct database *database, const char *text)
+{
+	note(database, sqlite3_exec(database->db, text, NULL, NULL, NULL));
+}
+
+const char *
+database_text(sqlite3_stmt *statement, int column)
+{
+	const unsigned char *text = sqlite3_column_text(statement, column);
+
+	return text == NULL ? "" : (const char *)text;
+}
+
+const char *
+database_reason(const struct database *database)
+{
+	return database->db == NULL ? "out of memory" : sqlite3_errmsg(database->db);
+}
+
+void
+database_forgive(struct database *database)
+{
+	database->trouble = DATABASE_FINE;
+}

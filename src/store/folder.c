@@ -1,0 +1,270 @@
+#include "store/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
+#define OPEN_FLAGS   (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) /* a FIFO must not hold us up */
+#define OPEN_RETRIES 8 /* a rename elsewhere makes RESOLVE_BENEATH say EAGAIN */
+#define PATH_BYTES   4096
+
+/* Whether path is "/" or made of names only: no empty segment but a last one, no "." or "..". */
+static bool
+is_plain_path(const char *path)
+{
+	if (*path != '/')
+		return false;
+	while (*path == '/') {
+		const char *name = path + 1;
+		size_t len = strcspn(name, "/");
+
+		path = name + len;
+		if (len == 0 && *path == '/')
+			return false;
+		if ((len == 1 && name[0] == '.') || (len == 2 && memcmp(name, "..", 2) == 0))
+			return false;
+	}
+	return true;
+}
+
+/* For kernels before 5.6: one segment at a time, following no symbolic link at all. */
+static int
+open_by_segment(int root_fd, const char *relative)
+{
+	int fd = fcntl(root_fd, F_DUPFD_CLOEXEC, 0);
+
+	while (fd != -1 && *relative != '\0') {
+		char name[256];
+		size_t len = strcspn(relative, "/");
+		int next = -1;
+
+		if (len < sizeof(name)) {
+			memcpy(name, relative, len);
+			name[len] = '\0';
+			next = openat(fd, name, OPEN_FLAGS | O_NOFOLLOW);
+		} else {
+			errno = ENAMETOOLONG;
+		}
+		int saved = errno;
+		close(fd);
+		errno = saved;
+		fd = next;
+		relative += len;
+		relative += strspn(relative, "/");
+	}
+	return fd;
+}
+
+static int
+open_beneath(int root_fd, const char *path)
+{
+	static atomic_bool is_missing; /* the kernel has no openat2 */
+	const char *relative = path[1] == '\0' ? "." : path + 1;
+	struct open_how how = {
+	    .flags = OPEN_FLAGS, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+	long fd = -1;
+
+	if (!is_missing) {
+		for (int i = 0; i < OPEN_RETRIES; i++) {
+			fd = syscall(SYS_openat2, root_fd, relative, &how, sizeof(how));
+			if (fd != -1 || errno != EAGAIN)
+				break;
+		}
+		if (fd != -1 || errno != ENOSYS)
+			return (int)fd;
+		is_missing = true;
+	}
+	return open_by_segment(root_fd, relative);
+}
+
+static enum folder_result
+result_of_errno(int code)
+{
+	switch (code) {
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+	case EIO:
+	case ESTALE:
+		return FOLDER_FAILED;
+	default:
+		return FOLDER_ABSENT;
+	}
+}
+
+enum folder_result
+folder_open(int root_fd, const char *path, int *out_fd, struct stat *out_stat)
+{
+	struct stat st;
+
+	if (!is_plain_path(path))
+		return FOLDER_ABSENT;
+
+	int fd = open_beneath(root_fd, path);
+	if (fd == -1)
+		return result_of_errno(errno);
+	if (fstat(fd, &st) == -1) {
+		int code = errno;
+		close(fd);
+		return result_of_errno(code);
+	}
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		close(fd);
+		return FOLDER_ABSENT;
+	}
+	*out_fd = fd;
+	*out_stat = st;
+	return S_ISDIR(st.st_mode) ? FOLDER_DIRECTORY : FOLDER_FILE;
+}
+
+bool
+folder_is_public(const char *path)
+{
+	static const char well_known[] = "/.well-known";
+	size_t len = sizeof(well_known) - 1;
+
+	if (strncmp(path, well_known, len) == 0 && (path[len] == '\0' || path[len] == '/'))
+		path += len;
+	return strstr(path, "/.") == NULL;
+}
+
+bool
+folder_read_open(int fd, size_t max, struct buffer *out, struct error *err)
+{
+	size_t before = out->len;
+
+	for (;;) {
+		char *space = buffer_reserve(out, 64 * 1024);
+		if (space == NULL)
+			return error_set(err, "out of memory");
+		ssize_t n = read(fd, space, 64 * 1024);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return error_set(err, "cannot be read: %s", strerror(errno));
+		if (n == 0)
+			return true;
+		buffer_grow(out, (size_t)n);
+		if (out->len - before > max)
+			return error_set(err, "is larger than %zu bytes", max);
+	}
+}
+
+bool
+folder_read(int root_fd, const char *path, size_t max, struct buffer *out, struct error *err)
+{
+	struct stat st;
+	int fd = -1;
+
+	switch (folder_open(root_fd, path, &fd, &st)) {
+	case FOLDER_FILE:
+		break;
+	case FOLDER_DIRECTORY:
+		close(fd);
+		return error_set(err, "%s: is a folder, a file was expected", path);
+	case FOLDER_ABSENT:
+		return error_set(err, "%s: no such file, or not readable", path);
+	case FOLDER_FAILED:
+		return error_set(err, "%s: %s", path, strerror(errno));
+	}
+	bool ok = folder_read_open(fd, max, out, err);
+	close(fd);
+	return ok || error_prefix(err, "%s", path);
+}
+
+/* Opens the folder named by path[0..len), which ends before a "/"; makes it if it is missing. */
+static int
+open_or_make(int root_fd, const char *path, size_t len, struct error *err)
+{
+	char name[PATH_BYTES];
+	struct stat st;
+	int fd = -1;
+
+	snprintf(name, sizeof(name), "%.*s", len == 0 ? 1 : (int)len, len == 0 ? "/" : path);
+	enum folder_result found = folder_open(root_fd, name, &fd, &st);
+	if (found == FOLDER_DIRECTORY)
+		return fd;
+	if (found == FOLDER_FILE)
+		close(fd);
+	if (found != FOLDER_ABSENT || len == 0) {
+		error_set(err, "%s: is not a folder that can be opened", name);
+		return -1;
+	}
+
+	size_t parent_len = (size_t)(strrchr(name, '/') - name);
+	int parent_fd = open_or_make(root_fd, path, parent_len, err);
+	if (parent_fd == -1)
+		return -1;
+	if (mkdirat(parent_fd, name + parent_len + 1, 0755) == -1 || fsync(parent_fd) == -1)
+		error_set(err, "making %s: %s", name, strerror(errno));
+	else if (folder_open(root_fd, name, &fd, &st) != FOLDER_DIRECTORY)
+		error_set(err, "%s: cannot be opened after it was made", name);
+	close(parent_fd);
+	return fd;
+}
+
+static bool
+write_all(int fd, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, bytes, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return false;
+		bytes += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* Writes name in the folder through a temporary file. Sets errno on failure. */
+static bool
+replace_in(int folder_fd, const char *name, const void *bytes, size_t len)
+{
+	static atomic_uint counter;
+	char temporary[64];
+	struct stat st;
+
+	snprintf(temporary, sizeof(temporary), FOLDER_TEMPORARY "%ld-%u", (long)getpid(), counter++);
+	int fd = openat(folder_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd == -1)
+		return false;
+
+	/* A file that is replaced keeps its permissions; failing at that is no loss. */
+	if (fstatat(folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
+		(void)!fchmod(fd, st.st_mode & 07777);
+	bool ok = write_all(fd, bytes, len) && fsync(fd) == 0;
+	int saved = errno;
+	close(fd);
+	if (ok && renameat(folder_fd, temporary, folder_fd, name) == 0)
+		return fsync(folder_fd) == 0;
+	if (ok)
+		saved = errno;
+	unlinkat(folder_fd, temporary, 0);
+	errno = saved;
+	return false;
+}
+
+bool
+folder_write(int root_fd, const char *path, const void *bytes, size_t len, struct error *err)
+{
+	if (!is_plain_path(path) || text_ends(path, "/") || strlen(path) >= PATH_BYTES)
+		return error_set(err, "%s: is not the path of a file", path);
+
+	const char *name = strrchr(path, '/') + 1;
+	int folder_fd = open_or_make(root_fd, path, (size_t)(name - 1 - path), err);
+	if (folder_fd == -1)
+		return false;
+	bool ok = replace_in(folder_fd, name, bytes, len) ||
+	    error_set(err, "writing %s: %s", path, strerror(errno));
+	close(folder_fd);
+	return ok;
+}
