@@ -1,8 +1,13 @@
 /*
  * clients - how many connections and requests each client has, over all workers. A client is an
- * IPv4 address or an IPv6 /64. Lives in memory shared by the workers; each worker writes only its
- * own table and reads the others', so a killed worker leaves no lock behind, and its share is
- * dropped when its slot starts again.
+ * IPv4 address or an IPv6 /64. Lives in memory shared by the workers, without a lock that a killed
+ * worker could leave behind.
+ *
+ * Connections: each worker writes only its own table and reads the others', so that the share of
+ * one that was killed is dropped when its slot starts again. A reader may see a table in the
+ * middle of a change and be off by that client for a moment.
+ * Requests: one table for all workers, exact over them; a client that was quiet is forgotten when
+ * room is needed for another.
  */
 #ifndef NET_CLIENTS_H
 #define NET_CLIENTS_H
@@ -17,7 +22,7 @@ struct clients;
  * kernel may give all of them to one). NULL if out of memory. */
 struct clients *clients_new(int workers, int connections);
 void clients_unmap(struct clients *clients);
-/* Forgets all of a worker's: called when its slot starts. */
+/* Forgets all connections of a worker: called when its slot starts. */
 void clients_reset(struct clients *clients, int worker);
 
 /* Counts one more connection of a client and returns how many it has now over all workers.
@@ -25,8 +30,10 @@ void clients_reset(struct clients *clients, int worker);
 int clients_enter(struct clients *clients, int worker, const struct sockaddr_storage *client);
 void clients_leave(struct clients *clients, int worker, const struct sockaddr_storage *client);
 
-/* Counts a request at now_ms (monotonic) and returns 0, or the seconds to wait when the client
- * has made more than per_minute in the last minute (a token bucket). per_minute 0: no limit. */
+/* Counts a request at now_ms (monotonic, the same clock for all workers) and returns 0, or the
+ * seconds to wait when the client has made more than per_minute in the last minute (a token
+ * bucket that holds per_minute and refills evenly). A refused request costs nothing.
+ * per_minute 0: no limit. */
 int clients_request(struct clients *clients, int worker, const struct sockaddr_storage *client,
     int per_minute, int64_t now_ms);
 

@@ -1,7 +1,7 @@
 /*
  * conn - one connection as a pure machine: bytes in, bytes out, no socket, no clock, no log.
  *
- *   PROXY (if configured) -> HANDSHAKE -> REQUEST -> ANSWER -> RESPOND -> DRAIN -> DONE
+ *   PROXY (if configured) -> HANDSHAKE -> REQUEST -> ANSWER -> RESPOND -> DRAIN
  *                                  any of them -> ABORT
  *
  * The owner moves bytes: it feeds what came, sends what conn_pending() gives, and after each call
@@ -27,8 +27,9 @@ enum conn_state {
 	CONN_REQUEST,   /* waiting for the request line */
 	CONN_ANSWER,    /* the handler has not answered yet */
 	CONN_RESPOND,   /* answer on its way: keep sending what is pending */
-	CONN_DRAIN,     /* all pending bytes are the last ones: send them, then FIN, then discard
-	                 * what the peer still sends until it ends or the time is up */
+	CONN_DRAIN,     /* all was sent: send FIN, then feed what the peer still sends, which is
+	                 * discarded, until it ends or the time is up (a close with unread bytes
+	                 * would take the answer back from the peer) */
 	CONN_ABORT,     /* close now, without another byte but those pending (a TLS alert) */
 };
 
@@ -61,18 +62,22 @@ void conn_receive(struct conn *conn, const void *bytes, size_t len);
 /* The peer ended its side (FIN). A whole request is still answered. */
 void conn_receive_end(struct conn *conn);
 
-/* Bytes for the network: borrowed until the next call on conn. Produces the next records of a
- * long body as it is emptied, about 16 KB at a time. 0 when there is nothing to send now. */
+/* Bytes for the network: borrowed until the next call on conn (while in CONN_RESPOND they stay
+ * where they are over conn_receive()). Produces the next records of a long body as it is emptied,
+ * about 16 KB at a time, 32 KB at most. 0 when there is nothing to send now. */
 size_t conn_pending(struct conn *conn, const void **out);
+/* The front len of them were handed to the network. */
 void conn_sent(struct conn *conn, size_t len);
 
 enum conn_state conn_state(const struct conn *conn);
 /* Seconds the present state may last since it was entered (in RESPOND: since bytes last moved). */
 int conn_timeout(const struct conn *conn);
-/* The time is up: no bytes are written; the state becomes CONN_ABORT. */
+/* The time is up: no bytes are written; the state becomes CONN_ABORT. A CONN_DRAIN in which the
+ * peer still sends stays what it is, a few times, and the timer is to be armed again. */
 void conn_expired(struct conn *conn);
 
-/* Answers the request. Takes over r's body and descriptor and leaves r empty. */
+/* Answers the request. Takes over r's body and descriptor and leaves r empty. Does nothing else
+ * when the connection was given up in the meantime. */
 void conn_respond(struct conn *conn, struct response *r);
 
 /* Where the client really is (from the PROXY header if there was one): family AF_UNSPEC if

@@ -45,19 +45,21 @@ void tls_sent(struct tls_session *s, size_t len);
 enum tls_result tls_handshake(struct tls_session *s, const char **reason);
 enum tls_result tls_read(struct tls_session *s, void *out, size_t size, size_t *out_len,
     const char **reason);
-/* Encrypts all of it into the pending bytes. */
+/* Encrypts all of it into the pending bytes. False if out of memory: the session is of no use
+ * then. */
 bool tls_write(struct tls_session *s, const void *bytes, size_t len);
-/* Adds close_notify to the pending bytes. */
-void tls_shut(struct tls_session *s);
+/* Adds close_notify to the pending bytes. False as above. */
+bool tls_shut(struct tls_session *s);
 
 /* The peer, once the handshake is done. */
 struct tls_peer {
 	bool has_certificate;
-	char certificate[65], public_key[65]; /* SHA-256, lower-case hex */
-	int64_t not_before, not_after;        /* Unix seconds */
+	char certificate[65], public_key[65]; /* SHA-256 (of the SubjectPublicKeyInfo), lower-case hex */
+	int64_t not_before, not_after; /* Unix seconds; a date that is none lets nobody in */
 	bool is_resumed;
 };
-void tls_peer(struct tls_session *s, struct tls_peer *out);
+/* Works out the fingerprints: call it once. False if out of memory. */
+bool tls_peer(struct tls_session *s, struct tls_peer *out);
 /* The name asked for by SNI, lower case, "" without one. */
 const char *tls_server_name(struct tls_session *s);
 
