@@ -68,7 +68,7 @@ struct capsule_config {
 	char *host; /* lower case */
 	struct strings aliases;
 	char *root, *certificate, *key;
-	int port; /* public port, or 0: the listening one */
+	int port;              /* public port, or 0: the listening one */
 	char *title, *tagline; /* title: the host without one; tagline "" without one */
 	char *language, *timezone;
 	int articles_per_page;
@@ -99,6 +99,7 @@ struct config {
 	size_t capsule_count;
 	struct editor_config *editors;
 	size_t editor_count;
+	struct strings words; /* what labels point to, where they are not English */
 };
 
 enum config_purpose {

@@ -4,25 +4,25 @@
 #ifndef CONFIG_LABELS_H
 #define CONFIG_LABELS_H
 
-#define LABELS(X) \
-	X(SHOW_MORE, "show-more", "Show more") \
-	X(MORE_NEWS, "more-news", "More news") \
-	X(MORE_BY, "more-by", "More by") \
-	X(FILED_UNDER, "filed-under", "Filed under:") \
-	X(BY, "by", "By") \
-	X(UPDATED, "updated", "updated") \
-	X(CORRECTION, "correction", "Correction") \
-	X(PICTURE, "picture", "Picture") \
-	X(WRITE_TO_THE_EDITOR, "write-to-the-editor", "Write to the editor") \
-	X(SEARCH, "search", "Search") \
-	X(TAGS, "tags", "Tags") \
-	X(AUTHORS, "authors", "Authors") \
-	X(ARCHIVE, "archive", "Archive") \
-	X(SUBSCRIBE, "subscribe", "Subscribe: Atom feed") \
-	X(NOTHING_FOUND, "nothing-found", "Nothing found") \
-	X(FOLDER, "folder", "Folder") \
-	X(BEING_PRINTED, "being-printed", "The first edition is being printed") \
-	X(NOT_FOUND, "not-found", "Not found") \
+#define LABELS(X)                                                                                  \
+	X(SHOW_MORE, "show-more", "Show more")                                                     \
+	X(MORE_NEWS, "more-news", "More news")                                                     \
+	X(MORE_BY, "more-by", "More by")                                                           \
+	X(FILED_UNDER, "filed-under", "Filed under:")                                              \
+	X(BY, "by", "By")                                                                          \
+	X(UPDATED, "updated", "updated")                                                           \
+	X(CORRECTION, "correction", "Correction")                                                  \
+	X(PICTURE, "picture", "Picture")                                                           \
+	X(WRITE_TO_THE_EDITOR, "write-to-the-editor", "Write to the editor")                       \
+	X(SEARCH, "search", "Search")                                                              \
+	X(TAGS, "tags", "Tags")                                                                    \
+	X(AUTHORS, "authors", "Authors")                                                           \
+	X(ARCHIVE, "archive", "Archive")                                                           \
+	X(SUBSCRIBE, "subscribe", "Subscribe: Atom feed")                                          \
+	X(NOTHING_FOUND, "nothing-found", "Nothing found")                                         \
+	X(FOLDER, "folder", "Folder")                                                              \
+	X(BEING_PRINTED, "being-printed", "The first edition is being printed")                    \
+	X(NOT_FOUND, "not-found", "Not found")                                                     \
 	X(GONE, "gone", "Gone")
 
 enum label {
