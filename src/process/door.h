@@ -1,0 +1,31 @@
+/*
+ * door - a listening socket in a worker's loop: accepts, and turns away what there is no room for.
+ */
+#ifndef PROCESS_DOOR_H
+#define PROCESS_DOOR_H
+
+#include <stdbool.h>
+#include <uv.h>
+
+#include "net/conn.h"
+#include "process/client.h"
+#include "process/process.h"
+
+struct door {
+	uv_poll_t poll;
+	uv_timer_t pause; /* runs while the kernel can give us nothing more */
+	const struct listener *listener;
+	const struct scoreboard *board;
+	struct crowd *crowd;
+	struct conn_setup setup;
+	int spare_fd; /* given up to accept, and refuse, when there is no other descriptor left */
+};
+
+/* Begins to accept. The door's listener, board, crowd and setup are filled in by the caller, who
+ * keeps it in place until the loop has closed it. Returns 0 or a code of libuv's. */
+int door_open(struct door *door);
+
+/* Stops accepting; the connections stay. */
+void door_close(struct door *door);
+
+#endif

@@ -1,0 +1,360 @@
+/*
+ * publisher - the life of the only writer: takes the writer lock, opens a press for each capsule,
+ * and then lets the loop choose between folders that changed, questions of the command line, and
+ * slices of the work that is queued.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "base/log.h"
+#include "press/press.h"
+#include "process/announce.h"
+#include "process/child.h"
+#include "process/control.h"
+#include "process/process.h"
+#include "process/report.h"
+#include "process/sandbox.h"
+#include "process/writer_lock.h"
+
+#define TICK_MS     15000 /* the clock is looked at this often at least, whatever changes it */
+#define TICK_MIN_MS 200   /* and not more often than this: live within a second of being due */
+
+/* One capsule's press in the loop. */
+struct station {
+	struct press *press;
+	const char *host;
+	struct publisher *publisher;
+	uv_poll_t watch;
+	unsigned announced; /* the edition that workers were told of */
+};
+
+struct publisher {
+	const struct process_setup *setup;
+	struct station *stations; /* one for each capsule, in the order of the configuration */
+	size_t station_count;
+	size_t turn;  /* whose slice is next */
+	size_t rests; /* stations in a row that had nothing to do */
+	uv_loop_t loop;
+	uv_idle_t work; /* active while work is queued */
+	uv_timer_t tick;
+	uv_signal_t sigterm;
+	struct announcer *announcer;
+	struct control *control;
+	int lock_fd;
+	int exit_status;
+};
+
+/* --- what is due --- */
+
+static void on_tick(uv_timer_t *timer);
+
+static int64_t
+real_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Sets the timer to the next article that is due by the real-time clock. */
+static void
+tick_later(struct publisher *p)
+{
+	int64_t wait_ms = TICK_MS, now = real_ms();
+
+	for (size_t i = 0; i < p->station_count; i++) {
+		int64_t due = press_next_due(p->stations[i].press);
+		if (due < INT64_MAX / 1000 && due * 1000 - now < wait_ms)
+			wait_ms = due * 1000 - now;
+	}
+	if (wait_ms < TICK_MIN_MS)
+		wait_ms = TICK_MIN_MS;
+	uv_timer_start(&p->tick, on_tick, (uint64_t)wait_ms, 0);
+}
+
+/* Tells the workers of a new edition; a full channel is tried again with the next tick. */
+static void
+announce(struct station *station)
+{
+	struct publisher *p = station->publisher;
+	size_t capsule = (size_t)(station - p->stations);
+	struct press_status status;
+
+	press_status(station->press, &status);
+	if (status.edition != station->announced)
+		announcer_owe(p->announcer, capsule);
+	station->announced = status.edition;
+	announcer_send(p->announcer, capsule, station->host);
+}
+
+/* --- work --- */
+
+/* One slice of one capsule's work: in the next turn of the loop it is another one's. */
+static void
+on_work(uv_idle_t *idle)
+{
+	struct publisher *p = idle->data;
+	struct station *station = &p->stations[p->turn];
+
+	p->turn = (p->turn + 1) % p->station_count;
+	if (press_work(station->press, PRESS_SLICE_MS))
+		p->rests = 0;
+	else
+		p->rests++;
+	announce(station);
+	if (p->rests < p->station_count)
+		return;
+	uv_idle_stop(idle);
+	tick_later(p);
+}
+
+static void
+work_begin(struct publisher *p)
+{
+	p->rests = 0;
+	uv_idle_start(&p->work, on_work);
+}
+
+static void
+leave_if_root_was_replaced(struct station *station)
+{
+	struct publisher *p = station->publisher;
+
+	if (!press_root_was_replaced(station->press))
+		return;
+	log_notice("%s: the root folder was replaced by another one: starting anew", station->host);
+	p->exit_status = PROCESS_EXIT_RESTART_ALL;
+	uv_stop(&p->loop);
+}
+
+static void
+on_tick(uv_timer_t *timer)
+{
+	struct publisher *p = timer->data;
+
+	for (size_t i = 0; i < p->station_count; i++) {
+		press_tick(p->stations[i].press);
+		leave_if_root_was_replaced(&p->stations[i]);
+	}
+	tick_later(p);
+	work_begin(p);
+}
+
+static void
+on_watch(uv_poll_t *poll, int status, int events)
+{
+	struct station *station = poll->data;
+
+	(void)events;
+	if (status < 0) {
+		log_error("%s: watching folders: %s; changes are found by rescanning",
+		    station->host, uv_strerror(status));
+		return;
+	}
+	press_watch_ready(station->press);
+	leave_if_root_was_replaced(station);
+	work_begin(station->publisher);
+}
+
+static void
+on_sigterm(uv_signal_t *handle, int number)
+{
+	(void)number;
+	uv_stop(handle->loop);
+}
+
+/* --- questions --- */
+
+static void
+answer_status(void *arg, enum control_form form, struct buffer *out)
+{
+	struct publisher *p = arg;
+	struct report_capsule *capsules = calloc(p->station_count, sizeof(*capsules));
+	struct report report = {
+		.board = p->setup->board,
+		.capsules = capsules,
+		.capsule_count = capsules == NULL ? 0 : p->station_count,
+		.now = real_ms() / 1000,
+	};
+
+	for (size_t i = 0; i < report.capsule_count; i++) {
+		capsules[i].host = p->stations[i].host;
+		press_status(p->stations[i].press, &capsules[i].press);
+	}
+	switch (form) {
+	case CONTROL_TEXT:
+		report_text(&report, out);
+		break;
+	case CONTROL_JSON:
+		report_json(&report, out);
+		break;
+	case CONTROL_EDITIONS:
+		report_editions(&report, out);
+		break;
+	}
+	free(capsules);
+}
+
+static bool
+reprint_station(struct station *station, struct buffer *out, struct error *err)
+{
+	struct press_status status;
+
+	press_status(station->press, &status);
+	if (!press_reprint(station->press, err))
+		return error_prefix(err, "%s", station->host);
+	buffer_printf(out, "%s: printing edition %u\n", station->host, status.edition + 1);
+	work_begin(station->publisher);
+	return true;
+}
+
+static bool
+answer_reprint(void *arg, const char *host, struct buffer *out, struct error *err)
+{
+	struct publisher *p = arg;
+	bool is_known = false;
+
+	for (size_t i = 0; i < p->station_count; i++) {
+		if (*host != '\0' && strcmp(host, p->stations[i].host) != 0)
+			continue;
+		is_known = true;
+		if (!reprint_station(&p->stations[i], out, err))
+			return false;
+	}
+	return is_known || error_set(err, "no capsule %s: see [capsule …] in the ini file", host);
+}
+
+/* --- the beginning and the end --- */
+
+/* What must be read outside the capsule folders is read here, before the sandbox: the tables of
+ * libmagic and time zones. */
+static bool
+stations_open(struct publisher *p, struct error *err)
+{
+	const struct config *config = p->setup->config;
+
+	p->station_count = config->capsule_count;
+	p->stations = calloc(p->station_count, sizeof(p->stations[0]));
+	if (p->stations == NULL)
+		return error_set(err, "out of memory");
+	for (size_t i = 0; i < p->station_count; i++) {
+		struct station *station = &p->stations[i];
+		station->publisher = p;
+		station->host = config->capsules[i].host;
+		station->press = press_open(config, &config->capsules[i], err);
+		if (station->press == NULL)
+			return error_prefix(err, "%s", station->host);
+	}
+	return true;
+}
+
+static bool
+loop_open(struct publisher *p, struct error *err)
+{
+	int failed = uv_loop_init(&p->loop);
+
+	if (failed != 0)
+		return error_set(err, "event loop: %s", uv_strerror(failed));
+	uv_idle_init(&p->loop, &p->work);
+	p->work.data = p;
+	uv_timer_init(&p->loop, &p->tick);
+	p->tick.data = p;
+	uv_signal_init(&p->loop, &p->sigterm);
+	uv_signal_start(&p->sigterm, on_sigterm, SIGTERM);
+	return true;
+}
+
+static bool
+watches_open(struct publisher *p, struct error *err)
+{
+	for (size_t i = 0; i < p->station_count; i++) {
+		struct station *station = &p->stations[i];
+		int failed = uv_poll_init(&p->loop, &station->watch,
+		    press_watch_fd(station->press));
+		if (failed != 0)
+			return error_set(err, "%s: watching: %s", station->host, uv_strerror(failed));
+		station->watch.data = station;
+		uv_poll_start(&station->watch, UV_READABLE, on_watch);
+	}
+	return true;
+}
+
+static bool
+questions_open(struct publisher *p, struct error *err)
+{
+	const struct process_setup *setup = p->setup;
+	const struct control_calls calls = { answer_status, answer_reprint, p };
+
+	p->announcer = announcer_new(setup->channels, setup->channel_count, p->station_count);
+	p->control = control_open(&p->loop, setup->control_fd, &calls);
+	return (p->announcer != NULL && p->control != NULL) || error_set(err, "out of memory");
+}
+
+/* The lock is waited for while SIGTERM still ends the process at once: the loop, which takes that
+ * signal over, comes after it. */
+static bool
+begin(struct publisher *p, struct error *err)
+{
+	const struct process_setup *setup = p->setup;
+
+	if (!sandbox_drop(setup, err))
+		return false;
+	p->lock_fd = writer_lock_take(setup->config->server.state, err);
+	return p->lock_fd != -1 && loop_open(p, err) && stations_open(p, err) &&
+	    sandbox_enter(setup, SANDBOX_PUBLISHER, err) && watches_open(p, err) &&
+	    questions_open(p, err);
+}
+
+/* Closes in the order that keeps promises: no more questions, then what is begun is finished, and
+ * only then may the next publisher write. */
+static int
+end(struct publisher *p)
+{
+	int exit_status = p->exit_status;
+
+	control_close(p->control);
+	uv_close((uv_handle_t *)&p->work, NULL);
+	uv_close((uv_handle_t *)&p->tick, NULL);
+	uv_close((uv_handle_t *)&p->sigterm, NULL);
+	for (size_t i = 0; i < p->station_count; i++)
+		uv_close((uv_handle_t *)&p->stations[i].watch, NULL);
+	uv_run(&p->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&p->loop);
+	for (size_t i = 0; i < p->station_count; i++)
+		press_close(p->stations[i].press);
+	close(p->lock_fd);
+	announcer_free(p->announcer);
+	free(p->stations);
+	free(p);
+	return exit_status;
+}
+
+int
+publisher_run(const struct process_setup *setup)
+{
+	struct publisher *p = calloc(1, sizeof(*p));
+	struct error err;
+
+	child_signals();
+	log_set_name("publisher");
+	if (p == NULL) {
+		log_error("out of memory");
+		return 1;
+	}
+	p->setup = setup;
+	if (!begin(p, &err)) { /* the process ends: what was opened ends with it */
+		log_error("%s", err.text);
+		return 1;
+	}
+	child_ready(setup->ready_fd);
+	tick_later(p);
+	work_begin(p);
+	uv_run(&p->loop, UV_RUN_DEFAULT);
+	return end(p);
+}
