@@ -1,6 +1,6 @@
 /*
  * source - a source file (front matter and body, gemtext or Markdown) parsed into an article.
- * Pure. The rules are section 3 of the design.
+ * Pure.
  */
 #ifndef ARTICLE_SOURCE_H
 #define ARTICLE_SOURCE_H
@@ -13,10 +13,6 @@
 #include "base/strings.h"
 #include "base/time.h"
 
-#define SOURCE_HEAD_MAX  (64 * 1024) /* bytes within which front matter must end */
-#define SOURCE_LINE_MAX  4096        /* bytes of one line of front matter */
-#define SOURCE_SUMMARY_MAX 200       /* characters of a derived summary */
-
 enum source_status { SOURCE_PUBLISHED, SOURCE_DRAFT, SOURCE_READY };
 
 struct source {
@@ -24,17 +20,19 @@ struct source {
 	enum source_status status;
 	bool has_date, has_updated;
 	struct timestamp date, updated;
-	const char *editor;     /* "" if none */
-	const char *retracted;  /* the note; "" if not retracted */
+	const char *editor;        /* "" if none */
+	const char *retracted;     /* the note; "" if not retracted */
 	struct strings moved_from; /* decoded paths */
 	struct strings warnings;   /* one sentence each, with "line N: " */
 };
 
 /* Parses a file's bytes. path is the decoded URL path (its ending chooses Markdown; its name is
  * the last resort for a title). NULL with the reason, beginning "line N: " where a line is to
- * blame, for: broken front matter, a date that is none, invalid UTF-8, out of memory. The caller
- * frees with source_free(); everything in it is borrowed from it. */
+ * blame, for: broken front matter, a date that is none, an unknown status, invalid UTF-8, out of
+ * memory. The caller frees with source_free(); everything in it is borrowed from it. */
 struct source *source_parse(const char *path, const char *bytes, size_t len, struct error *err);
+
+/* Releases source and everything borrowed from it. NULL is a no-op. */
 void source_free(struct source *source);
 
 #endif

@@ -1,0 +1,486 @@
+#include "article/source.h"
+
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "article/derive.h"
+#include "article/frontmatter.h"
+#include "article/markdown.h"
+#include "article/reference.h"
+#include "base/text.h"
+#include "gemini/gemtext.h"
+
+#define LANGUAGE_TAG_MAX 35 /* bytes (RFC 5646 section 4.4.1) */
+
+enum key {
+	KEY_TITLE,
+	KEY_AUTHOR,
+	KEY_DATE,
+	KEY_UPDATED,
+	KEY_SUMMARY,
+	KEY_TAGS,
+	KEY_LANG,
+	KEY_IMAGE,
+	KEY_IMAGE_ALT,
+	KEY_IMAGE_CREDIT,
+	KEY_STATUS,
+	KEY_EDITOR,
+	KEY_CORRECTION,
+	KEY_MOVED_FROM,
+	KEY_RETRACTED,
+	KEY_COUNT
+};
+
+/* Everything that the strings of a source are borrowed from. */
+struct parsed {
+	struct source source; /* first: a pointer to it is a pointer to this */
+	struct buffer path;
+	struct buffer values[KEY_COUNT]; /* lists hold one value a line */
+	struct buffer updated_day, derived_summary;
+	struct buffer body;
+};
+
+/* One source being read. */
+struct reading {
+	struct parsed *to;
+	const char *path;
+	bool is_markdown;
+	size_t line_of[KEY_COUNT]; /* where a key was given last, or 0 */
+	bool out_of_memory;
+	struct error *err;
+};
+
+/* What a key does with its value: one line, not empty. False, with the reason, if it cannot. */
+typedef bool key_taker(struct reading *r, enum key key, const char *value);
+
+static key_taker take_text, take_words, take_item, take_tags, take_date, take_language,
+    take_image, take_status, take_correction, take_old_path;
+
+static const char *const key_names[KEY_COUNT] = {
+	[KEY_TITLE] = "title",
+	[KEY_AUTHOR] = "author",
+	[KEY_DATE] = "date",
+	[KEY_UPDATED] = "updated",
+	[KEY_SUMMARY] = "summary",
+	[KEY_TAGS] = "tags",
+	[KEY_LANG] = "lang",
+	[KEY_IMAGE] = "image",
+	[KEY_IMAGE_ALT] = "image-alt",
+	[KEY_IMAGE_CREDIT] = "image-credit",
+	[KEY_STATUS] = "status",
+	[KEY_EDITOR] = "editor",
+	[KEY_CORRECTION] = "correction",
+	[KEY_MOVED_FROM] = "moved-from",
+	[KEY_RETRACTED] = "retracted",
+};
+
+static const struct {
+	key_taker *take;
+	bool is_list; /* may be repeated */
+} key_rules[KEY_COUNT] = {
+	[KEY_TITLE] = {take_words, false},
+	[KEY_AUTHOR] = {take_item, true},
+	[KEY_DATE] = {take_date, false},
+	[KEY_UPDATED] = {take_date, false},
+	[KEY_SUMMARY] = {take_words, false},
+	[KEY_TAGS] = {take_tags, true},
+	[KEY_LANG] = {take_language, false},
+	[KEY_IMAGE] = {take_image, false},
+	[KEY_IMAGE_ALT] = {take_text, false},
+	[KEY_IMAGE_CREDIT] = {take_text, false},
+	[KEY_STATUS] = {take_status, false},
+	[KEY_EDITOR] = {take_text, false},
+	[KEY_CORRECTION] = {take_correction, true},
+	[KEY_MOVED_FROM] = {take_old_path, true},
+	[KEY_RETRACTED] = {take_text, false},
+};
+
+/* Adds a warning about the line; running out of memory for it is noticed at the end. */
+static void __attribute__((format(printf, 3, 4)))
+warn(struct reading *r, size_t line, const char *format, ...)
+{
+	struct buffer text = BUFFER_EMPTY;
+	va_list args;
+
+	buffer_printf(&text, "line %zu: ", line);
+	va_start(args, format);
+	buffer_vprintf(&text, format, args);
+	va_end(args);
+	if (text.failed || !strings_add(&r->to->source.warnings, buffer_text(&text)))
+		r->out_of_memory = true;
+	buffer_free(&text);
+}
+
+static bool
+take_text(struct reading *r, enum key key, const char *value)
+{
+	struct buffer *to = &r->to->values[key];
+
+	buffer_truncate(to, 0);
+	buffer_puts(to, value);
+	return true;
+}
+
+/* Text that has Markdown in it if the article has. */
+static bool
+take_words(struct reading *r, enum key key, const char *value)
+{
+	struct buffer *to = &r->to->values[key];
+
+	if (!r->is_markdown)
+		return take_text(r, key, value);
+	buffer_truncate(to, 0);
+	r->out_of_memory |= !markdown_to_line(value, to);
+	return true;
+}
+
+static void
+add_item(struct buffer *list, const char *text, size_t len)
+{
+	if (list->len > 0)
+		buffer_putc(list, '\n');
+	text_append_line(list, text, len);
+}
+
+static bool
+take_item(struct reading *r, enum key key, const char *value)
+{
+	add_item(&r->to->values[key], value, strlen(value));
+	return true;
+}
+
+static bool
+take_tags(struct reading *r, enum key key, const char *value)
+{
+	while (*value != '\0') {
+		size_t len = strcspn(value, ",");
+
+		if (strspn(value, " \t") < len)
+			add_item(&r->to->values[key], value, len);
+		value += len + (value[len] == ',');
+	}
+	return true;
+}
+
+static bool
+take_date(struct reading *r, enum key key, const char *value)
+{
+	struct source *source = &r->to->source;
+	bool is_update = key == KEY_UPDATED;
+
+	if (!timestamp_parse(value, is_update ? &source->updated : &source->date))
+		return error_set(r->err,
+		    "line %zu: %s is `%s`, expected a date like 2025-06-13 or 2025-06-13T09:30",
+		    r->line_of[key], key_names[key], value);
+	if (is_update)
+		source->has_updated = true;
+	else
+		source->has_date = true;
+	return true;
+}
+
+/* The shape of a BCP 47 tag: words of 1 to 8 letters or digits between "-". */
+static bool
+is_language_tag(const char *tag)
+{
+	size_t word = 0;
+
+	if (!isalpha((unsigned char)tag[0]) || strlen(tag) > LANGUAGE_TAG_MAX)
+		return false;
+	for (; *tag != '\0'; tag++) {
+		if (*tag == '-' ? word == 0 : !isalnum((unsigned char)*tag) || word == 8)
+			return false;
+		word = *tag == '-' ? 0 : word + 1;
+	}
+	return word > 0;
+}
+
+static bool
+take_language(struct reading *r, enum key key, const char *value)
+{
+	if (is_language_tag(value))
+		return take_text(r, key, value);
+	warn(r, r->line_of[key], "lang is `%s`, expected a language tag like es; not used", value);
+	return true;
+}
+
+static bool
+take_image(struct reading *r, enum key key, const char *value)
+{
+	struct buffer *to = &r->to->values[key];
+
+	buffer_truncate(to, 0);
+	reference_resolve(to, r->path, value);
+	return true;
+}
+
+static bool
+take_status(struct reading *r, enum key key, const char *value)
+{
+	static const struct {
+		const char *name;
+		enum source_status status;
+	} statuses[] = {
+		{"published", SOURCE_PUBLISHED},
+		{"draft", SOURCE_DRAFT},
+		{"ready", SOURCE_READY},
+	};
+
+	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
+		if (strcmp(value, statuses[i].name) == 0) {
+			r->to->source.status = statuses[i].status;
+			return true;
+		}
+	return error_set(r->err, "line %zu: status is `%s`, expected published, draft or ready",
+	    r->line_of[key], value);
+}
+
+static bool
+take_correction(struct reading *r, enum key key, const char *value)
+{
+	struct timestamp day;
+	char start[TIME_ISO_DATE_LEN + 1] = "";
+
+	strncat(start, value, TIME_ISO_DATE_LEN);
+	if (!timestamp_parse(start, &day) || value[TIME_ISO_DATE_LEN] != ' ')
+		warn(r, r->line_of[key],
+		    "correction is `%s`, expected its day first, like 2025-06-14 text", value);
+	return take_item(r, key, value);
+}
+
+static bool
+take_old_path(struct reading *r, enum key key, const char *value)
+{
+	struct url url;
+
+	if (!reference_read_path(value, &url))
+		warn(r, r->line_of[key],
+		    "moved-from is `%s`, expected a path that begins with /; not used", value);
+	else if (!strings_add_bytes(&r->to->source.moved_from, url.path, url.path_len))
+		r->out_of_memory = true;
+	return true;
+}
+
+/* The key's number, or KEY_COUNT for one we do not know. */
+static enum key
+find_key(const char *name, size_t len)
+{
+	enum key key = 0;
+
+	while (key < KEY_COUNT &&
+	    (strlen(key_names[key]) != len || memcmp(key_names[key], name, len) != 0))
+		key++;
+	return key;
+}
+
+static void
+warn_of_unknown(struct reading *r, const struct frontmatter_entry *entry)
+{
+	struct buffer name = BUFFER_EMPTY;
+	const char *nearest;
+
+	text_append_line(&name, entry->key, entry->key_len);
+	nearest = strings_nearest(buffer_text(&name), key_names, KEY_COUNT);
+	if (nearest != NULL)
+		warn(r, entry->line, "unknown key `%s`, did you mean `%s`?", buffer_text(&name),
+		    nearest);
+	else
+		warn(r, entry->line, "unknown key `%s`", buffer_text(&name));
+	buffer_free(&name);
+}
+
+static bool
+take_entry(struct reading *r, const struct frontmatter_entry *entry)
+{
+	enum key key = find_key(entry->key, entry->key_len);
+	struct buffer value = BUFFER_EMPTY;
+	bool ok = true;
+
+	if (key == KEY_COUNT) {
+		warn_of_unknown(r, entry);
+		return true;
+	}
+	text_append_line(&value, entry->value, entry->value_len);
+	r->out_of_memory |= value.failed;
+	if (value.len > 0) { /* an empty key counts as absent */
+		if (r->line_of[key] != 0 && !key_rules[key].is_list)
+			warn(r, entry->line, "`%s` again: this one counts, not that of line %zu",
+			    key_names[key], r->line_of[key]);
+		r->line_of[key] = entry->line;
+		ok = key_rules[key].take(r, key, value.data);
+	}
+	buffer_free(&value);
+	return ok;
+}
+
+static bool
+read_head(struct reading *r, struct frontmatter *head)
+{
+	struct frontmatter_entry entry;
+	enum frontmatter_result result;
+
+	while ((result = frontmatter_next(head, &entry, r->err)) == FRONTMATTER_ENTRY)
+		if (!take_entry(r, &entry))
+			return false;
+	return result == FRONTMATTER_END;
+}
+
+static void
+read_markdown_body(struct reading *r, const struct frontmatter *head)
+{
+	struct buffer gemtext = BUFFER_EMPTY;
+	size_t lines_above = head->is_present ? head->line + 1 : 0;
+	size_t html_line = 0;
+
+	if (!markdown_to_gemtext(head->body, head->body_len, &gemtext, &html_line))
+		r->out_of_memory = true;
+	if (html_line > 0)
+		warn(r, lines_above + html_line, "raw HTML, which is left out of the page");
+	gemtext_put_document(&r->to->body, buffer_text(&gemtext), gemtext.len);
+	buffer_free(&gemtext);
+}
+
+/* Takes what is not part of the page off both ends of the body. */
+static void
+trim_body(struct article *article, const struct buffer *body)
+{
+	size_t opening = derive_opening(buffer_text(body), body->len, article->card.title);
+
+	article->body = buffer_text(body) + opening;
+	article->body_len = derive_ending(article->body, body->len - opening);
+}
+
+static void
+fill_day(struct buffer *out, const struct timestamp *t)
+{
+	struct timestamp day = *t;
+
+	day.has_time = false;
+	timestamp_append(out, &day);
+}
+
+static void
+derive_missing(struct parsed *p)
+{
+	struct buffer *title = &p->values[KEY_TITLE];
+
+	if (title->len == 0)
+		derive_title(title, buffer_text(&p->body), p->body.len, buffer_text(&p->path));
+	if (p->values[KEY_SUMMARY].len == 0)
+		derive_summary(&p->derived_summary, buffer_text(&p->body), p->body.len);
+	if (p->source.has_updated)
+		fill_day(&p->updated_day, &p->source.updated);
+}
+
+static void
+fill_source(struct parsed *p)
+{
+	const struct buffer *summary = &p->values[KEY_SUMMARY];
+
+	p->source.article = (struct article){
+		.card = {
+			.path = buffer_text(&p->path),
+			.date = "",
+			.title = buffer_text(&p->values[KEY_TITLE]),
+			.authors = buffer_text(&p->values[KEY_AUTHOR]),
+			.summary = buffer_text(summary->len > 0 ? summary : &p->derived_summary),
+			.lang = buffer_text(&p->values[KEY_LANG]),
+			.image = buffer_text(&p->values[KEY_IMAGE]),
+			.image_alt = buffer_text(&p->values[KEY_IMAGE_ALT]),
+			.image_credit = buffer_text(&p->values[KEY_IMAGE_CREDIT]),
+		},
+		.dek = buffer_text(summary),
+		.updated = buffer_text(&p->updated_day),
+		.tags = buffer_text(&p->values[KEY_TAGS]),
+		.corrections = buffer_text(&p->values[KEY_CORRECTION]),
+	};
+	trim_body(&p->source.article, &p->body);
+	p->source.editor = buffer_text(&p->values[KEY_EDITOR]);
+	p->source.retracted = buffer_text(&p->values[KEY_RETRACTED]);
+}
+
+static bool
+has_failed(const struct reading *r)
+{
+	const struct parsed *p = r->to;
+	bool failed = r->out_of_memory || p->path.failed || p->updated_day.failed ||
+	    p->derived_summary.failed || p->body.failed;
+
+	for (size_t key = 0; key < KEY_COUNT; key++)
+		failed |= p->values[key].failed;
+	return failed;
+}
+
+/* Names the line of the first byte that is not UTF-8. */
+static bool
+refuse_encoding(const char *bytes, size_t len, struct error *err)
+{
+	size_t line = 1, n;
+	uint32_t code_point;
+
+	for (size_t at = 0; (n = text_decode(bytes + at, len - at, &code_point)) > 0; at += n)
+		line += code_point == '\n';
+	return error_set(err, "line %zu: not valid UTF-8", line);
+}
+
+static bool
+read_source(struct reading *r, const char *bytes, size_t len)
+{
+	struct frontmatter head;
+
+	if (!text_is_utf8(bytes, len))
+		return refuse_encoding(bytes, len, r->err);
+	buffer_puts(&r->to->path, r->path);
+	frontmatter_open(&head, bytes, len);
+	if (!read_head(r, &head))
+		return false;
+	if (r->is_markdown)
+		read_markdown_body(r, &head);
+	else
+		gemtext_put_document(&r->to->body, head.body, head.body_len);
+	derive_missing(r->to);
+	fill_source(r->to);
+	return !has_failed(r) || error_set(r->err, "out of memory");
+}
+
+struct source *
+source_parse(const char *path, const char *bytes, size_t len, struct error *err)
+{
+	struct parsed *parsed = calloc(1, sizeof(*parsed));
+	struct reading reading = {
+		.to = parsed,
+		.path = path,
+		.is_markdown = text_ends(path, ".md"),
+		.err = err,
+	};
+
+	if (parsed == NULL) {
+		error_set(err, "out of memory");
+		return NULL;
+	}
+	if (!read_source(&reading, bytes, len)) {
+		source_free(&parsed->source);
+		return NULL;
+	}
+	return &parsed->source;
+}
+
+void
+source_free(struct source *source)
+{
+	struct parsed *parsed = (struct parsed *)source;
+
+	if (parsed == NULL)
+		return;
+	for (size_t key = 0; key < KEY_COUNT; key++)
+		buffer_free(&parsed->values[key]);
+	buffer_free(&parsed->path);
+	buffer_free(&parsed->updated_day);
+	buffer_free(&parsed->derived_summary);
+	buffer_free(&parsed->body);
+	strings_free(&source->moved_from);
+	strings_free(&source->warnings);
+	free(parsed);
+}
