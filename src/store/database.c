@@ -27,8 +27,8 @@ trouble_of(int code)
 	}
 }
 
-static void
-note(struct database *database, int code)
+void
+database_note(struct database *database, int code)
 {
 	enum database_trouble trouble = trouble_of(code);
 
@@ -62,7 +62,7 @@ database_open(struct database *out, const char *path, enum database_mode mode,
 		out->trouble = DATABASE_BUSY;
 		return error_set(err, "out of memory");
 	}
-	note(out, sqlite3_open_v2(path, &out->db, flags | SQLITE_OPEN_NOMUTEX, NULL));
+	database_note(out, sqlite3_open_v2(path, &out->db, flags | SQLITE_OPEN_NOMUTEX, NULL));
 	if (out->trouble == DATABASE_FINE)
 		harden(out, mode);
 	if (out->trouble == DATABASE_FINE)
@@ -89,7 +89,7 @@ database_statement(struct database *database, size_t which)
 	sqlite3_stmt **statement = &database->statements[which];
 
 	if (*statement == NULL)
-		note(database, sqlite3_prepare_v3(database->db, database->texts[which], -1,
+		database_note(database, sqlite3_prepare_v3(database->db, database->texts[which], -1,
 		    SQLITE_PREPARE_PERSISTENT, statement, NULL));
 	else
 		sqlite3_reset(*statement);
@@ -123,7 +123,7 @@ database_step(struct database *database, sqlite3_stmt *statement)
 	if (statement == NULL)
 		return false;
 	int code = sqlite3_step(statement);
-	note(database, code);
+	database_note(database, code);
 	return code == SQLITE_ROW;
 }
 
@@ -137,7 +137,7 @@ database_run(struct database *database, sqlite3_stmt *statement)
 void
 database_execute(struct database *database, const char *text)
 {
-	note(database, sqlite3_exec(database->db, text, NULL, NULL, NULL));
+	database_note(database, sqlite3_exec(database->db, text, NULL, NULL, NULL));
 }
 
 const char *

@@ -58,6 +58,8 @@ void database_execute(struct database *database, const char *text);
 /* A column as text, never NULL, borrowed until the statement is stepped or reset. */
 const char *database_text(sqlite3_stmt *statement, int column);
 
+/* Remembers what an SQLite result code means. */
+void database_note(struct database *database, int code);
 /* The sentence of SQLite for the last trouble. */
 const char *database_reason(const struct database *database);
 void database_forgive(struct database *database);

@@ -1,0 +1,333 @@
+#include "store/edition.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "store/database.h"
+#include "store/edition_file.h"
+
+enum statement {
+	BEGIN,
+	END,
+	ARTICLE,
+	LIST,
+	MOVED,
+	RETRACTED,
+	GONE,
+	FILE_TYPE,
+	COUNTS,
+	STATEMENT_COUNT
+};
+
+#define CARD_COLUMNS "id, path, date, title, authors, summary, lang, image, image_alt, image_credit"
+
+static const char *const texts[STATEMENT_COUNT] = {
+    [BEGIN] = "BEGIN",
+    [END] = "COMMIT",
+    [ARTICLE] = ("SELECT " CARD_COLUMNS ", dek, updated, tags, corrections, body"
+                 " FROM article WHERE path = ?1"),
+    [LIST] = "SELECT " CARD_COLUMNS " FROM article WHERE id < ?1 ORDER BY id DESC",
+    [MOVED] = ("SELECT target FROM moved WHERE path = ?1 AND NOT EXISTS"
+               " (SELECT 1 FROM file WHERE folder = ?2 AND name = ?3) ORDER BY target LIMIT 1"),
+    [RETRACTED] = "SELECT reason FROM file WHERE folder = ?1 AND name = ?2 AND state = ?3",
+    [GONE] = "SELECT 1 FROM gone WHERE path = ?1",
+    [FILE_TYPE] = "SELECT mime FROM file WHERE folder = ?1 AND name = ?2 AND mime <> ''",
+    [COUNTS] = EDITION_COUNTS,
+};
+
+struct edition {
+	struct database database;
+	unsigned number;
+};
+
+/* Whether this edition is finished and ours, having read from it once. */
+static bool
+is_finished(struct edition *edition)
+{
+	return edition_file_pragma(&edition->database, "PRAGMA user_version") == EDITION_SCHEMA &&
+	    edition->database.trouble == DATABASE_FINE;
+}
+
+static bool
+open_number(const char *folder, unsigned number, struct edition *edition, struct error *err)
+{
+	char path[EDITION_PATH_MAX];
+	struct edition_counts counts;
+
+	edition_file_path(path, folder, number);
+	if (!database_open(&edition->database, path, DATABASE_READ, texts, STATEMENT_COUNT, err))
+		return false;
+	edition->number = number;
+	if (is_finished(edition) && edition_counts(edition, &counts) == EDITION_FOUND)
+		return true;
+	error_set(err, "%s: %s", path,
+	    edition->database.trouble == DATABASE_FINE ? "not finished, or of another version"
+	                                               : database_reason(&edition->database));
+	database_close(&edition->database);
+	return false;
+}
+
+enum edition_result
+edition_open(const char *folder, struct edition **out, struct error *err)
+{
+	unsigned *numbers = NULL;
+	size_t count = 0;
+	enum edition_result result = EDITION_ABSENT;
+
+	if (!edition_file_numbers(folder, &numbers, &count, err))
+		return EDITION_FAILED;
+	struct edition *edition = calloc(1, sizeof(*edition));
+	if (edition == NULL) {
+		error_set(err, "out of memory");
+		result = EDITION_FAILED;
+	}
+	for (size_t i = 0; edition != NULL && result == EDITION_ABSENT && i < count; i++)
+		if (open_number(folder, numbers[i], edition, err))
+			result = EDITION_FOUND;
+	free(numbers);
+	if (result == EDITION_FOUND)
+		*out = edition;
+	else
+		free(edition);
+	return result;
+}
+
+void
+edition_close(struct edition *edition)
+{
+	if (edition == NULL)
+		return;
+	database_close(&edition->database);
+	free(edition);
+}
+
+unsigned
+edition_number(const struct edition *edition)
+{
+	return edition->number;
+}
+
+bool
+edition_begin(struct edition *edition)
+{
+	database_forgive(&edition->database);
+	database_run(&edition->database, database_statement(&edition->database, BEGIN));
+	return edition->database.trouble == DATABASE_FINE;
+}
+
+void
+edition_end(struct edition *edition)
+{
+	for (size_t i = 0; i < STATEMENT_COUNT; i++)
+		if (edition->database.statements[i] != NULL)
+			sqlite3_reset(edition->database.statements[i]);
+	if (!sqlite3_get_autocommit(edition->database.db))
+		database_run(&edition->database, database_statement(&edition->database, END));
+}
+
+/* The verdict on a question for one row, of which has_row says whether it was there. */
+static enum edition_result
+verdict(const struct edition *edition, bool has_row)
+{
+	if (edition->database.trouble != DATABASE_FINE)
+		return EDITION_FAILED;
+	return has_row ? EDITION_FOUND : EDITION_ABSENT;
+}
+
+static struct card
+read_card(sqlite3_stmt *row)
+{
+	return (struct card){
+	    .id = sqlite3_column_int64(row, 0),
+	    .path = database_text(row, 1),
+	    .date = database_text(row, 2),
+	    .title = database_text(row, 3),
+	    .authors = database_text(row, 4),
+	    .summary = database_text(row, 5),
+	    .lang = database_text(row, 6),
+	    .image = database_text(row, 7),
+	    .image_alt = database_text(row, 8),
+	    .image_credit = database_text(row, 9),
+	};
+}
+
+enum edition_result
+edition_article(struct edition *edition, const char *path, struct article *out)
+{
+	sqlite3_stmt *row = database_statement(&edition->database, ARTICLE);
+
+	database_bind_text(row, 1, path);
+	if (!database_step(&edition->database, row))
+		return verdict(edition, false);
+
+	struct article article = {
+	    .card = read_card(row),
+	    .dek = database_text(row, 10),
+	    .updated = database_text(row, 11),
+	    .tags = database_text(row, 12),
+	    .corrections = database_text(row, 13),
+	    .body = database_text(row, 14),
+	    .body_len = (size_t)sqlite3_column_bytes(row, 14),
+	};
+	/* Out of memory must not look like an empty article. */
+	if (sqlite3_errcode(edition->database.db) == SQLITE_NOMEM)
+		return EDITION_FAILED;
+	*out = article;
+	return EDITION_FOUND;
+}
+
+#define CARD_STRINGS 9
+
+static void
+strings_of(struct card *card, const char **out[static CARD_STRINGS])
+{
+	const char **all[CARD_STRINGS] = {&card->path, &card->date, &card->title, &card->authors,
+	    &card->summary, &card->lang, &card->image, &card->image_alt, &card->image_credit};
+
+	memcpy(out, all, sizeof(all));
+}
+
+/* A list outlives the rows it was read from: the strings are copied one behind the other into a
+ * buffer, and pointed at once that no longer moves. */
+static bool
+add_card(struct edition_cards *cards, struct card card)
+{
+	const char **strings[CARD_STRINGS];
+
+	strings_of(&card, strings);
+	for (size_t i = 0; i < CARD_STRINGS; i++)
+		buffer_append(&cards->text, *strings[i], strlen(*strings[i]) + 1);
+	cards->cards[cards->count++] = card;
+	return !cards->text.failed;
+}
+
+static void
+point_cards(struct edition_cards *cards)
+{
+	const char *string = cards->text.data;
+
+	for (size_t i = 0; i < cards->count; i++) {
+		const char **strings[CARD_STRINGS];
+
+		strings_of(&cards->cards[i], strings);
+		for (size_t k = 0; k < CARD_STRINGS; k++) {
+			*strings[k] = string;
+			string += strlen(string) + 1;
+		}
+	}
+}
+
+static bool
+is_wanted(const struct edition_query *query, sqlite3_stmt *row)
+{
+	if (sqlite3_column_int64(row, 0) == query->except)
+		return false;
+	for (size_t i = 0; i < query->hidden_count; i++)
+		if (text_starts(database_text(row, 1), query->hidden[i]))
+			return false;
+	return true;
+}
+
+enum edition_result
+edition_list(struct edition *edition, const struct edition_query *query,
+    struct edition_cards *out)
+{
+	struct edition_cards cards = {.cards = calloc(query->limit + 1, sizeof(*cards.cards))};
+	sqlite3_stmt *row = database_statement(&edition->database, LIST);
+	bool ok = cards.cards != NULL;
+
+	database_bind_number(row, 1, query->before);
+	while (ok && !cards.has_more && database_step(&edition->database, row)) {
+		if (!is_wanted(query, row))
+			continue;
+		if (cards.count == query->limit)
+			cards.has_more = true;
+		else
+			ok = add_card(&cards, read_card(row));
+	}
+	sqlite3_reset(row);
+	if (!ok || edition->database.trouble != DATABASE_FINE) {
+		edition_cards_free(&cards);
+		return EDITION_FAILED;
+	}
+	point_cards(&cards);
+	*out = cards;
+	return EDITION_FOUND;
+}
+
+void
+edition_cards_free(struct edition_cards *cards)
+{
+	free(cards->cards);
+	buffer_free(&cards->text);
+	*cards = (struct edition_cards){0};
+}
+
+/* Binds a path as the file table knows it: the folder with its "/", and the name. */
+static void
+bind_file(sqlite3_stmt *statement, int position, const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	name = name == NULL ? path : name + 1;
+	database_bind_bytes(statement, position, path, (size_t)(name - path));
+	database_bind_text(statement, position + 1, name);
+}
+
+/* Runs a question whose answer is one text; appends it to out. */
+static enum edition_result
+ask(struct edition *edition, sqlite3_stmt *row, struct buffer *out)
+{
+	bool has_row = database_step(&edition->database, row);
+
+	if (has_row)
+		buffer_puts(out, database_text(row, 0));
+	sqlite3_reset(row);
+	return out->failed ? EDITION_FAILED : verdict(edition, has_row);
+}
+
+enum edition_result
+edition_moved(struct edition *edition, const char *path, struct buffer *out)
+{
+	sqlite3_stmt *row = database_statement(&edition->database, MOVED);
+
+	database_bind_text(row, 1, path);
+	bind_file(row, 2, path);
+	return ask(edition, row, out);
+}
+
+enum edition_result
+edition_gone(struct edition *edition, const char *path, struct buffer *out)
+{
+	sqlite3_stmt *row = database_statement(&edition->database, RETRACTED);
+
+	bind_file(row, 1, path);
+	database_bind_number(row, 3, FILE_RETRACTED);
+	enum edition_result result = ask(edition, row, out);
+	if (result != EDITION_ABSENT)
+		return result;
+
+	row = database_statement(&edition->database, GONE);
+	database_bind_text(row, 1, path);
+	bool has_row = database_step(&edition->database, row);
+	sqlite3_reset(row);
+	return verdict(edition, has_row);
+}
+
+enum edition_result
+edition_file_type(struct edition *edition, const char *path, struct buffer *out)
+{
+	sqlite3_stmt *row = database_statement(&edition->database, FILE_TYPE);
+
+	bind_file(row, 1, path);
+	return ask(edition, row, out);
+}
+
+enum edition_result
+edition_counts(struct edition *edition, struct edition_counts *out)
+{
+	edition_file_counts(&edition->database, COUNTS, out);
+	return verdict(edition, true);
+}

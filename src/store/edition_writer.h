@@ -1,0 +1,119 @@
+/*
+ * edition_writer - the writing side of an edition: tables, and one transaction at a time. The
+ * press alone uses it.
+ *
+ * Trouble is remembered: write what there is to write, then look at what writer_commit() says.
+ * Paths are decoded and begin with "/"; folders end with "/" where a folder is asked for.
+ */
+#ifndef STORE_EDITION_WRITER_H
+#define STORE_EDITION_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "article/article.h"
+#include "base/error.h"
+#include "base/strings.h"
+#include "store/database.h"
+#include "store/edition.h"
+#include "store/edition_file.h"
+
+struct edition_writer;
+
+enum writer_found {
+	WRITER_FINISHED,   /* readers see it */
+	WRITER_UNFINISHED, /* its first printing has to go on, or begin */
+	WRITER_UNUSABLE,   /* damaged, or of another version: print into the next number */
+	WRITER_FAILED,     /* no memory, no room, no permission: another number would not help */
+};
+
+/* Opens edition-N.db in folder, or makes it. The caller closes it unless UNUSABLE or FAILED,
+ * where err says why. */
+enum writer_found writer_open(const char *folder, unsigned number, struct edition_writer **out,
+    struct error *err);
+/* An open transaction is rolled back. NULL is a no-op. */
+void writer_close(struct edition_writer *writer);
+
+unsigned writer_number(const struct edition_writer *writer);
+bool writer_is_finished(const struct edition_writer *writer);
+
+/* Begins a transaction unless one is open. */
+void writer_begin(struct edition_writer *writer);
+/* Ends it. On trouble it is rolled back, err says why, and writer_trouble() how bad it is until
+ * the next begin. */
+bool writer_commit(struct edition_writer *writer, struct error *err);
+void writer_rollback(struct edition_writer *writer);
+enum database_trouble writer_trouble(const struct edition_writer *writer);
+
+/* Lets readers see it from the next commit on. */
+void writer_finish(struct edition_writer *writer);
+
+/* The file table. */
+struct file_row {
+	enum file_state state;
+	int64_t mtime_ns, size, inode; /* what the file looked like when it was taken in */
+	int64_t first_seen;            /* its mtime then, in seconds: the date of undated articles */
+	int64_t published;             /* publication second of an article, else 0 */
+	const char *reason;            /* never NULL */
+	const char *mime;              /* what libmagic said where the name does not tell, else "" */
+};
+/* False if there is no such row. Strings are borrowed until the next call that takes a row. */
+bool writer_file(struct edition_writer *writer, const char *path, struct file_row *out);
+void writer_put_file(struct edition_writer *writer, const char *path, const struct file_row *row);
+void writer_drop_file(struct edition_writer *writer, const char *path);
+
+/* The rows of one folder, by name in byte order. False if out of memory or on trouble. */
+struct file_entry {
+	char *name; /* owned */
+	enum file_state state;
+	int64_t mtime_ns, size, inode, published;
+};
+struct file_list {
+	struct file_entry *entries;
+	size_t count;
+};
+bool writer_list(struct edition_writer *writer, const char *folder, struct file_list *out);
+void file_list_free(struct file_list *list);
+
+/* Articles. The ID is made from the second and the path; card.id is not looked at. */
+void writer_put_article(struct edition_writer *writer, int64_t published,
+    const struct article *article);
+void writer_drop_article(struct edition_writer *writer, const char *path);
+/* Whether an article is in print at path, and since which second. */
+bool writer_article(struct edition_writer *writer, const char *path, int64_t *out_published);
+
+/* Replaces the old paths that lead to target. */
+void writer_put_moved(struct edition_writer *writer, const char *target,
+    const struct strings *old_paths);
+
+/* The paths that .gone lists. */
+void writer_put_gone(struct edition_writer *writer, const char *path);
+void writer_drop_gone(struct edition_writer *writer, const char *path);
+void writer_clear_gone(struct edition_writer *writer);
+bool writer_is_gone(struct edition_writer *writer, const char *path);
+
+/* Scheduled articles: the second of the next, or INT64_MAX; those due at `now`. */
+int64_t writer_next_due(struct edition_writer *writer);
+bool writer_due(struct edition_writer *writer, int64_t now, struct strings *out);
+
+/* Files whose newest state history could not take yet. */
+void writer_put_uncommitted(struct edition_writer *writer, const char *path);
+void writer_clear_uncommitted(struct edition_writer *writer);
+bool writer_uncommitted(struct edition_writer *writer, struct strings *out);
+int64_t writer_count_uncommitted(struct edition_writer *writer);
+
+/* What the edition remembers of itself; "" if nothing. */
+enum writer_memory {
+	WRITER_COMMIT,   /* of history: what is in it is printed here */
+	WRITER_TIMEZONE, /* that dates were read in */
+};
+/* Borrowed until the next call that takes a row. */
+const char *writer_recall(struct edition_writer *writer, enum writer_memory what);
+void writer_remember(struct edition_writer *writer, enum writer_memory what, const char *value);
+
+void writer_counts(struct edition_writer *writer, struct edition_counts *out);
+/* Entries of the fullest folder below articles/. */
+int64_t writer_widest_folder(struct edition_writer *writer);
+
+#endif
