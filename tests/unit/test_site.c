@@ -1,0 +1,714 @@
+/* A real publication is printed by the press into a temporary folder; then the site is asked. */
+#include <ftw.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "config/config.h"
+#include "gemini/url.h"
+#include "press/press.h"
+#include "site/site.h"
+
+#define FINGERPRINT_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define FINGERPRINT_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define FINGERPRINT_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+#define GEMTEXT       "text/gemini; charset=utf-8; lang=en"
+
+struct file {
+	const char *path, *text;
+};
+
+static const struct file articles[] = {
+	{ "articles/first.gmi", "---\ntitle = First\nauthor = Ada\ndate = 2025-01-01\n---\nOne.\n" },
+	{ "articles/second.gmi", "---\ntitle = Second\nauthor = Ada\nauthor = Bo\ndate = 2025-01-02\n"
+	                         "image = /images/dot.png\nimage-alt = A dot\n---\nTwo.\n" },
+	{ "articles/opinion/third.gmi", "---\ntitle = Tercera\ndate = 2025-01-03\nlang = es\n"
+	                                "moved-from = /old/third\n---\nTres.\n" },
+	{ NULL, NULL },
+};
+
+static const char basic_ini[] = "tagline = News for a test\narticles-per-page = 2\n";
+
+/* One publication; every test makes its own. */
+struct fixture {
+	char folder[64];
+	struct config *config;
+	struct press *press;
+	struct site *site;
+};
+
+static void
+make_file(const struct fixture *f, const char *path, const char *text)
+{
+	char name[512];
+
+	snprintf(name, sizeof(name), "%s/capsule/%s", f->folder, path);
+	for (char *slash = name + strlen(f->folder) + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+		*slash = '\0';
+		mkdir(name, 0755);
+		*slash = '/';
+	}
+	FILE *file = fopen(name, "w");
+	assert_non_null(file);
+	fputs(text, file);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void
+load_config(struct fixture *f, const char *capsule_lines, const char *other_sections)
+{
+	struct buffer ini = BUFFER_EMPTY;
+	char name[128];
+	struct error err;
+
+	snprintf(name, sizeof(name), "%s/test.ini", f->folder);
+	buffer_printf(&ini,
+	    "[server]\nstate = var\n[capsule example.org]\nroot = capsule\ncertificate = c.crt\n"
+	    "key = c.key\ntitle = The Example\n%s%s",
+	    capsule_lines, other_sections);
+	f->config = config_parse(name, ini.data, ini.len, CONFIG_TO_READ, &err);
+	if (f->config == NULL)
+		fail_msg("%s", err.text);
+	buffer_free(&ini);
+}
+
+/* Makes folder and configuration; nothing is printed yet. */
+static void
+set_up(struct fixture *f, const struct file *files, const char *capsule_lines,
+    const char *other_sections)
+{
+	static const char *const folders[] = { "/capsule", "/var", "/var/example.org" };
+	char name[128];
+
+	*f = (struct fixture){ .folder = "/tmp/test_site.XXXXXX" };
+	assert_non_null(mkdtemp(f->folder));
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", f->folder, folders[i]);
+		assert_int_equal(mkdir(name, 0755), 0);
+	}
+	for (; files->path != NULL; files++)
+		make_file(f, files->path, files->text);
+	load_config(f, capsule_lines, other_sections);
+}
+
+static void
+print_edition(struct fixture *f)
+{
+	struct error err;
+
+	if (f->press == NULL)
+		f->press = press_open(f->config, &f->config->capsules[0], &err);
+	if (f->press == NULL)
+		fail_msg("%s", err.text);
+	press_watch_ready(f->press);
+	while (press_work(f->press, 1000))
+		continue;
+}
+
+static void
+open_site(struct fixture *f)
+{
+	struct error err;
+
+	f->site = site_open(f->config, &f->config->capsules[0], &err);
+	if (f->site == NULL)
+		fail_msg("%s", err.text);
+}
+
+static void
+set_up_printed(struct fixture *f, const struct file *files, const char *capsule_lines,
+    const char *other_sections)
+{
+	set_up(f, files, capsule_lines, other_sections);
+	print_edition(f);
+	open_site(f);
+}
+
+static int
+remove_entry(const char *path, const struct stat *file, int type, struct FTW *walk)
+{
+	(void)file, (void)type, (void)walk;
+	return remove(path);
+}
+
+static void
+tear_down(struct fixture *f)
+{
+	site_close(f->site);
+	if (f->press != NULL)
+		press_close(f->press);
+	config_free(f->config);
+	nftw(f->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static const struct visitor nobody;
+
+static void
+ask_as(const struct fixture *f, const char *path, const struct visitor *visitor,
+    struct response *out)
+{
+	char text[URL_MAX + 1], reason[128];
+	struct url url;
+
+	snprintf(text, sizeof(text), "gemini://example.org%s", path);
+	assert_int_equal(url_parse(text, strlen(text), &url, reason, sizeof(reason)), URL_OK);
+	response_init(out);
+	site_answer(f->site, &url, visitor, out);
+}
+
+/* The whole body, wherever it is; the caller frees it. */
+static char *
+body_of(struct response *r)
+{
+	struct buffer body = BUFFER_EMPTY;
+
+	buffer_append(&body, buffer_text(&r->body), r->body.len);
+	if (r->file_fd != -1) {
+		char *room = buffer_reserve(&body, (size_t)r->file_bytes);
+
+		assert_int_equal(pread(r->file_fd, room, (size_t)r->file_bytes, 0), r->file_bytes);
+		buffer_grow(&body, (size_t)r->file_bytes);
+	}
+	if (body.data == NULL)
+		buffer_puts(&body, "");
+	return buffer_take(&body);
+}
+
+static void
+expect_body(const struct fixture *f, const char *path, const char *expected)
+{
+	struct response r;
+
+	ask_as(f, path, &nobody, &r);
+	char *body = body_of(&r);
+	assert_int_equal(r.status, GEMINI_SUCCESS);
+	assert_string_equal(body, expected);
+	free(body);
+	response_free(&r);
+}
+
+struct row {
+	const char *label, *path;
+	int status;
+	const char *meta; /* NULL: any */
+	const char *body; /* what it begins with; NULL: any */
+};
+
+static void
+expect_row(const struct fixture *f, const struct row *row, const struct visitor *visitor)
+{
+	struct response r;
+
+	ask_as(f, row->path, visitor, &r);
+	char *body = body_of(&r);
+	bool is_right = (int)r.status == row->status &&
+	    (row->meta == NULL || strcmp(r.meta, row->meta) == 0) &&
+	    (row->body == NULL || text_starts(body, row->body)) &&
+	    (r.status == GEMINI_SUCCESS || body[0] == '\0');
+	if (!is_right)
+		fail_msg("%s: %s answered %d %s, body: %s", row->label, row->path, (int)r.status, r.meta,
+		    body);
+	free(body);
+	response_free(&r);
+}
+
+static void
+expect_rows(const struct fixture *f, const struct row *rows)
+{
+	for (; rows->label != NULL; rows++)
+		expect_row(f, rows, &nobody);
+}
+
+/* Copies the target of the link with that label. */
+static bool
+find_link(const char *body, const char *label, char *out, size_t size)
+{
+	for (const char *link = body; (link = strstr(link, "=> ")) != NULL; link++) {
+		size_t target = strcspn(link + 3, " \n");
+		const char *text = link + 3 + target + 1;
+
+		if (strncmp(text, label, strlen(label)) == 0 && text[strlen(label)] == '\n') {
+			snprintf(out, size, "%.*s", (int)target, link + 3);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+index_is_laid_out_exactly(void **state)
+{
+	struct fixture f;
+	struct response r;
+	char older[64], expected[1024];
+
+	(void)state;
+	set_up_printed(&f, articles, basic_ini, "");
+	ask_as(&f, "/", &nobody, &r);
+	char *body = body_of(&r);
+	assert_string_equal(r.meta, GEMTEXT);
+	assert_true(find_link(body, "Show more", older, sizeof(older)));
+	assert_true(text_starts(older, "/more/"));
+	snprintf(expected, sizeof(expected),
+	    "# The Example\n"
+	    "News for a test\n"
+	    "\n"
+	    "=> /articles/opinion/third.gmi 2025-01-03 Tercera [es]\n"
+	    "By The Example\n"
+	    "Tres.\n"
+	    "\n"
+	    "=> /articles/second.gmi 2025-01-02 Second\n"
+	    "=> /images/dot.png A dot\n"
+	    "By Ada, Bo\n"
+	    "Two.\n"
+	    "\n"
+	    "=> %s Show more\n",
+	    older);
+	assert_string_equal(body, expected);
+	free(body);
+	response_free(&r);
+	tear_down(&f);
+}
+
+static void
+older_articles_follow_to_the_end(void **state)
+{
+	struct fixture f;
+	struct response r;
+	char older[64];
+
+	(void)state;
+	set_up_printed(&f, articles, basic_ini, "");
+	ask_as(&f, "/", &nobody, &r);
+	char *body = body_of(&r);
+	assert_true(find_link(body, "Show more", older, sizeof(older)));
+	free(body);
+	response_free(&r);
+	expect_body(&f, older,
+	    "# More news · The Example\n"
+	    "\n"
+	    "=> /articles/first.gmi 2025-01-01 First\n"
+	    "By Ada\n"
+	    "One.\n"
+	    "\n"
+	    "=> / The Example\n");
+	tear_down(&f);
+}
+
+static void
+index_without_articles_is_title_and_tagline(void **state)
+{
+	static const struct file none[] = { { NULL, NULL } };
+	struct fixture f;
+
+	(void)state;
+	set_up_printed(&f, none, basic_ini, "");
+	expect_body(&f, "/", "# The Example\nNews for a test\n");
+	tear_down(&f);
+}
+
+static void
+header_replaces_the_title_and_footer_follows(void **state)
+{
+	static const struct file files[] = {
+		{ "header.gmi", "# Our own\r\n```\nart" },
+		{ "footer.gmi", "Made here" },
+		{ "articles/a.gmi", "---\ntitle = A\ndate = 2025-01-01\nsummary = S\n---\nT\n" },
+		{ NULL, NULL },
+	};
+	struct fixture f;
+
+	(void)state;
+	set_up_printed(&f, files, basic_ini, "");
+	expect_body(&f, "/",
+	    "# Our own\n"
+	    "```\n"
+	    "art\n"
+	    "```\n"
+	    "\n"
+	    "=> /articles/a.gmi 2025-01-01 A\n"
+	    "By The Example\n"
+	    "S\n"
+	    "\n"
+	    "Made here\n");
+	tear_down(&f);
+}
+
+static void
+own_front_page_moves_the_index_to_news(void **state)
+{
+	static const struct row before[] = {
+		{ "index", "/", 20, GEMTEXT, "# The Example\n" },
+		{ "no list of its own", "/news/", 51, NULL, NULL },
+		{ NULL, NULL, 0, NULL, NULL },
+	};
+	static const struct row after[] = {
+		{ "own front page", "/", 20, GEMTEXT, "Welcome\r\n" },
+		{ "the index", "/news/", 20, GEMTEXT, "# The Example\n" },
+		{ NULL, NULL, 0, NULL, NULL },
+	};
+	struct fixture f;
+	struct response r;
+	char older[64];
+
+	(void)state;
+	set_up_printed(&f, articles, basic_ini, "");
+	expect_rows(&f, before);
+	make_file(&f, "index.gmi", "Welcome\r\n");
+	expect_rows(&f, after);
+	ask_as(&f, "/news/", &nobody, &r);
+	char *body = body_of(&r);
+	assert_true(find_link(body, "Show more", older, sizeof(older)));
+	assert_true(text_starts(older, "/news/more/"));
+	free(body);
+	response_free(&r);
+	expect_row(&f, &(struct row){ "older", older, 20, GEMTEXT, "# More news" }, &nobody);
+	tear_down(&f);
+}
+
+static void
+paths_are_answered_as_the_table_says(void **state)
+{
+	static const struct file files[] = {
+		{ "articles/a.gmi", "---\ntitle = A\ndate = 2025-01-01\nmoved-from = /old name\n---\nT\n" },
+		{ "articles/es.md", "---\ntitle = Es\nlang = es\ndate = 2025-01-02\n---\n*Hola*\n" },
+		{ "articles/later.gmi", "---\ntitle = Later\ndate = 2999-01-01\n---\nT\n" },
+		{ "articles/withdrawn.gmi", "---\ntitle = W\ndate = 2025-01-01\nretracted = Not so\n---\nT" },
+		{ "articles/draft.gmi", "---\ntitle = D\nstatus = draft\n---\nT\n" },
+		{ "articles/header.gmi", "section" },
+		{ "articles/data.csv", "1,2\n" },
+		{ "drafts/d.gmi", "secret" },
+		{ "header.gmi", "# Head\n" },
+		{ ".git/config", "secret" },
+		{ ".well-known/security.txt", "Contact: x\n" },
+		{ "about.gmi", "# About\n" },
+		{ "docs/index.gmi", "docs\n" },
+		{ "old/index.gemini", "old style\n" },
+		{ "images/dot.png", "\x89PNG\r\n" },
+		{ "images/plain", "only words\n" },
+		{ "with space & é.txt", "named\n" },
+		{ "50%.txt", "half\n" },
+		{ NULL, NULL },
+	};
+	static const struct row rows[] = {
+		{ "index", "/", 20, GEMTEXT, "# Head\n" },
+		{ "no path", "", 20, GEMTEXT, "# Head\n" },
+		{ "query on the index", "/?x", 20, GEMTEXT, "# Head\n" },
+		{ "article", "/articles/a.gmi", 20, GEMTEXT, "# A\n" },
+		{ "article with query", "/articles/a.gmi?x=1", 20, GEMTEXT, "# A\n" },
+		{ "dot segments", "/./docs/../articles/a.gmi", 20, GEMTEXT, "# A\n" },
+		{ "Markdown in another language", "/articles/es.md", 20,
+		    "text/gemini; charset=utf-8; lang=es", "# Es\n" },
+		{ "article as a folder", "/articles/a.gmi/", 51, "Not found", NULL },
+		{ "not due", "/articles/later.gmi", 51, "Not found", NULL },
+		{ "draft", "/articles/draft.gmi", 51, "Not found", NULL },
+		{ "retracted", "/articles/withdrawn.gmi", 52, "Not so", NULL },
+		{ "frame of a section", "/articles/header.gmi", 51, NULL, NULL },
+		{ "other file among articles", "/articles/data.csv", 20, "text/csv; charset=utf-8", "1,2\n" },
+		{ "moved", "/old%20name", 31, "/articles/a.gmi", NULL },
+		{ "folder of drafts", "/drafts", 51, NULL, NULL },
+		{ "draft file", "/drafts/d.gmi", 51, NULL, NULL },
+		{ "header", "/header.gmi", 51, NULL, NULL },
+		{ "hidden", "/.git/config", 51, NULL, NULL },
+		{ "hidden, encoded", "/%2egit/config", 51, NULL, NULL },
+		{ "well known", "/.well-known/security.txt", 20, "text/plain; charset=utf-8", "Contact" },
+		{ "static gemtext", "/about.gmi", 20, GEMTEXT, "# About\n" },
+		{ "folder", "/docs/", 20, GEMTEXT, "docs\n" },
+		{ "folder, other name", "/old/", 20, GEMTEXT, "old style\n" },
+		{ "folder without slash", "/docs", 31, "/docs/", NULL },
+		{ "its query", "/docs?a=%2F", 31, "/docs/?a=%2F", NULL },
+		{ "its empty query", "/docs?", 31, "/docs/?", NULL },
+		{ "its encoding", "/%64ocs", 31, "/%64ocs/", NULL },
+		{ "folder without index", "/images/", 51, NULL, NULL },
+		{ "articles without index", "/articles/", 51, NULL, NULL },
+		{ "articles without slash", "/articles", 31, "/articles/", NULL },
+		{ "image", "/images/dot.png", 20, "image/png", "\x89PNG" },
+		{ "type by content", "/images/plain", 20, "text/plain; charset=utf-8", "only words" },
+		{ "blank, ampersand, letter", "/with%20space%20&%20%C3%A9.txt", 20, NULL, "named" },
+		{ "raw UTF-8", "/with%20space%20&%20é.txt", 20, NULL, "named" },
+		{ "percent sign", "/50%25.txt", 20, NULL, "half" },
+		{ "decoded once", "/50%2525.txt", 51, NULL, NULL },
+		{ "file as a folder", "/about.gmi/", 51, NULL, NULL },
+		{ "empty segment", "//about.gmi", 51, NULL, NULL },
+		{ "empty segment behind", "/docs//", 51, NULL, NULL },
+		{ "robots", "/robots.txt", 20, "text/plain; charset=utf-8",
+		    "User-agent: *\nDisallow: /desk/\nDisallow: /search\n" },
+		{ "not an ID", "/more/zzz", 51, NULL, NULL },
+		{ "no ID", "/more/", 51, NULL, NULL },
+		{ "not built yet", "/search", 51, NULL, NULL },
+		{ "redirect", "/was", 31, "/about.gmi", NULL },
+		{ "redirect elsewhere", "/away", 31, "gemini://other.example/a%20b", NULL },
+		{ "gone", "/left", 52, "Gone", NULL },
+		{ "nothing", "/nothing", 51, "Not found", NULL },
+		{ NULL, NULL, 0, NULL, NULL },
+	};
+	struct fixture f;
+
+	(void)state;
+	set_up_printed(&f, files,
+	    "redirect = /was /about.gmi\nredirect = /away gemini://other.example/a%20b\ngone = /left\n",
+	    "");
+	expect_rows(&f, rows);
+	tear_down(&f);
+}
+
+static void
+robots_file_replaces_the_default(void **state)
+{
+	static const struct file files[] = { { "robots.txt", "User-agent: x\n" }, { NULL, NULL } };
+	struct fixture f;
+
+	(void)state;
+	set_up_printed(&f, files, "", "");
+	expect_body(&f, "/robots.txt", "User-agent: x\n");
+	tear_down(&f);
+}
+
+static void
+removed_article_is_gone(void **state)
+{
+	static const struct row there = { "there", "/articles/first.gmi", 20, NULL, NULL };
+	static const struct row gone = { "gone", "/articles/first.gmi", 52, "Gone", NULL };
+	struct fixture f;
+	char name[256];
+
+	(void)state;
+	set_up_printed(&f, articles, "", "");
+	expect_row(&f, &there, &nobody);
+	snprintf(name, sizeof(name), "%s/capsule/articles/first.gmi", f.folder);
+	unlink(name);
+	print_edition(&f);
+	expect_row(&f, &gone, &nobody);
+	tear_down(&f);
+}
+
+static void
+files_are_served_before_the_first_edition(void **state)
+{
+	static const struct row rows[] = {
+		{ "index", "/", 41, "The first edition is being printed", NULL },
+		{ "article", "/articles/first.gmi", 41, "The first edition is being printed", NULL },
+		{ "unknown, maybe moved", "/nothing", 41, NULL, NULL },
+		{ "hidden", "/.git", 51, NULL, NULL },
+		{ "file", "/about.gmi", 20, GEMTEXT, "# About\n" },
+		{ NULL, NULL, 0, NULL, NULL },
+	};
+	struct fixture f;
+
+	(void)state;
+	set_up(&f, articles, "", "");
+	make_file(&f, "about.gmi", "# About\n");
+	open_site(&f);
+	expect_rows(&f, rows);
+	print_edition(&f);
+	expect_row(&f, &(struct row){ "printed", "/articles/first.gmi", 20, NULL, "# First\n" }, &nobody);
+	tear_down(&f);
+}
+
+static void
+listing_shows_what_may_be_asked_for(void **state)
+{
+	static const struct file files[] = {
+		{ "box/b.txt", "" },
+		{ "box/a b.txt", "" },
+		{ "box/c:d", "" },
+		{ "box/.hidden", "" },
+		{ "box/header.gmi", "" },
+		{ "box/sub/x", "" },
+		{ "articles/live.gmi", "---\ndate = 2025-01-01\n---\nT\n" },
+		{ "articles/later.gmi", "---\ndate = 2999-01-01\n---\nT\n" },
+		{ NULL, NULL },
+	};
+	struct fixture f;
+	char link[256];
+
+	(void)state;
+	set_up(&f, files, "listing = yes\n", "");
+	snprintf(link, sizeof(link), "%s/capsule/box/out", f.folder);
+	assert_int_equal(symlink("/etc/hostname", link), 0);
+	snprintf(link, sizeof(link), "%s/capsule/box/pipe", f.folder);
+	assert_int_equal(mkfifo(link, 0644), 0);
+	print_edition(&f);
+	open_site(&f);
+	expect_body(&f, "/box/",
+	    "# Folder /box/ · The Example\n"
+	    "\n"
+	    "=> a%20b.txt a b.txt\n"
+	    "=> b.txt b.txt\n"
+	    "=> ./c:d c:d\n"
+	    "=> sub/ sub/\n"
+	    "\n"
+	    "=> / The Example\n");
+	expect_body(&f, "/articles/",
+	    "# Folder /articles/ · The Example\n"
+	    "\n"
+	    "=> live.gmi live.gmi\n"
+	    "\n"
+	    "=> / The Example\n");
+	tear_down(&f);
+}
+
+static void
+zones_ask_for_the_right_certificate(void **state)
+{
+	static const struct file files[] = {
+		{ "open.txt", "open" },
+		{ "any/a.txt", "any" },
+		{ "few/a.txt", "few" },
+		{ "staff/a.txt", "staff" },
+		{ "signed/a.txt", "signed" },
+		{ NULL, NULL },
+	};
+	static const char zones[] =
+	    "[editor ed]\nname = Ed\nfingerprint = " FINGERPRINT_B "\nrole = author\n"
+	    "[zone example.org/any/]\nrequire = certificate\n"
+	    "[zone example.org/few/]\nrequire = listed\nfingerprint = " FINGERPRINT_A "\n"
+	    "[zone example.org/staff/]\nrequire = editor\n";
+	static const struct {
+		const char *label;
+		struct visitor visitor;
+		int any, few, staff;
+	} rows[] = {
+		{ "nobody", { .has_certificate = false }, 60, 60, 60 },
+		{ "stranger", { true, FINGERPRINT_C, FINGERPRINT_C, 0, INT64_MAX }, 20, 61, 61 },
+		{ "listed by certificate", { true, FINGERPRINT_A, FINGERPRINT_C, 0, INT64_MAX }, 20, 20, 61 },
+		{ "listed by key", { true, FINGERPRINT_C, FINGERPRINT_A, 0, INT64_MAX }, 20, 20, 61 },
+		{ "editor", { true, FINGERPRINT_B, FINGERPRINT_C, 0, INT64_MAX }, 20, 61, 20 },
+		{ "expired", { true, FINGERPRINT_A, FINGERPRINT_B, 0, 1 }, 62, 62, 62 },
+		{ "not valid yet", { true, FINGERPRINT_A, FINGERPRINT_B, INT64_MAX, INT64_MAX }, 62, 62, 62 },
+	};
+	struct fixture f;
+
+	(void)state;
+	set_up_printed(&f, files, "", zones);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct visitor *visitor = &rows[i].visitor;
+		const char *label = rows[i].label;
+
+		expect_row(&f, &(struct row){ label, "/open.txt", 20, NULL, "open" }, visitor);
+		expect_row(&f, &(struct row){ label, "/any/a.txt", rows[i].any, NULL, NULL }, visitor);
+		expect_row(&f, &(struct row){ label, "/few/a.txt", rows[i].few, NULL, NULL }, visitor);
+		expect_row(&f, &(struct row){ label, "/few/none", rows[i].few == 20 ? 51 : rows[i].few,
+		    NULL, NULL }, visitor);
+		expect_row(&f, &(struct row){ label, "/%73taff/./a.txt", rows[i].staff, NULL, NULL },
+		    visitor);
+	}
+	tear_down(&f);
+}
+
+static void
+articles_in_zones_are_in_no_list(void **state)
+{
+	static const struct file files[] = {
+		{ "articles/open.gmi", "---\ntitle = Open\ndate = 2025-01-01\n---\nT\n" },
+		{ "articles/open2.gmi", "---\ntitle = Open too\ndate = 2025-01-02\n---\nT\n" },
+		{ "articles/members/in.gmi", "---\ntitle = Inside\ndate = 2025-01-03\n"
+		                             "moved-from = /earlier\n---\nT\n" },
+		{ NULL, NULL },
+	};
+	static const char *const paths[] = { "/", "/articles/open.gmi", "/more/4000000000000" };
+	struct fixture f;
+	struct response r;
+
+	(void)state;
+	set_up_printed(&f, files, "", "[zone example.org/articles/members/]\nrequire = certificate\n");
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		ask_as(&f, paths[i], &nobody, &r);
+		if (r.status == GEMINI_SUCCESS && strstr(buffer_text(&r.body), "Inside") != NULL)
+			fail_msg("%s names what only members may read", paths[i]);
+		response_free(&r);
+	}
+	expect_row(&f, &(struct row){ "itself", "/articles/members/in.gmi", 60, NULL, NULL }, &nobody);
+	expect_row(&f, &(struct row){ "its old path", "/earlier", 60, NULL, NULL }, &nobody);
+	tear_down(&f);
+}
+
+static void
+articles_outlive_a_missing_root(void **state)
+{
+	static const struct row rows[] = {
+		{ "article", "/articles/first.gmi", 20, NULL, "# First\n" },
+		{ "index", "/", 20, NULL, "# The Example\n" },
+		{ "file", "/about.gmi", 40, "The capsule's folder is missing", NULL },
+		{ NULL, NULL, 0, NULL, NULL },
+	};
+	struct fixture f;
+	char root[128];
+
+	(void)state;
+	set_up_printed(&f, articles, "", "");
+	snprintf(root, sizeof(root), "%s/capsule", f.folder);
+	nftw(root, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	expect_rows(&f, rows);
+	site_close(f.site);
+	open_site(&f);
+	expect_rows(&f, rows);
+	tear_down(&f);
+}
+
+static int
+next_descriptor(void)
+{
+	int fd = dup(0);
+
+	close(fd);
+	return fd;
+}
+
+static void
+no_request_leaves_a_descriptor_open(void **state)
+{
+	static const char *const paths[] = { "/", "/articles/", "/articles/first.gmi", "/images/",
+		"/images", "/images/x", "/images/x/", "/nothing", "/more/4000000000000", "/robots.txt" };
+	struct fixture f;
+	struct response r;
+
+	(void)state;
+	set_up(&f, articles, "listing = yes\n", "");
+	make_file(&f, "images/x", "x");
+	print_edition(&f);
+	open_site(&f);
+	ask_as(&f, "/", &nobody, &r);
+	response_free(&r);
+	int before = next_descriptor();
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		ask_as(&f, paths[i], &nobody, &r);
+		response_free(&r);
+		if (next_descriptor() != before)
+			fail_msg("%s left a descriptor open", paths[i]);
+	}
+	tear_down(&f);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(index_is_laid_out_exactly),
+		cmocka_unit_test(older_articles_follow_to_the_end),
+		cmocka_unit_test(index_without_articles_is_title_and_tagline),
+		cmocka_unit_test(header_replaces_the_title_and_footer_follows),
+		cmocka_unit_test(own_front_page_moves_the_index_to_news),
+		cmocka_unit_test(paths_are_answered_as_the_table_says),
+		cmocka_unit_test(robots_file_replaces_the_default),
+		cmocka_unit_test(removed_article_is_gone),
+		cmocka_unit_test(files_are_served_before_the_first_edition),
+		cmocka_unit_test(listing_shows_what_may_be_asked_for),
+		cmocka_unit_test(zones_ask_for_the_right_certificate),
+		cmocka_unit_test(articles_in_zones_are_in_no_list),
+		cmocka_unit_test(articles_outlive_a_missing_root),
+		cmocka_unit_test(no_request_leaves_a_descriptor_open),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
