@@ -22,16 +22,19 @@ count(const struct conn_report *report, struct scoreboard_slot *counters)
 
 void
 access_line(const struct conn *conn, const struct config *config,
-    struct scoreboard_slot *counters, uint64_t took_ns)
+    struct scoreboard_slot *counters, uint64_t took_ns, bool is_quiet)
 {
 	struct conn_report report;
 	char client[ADDRESS_TEXT_MAX];
 
 	conn_report(conn, &report);
 	count(&report, counters);
-	if (strcmp(report.url, "-") == 0 && report.status == 0 && report.trouble == NULL)
-		return;
 	address_format(conn_client(conn), config->log.addresses, client);
+	if (report.status == 0 && strcmp(report.url, "-") == 0) {
+		if (report.trouble != NULL && !is_quiet)
+			log_notice("connection from %s ended: %s", client, report.trouble);
+		return;
+	}
 	log_access(&(struct log_request){
 	    .url = report.url,
 	    .client = client,

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 #define IPV4_NETWORK_BYTES 3 /* of 4: what `addresses = truncated` leaves */
@@ -85,7 +84,7 @@ address_format(const struct sockaddr_storage *address, enum log_addresses how,
 	address_unmap(&plain);
 	bool is_ip = address_bytes(&plain, bytes);
 	bool is_v4 = plain.ss_family == AF_INET;
-	snprintf(out, ADDRESS_TEXT_MAX, "%s", plain.ss_family == AF_UNIX ? "unix" : "-");
+	memcpy(out, "-", sizeof("-"));
 	if (how == LOG_ADDRESSES_NONE || !is_ip)
 		return;
 

@@ -20,7 +20,7 @@ bool address_is_in(const struct sockaddr_storage *address, const struct address_
     size_t count);
 
 /* Writes the address as the access log shows it: whole; the network alone (/24, /48), as
- * "192.0.2.0"; or "-". A Unix socket's peer is "unix", an unknown one "-". */
+ * "192.0.2.0"; or "-", as for a peer without one. */
 void address_format(const struct sockaddr_storage *address, enum log_addresses how,
     char out[static ADDRESS_TEXT_MAX]);
 

@@ -10,7 +10,6 @@
 
 #define QUEUE_BYTES (32 * 1024)  /* of an answer that wait for a slow reader, at most */
 #define TURN_BYTES  (256 * 1024) /* sent to one reader before the others get a turn */
-#define DISCARD_MS  10000        /* what a peer still sends after our FIN is read that long */
 
 /* Bytes that the kernel had no room for, on their way by the loop. */
 struct unsent {
@@ -34,12 +33,13 @@ struct client {
 	struct client *older, *newer; /* in the crowd, while is_waiting */
 	enum conn_state state; /* as last looked at */
 	uint64_t accepted_ns;
-	uint64_t fin_ms; /* when FIN was sent, by the loop's clock; 0: not yet */
 	int open_handles;
 	bool is_waiting;   /* has asked nothing yet */
 	bool is_entered;   /* counted as its address's */
 	bool is_reported;  /* logged and counted */
 	bool peer_ended;   /* FIN came */
+	bool has_ended;    /* FIN was sent */
+	bool is_expired;
 };
 
 /* --- who waits --- */
@@ -99,7 +99,8 @@ report_once(struct client *c)
 	if (c->is_reported)
 		return;
 	c->is_reported = true;
-	access_line(c->conn, c->crowd->config, c->crowd->counters, uv_hrtime() - c->accepted_ns);
+	access_line(c->conn, c->crowd->config, c->crowd->counters, uv_hrtime() - c->accepted_ns,
+	    c->peer_ended || c->is_expired);
 }
 
 /* Ends the connection; the descriptor is free when this returns. Only a second call is a no-op. */
@@ -218,27 +219,17 @@ bytes_waiting(const struct client *c)
 	return c->unsent == NULL ? 0 : uv_stream_get_write_queue_size(&c->io.stream);
 }
 
-static uint64_t
-deadline_ms(const struct client *c)
-{
-	uint64_t now = uv_now(c->crowd->loop);
-
-	/* The last bytes of an answer may take as long as those before them. */
-	if (c->state == CONN_DRAIN && c->fin_ms == 0)
-		return (uint64_t)c->crowd->config->limits.send_timeout * 1000;
-
-	uint64_t ms = (uint64_t)conn_timeout(c->conn) * 1000;
-	if (c->fin_ms == 0)
-		return ms;
-	uint64_t left = now - c->fin_ms < DISCARD_MS ? c->fin_ms + DISCARD_MS - now : 0;
-	return ms < left ? ms : left;
-}
-
 static void
 deadline_set(struct client *c)
 {
+	int seconds = conn_timeout(c->conn);
+
+	/* The machine is done with what the kernel is not: the last bytes of an answer may take as
+	 * long as those before them. */
+	if (c->state == CONN_DRAIN && !c->has_ended)
+		seconds = c->crowd->config->limits.send_timeout;
 	c->unsent_seen = bytes_waiting(c);
-	uv_timer_start(&c->deadline, on_deadline, deadline_ms(c), 0);
+	uv_timer_start(&c->deadline, on_deadline, (uint64_t)seconds * 1000, 0);
 }
 
 static void
@@ -250,8 +241,16 @@ on_deadline(uv_timer_t *timer)
 		deadline_set(c);
 		return;
 	}
+	c->is_expired = true;
+	if (c->unsent != NULL) {
+		client_close(c);
+		return;
+	}
 	conn_expired(c->conn);
-	client_step(c);
+	if (conn_state(c->conn) == CONN_DRAIN) /* the machine grants more time for discarding */
+		deadline_set(c);
+	else
+		client_step(c);
 }
 
 /* --- step by step --- */
@@ -277,17 +276,14 @@ finish(struct client *c)
 	uv_os_fd_t fd;
 
 	report_once(c);
-	if (c->peer_ended || uv_fileno(&c->io.handle, &fd) != 0) {
-		client_close(c);
+	if (c->has_ended && !c->peer_ended)
 		return;
-	}
 	/* Nothing is queued, so this is uv_shutdown() without its turn of the loop. */
-	if (c->fin_ms == 0 && shutdown(fd, SHUT_WR) != 0) {
+	if (c->peer_ended || uv_fileno(&c->io.handle, &fd) != 0 || shutdown(fd, SHUT_WR) != 0) {
 		client_close(c);
 		return;
 	}
-	if (c->fin_ms == 0)
-		c->fin_ms = uv_now(c->crowd->loop);
+	c->has_ended = true;
 	deadline_set(c);
 }
 

@@ -22,7 +22,7 @@ struct listener {
 	int fd; /* bound and listening, non-blocking, close-on-exec */
 	bool is_unix;
 	int port;     /* the bound one; 0 for a Unix socket */
-	char name[108 + 8]; /* as in [server] listen, for messages */
+	char *name;   /* as in [server] listen, for messages; owned by the list it is in */
 };
 
 struct process_setup {
