@@ -8,18 +8,17 @@
 
 static const char hex_digits[] = "0123456789abcdef";
 
-/* C0, DEL, C1 and the two separators: what ends a line or moves a terminal's cursor. */
-static bool
-is_control(uint32_t code_point)
-{
-	return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F) ||
-	       code_point == LINE_SEPARATOR || code_point == PARAGRAPH_SEPARATOR;
-}
-
 static bool
 is_continuation(char byte)
 {
 	return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+bool
+text_is_control(uint32_t code_point)
+{
+	return code_point < 0x20 || (code_point >= 0x7F && code_point <= 0x9F) ||
+	       code_point == LINE_SEPARATOR || code_point == PARAGRAPH_SEPARATOR;
 }
 
 bool
@@ -131,7 +130,7 @@ text_append_line(struct buffer *out, const char *text, size_t len)
 		if (n == 0) {
 			n = 1;
 			buffer_puts(out, REPLACEMENT);
-		} else if (!is_control(code_point) && code_point != ' ') {
+		} else if (!text_is_control(code_point) && code_point != ' ') {
 			buffer_append(out, text + at, n);
 		} else if (out->len > start) {
 			buffer_putc(out, ' ');
@@ -148,7 +147,7 @@ text_append_escaped(struct buffer *out, const char *text, size_t len)
 
 	for (size_t at = 0, n; at < len; at += n) {
 		n = text_decode(text + at, len - at, &code_point);
-		if (n > 0 && !is_control(code_point) && code_point != '\\') {
+		if (n > 0 && !text_is_control(code_point) && code_point != '\\') {
 			buffer_append(out, text + at, n);
 			continue;
 		}
@@ -171,7 +170,7 @@ text_append_json(struct buffer *out, const char *text, size_t len)
 		} else if (code_point == '"' || code_point == '\\') {
 			buffer_putc(out, '\\');
 			buffer_putc(out, (char)code_point);
-		} else if (is_control(code_point)) {
+		} else if (text_is_control(code_point)) {
 			buffer_printf(out, "\\u%04x", (unsigned)code_point);
 		} else {
 			buffer_append(out, text + at, n);

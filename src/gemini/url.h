@@ -28,7 +28,7 @@ struct url {
 
 enum url_verdict {
 	URL_OK,
-	URL_MALFORMED, /* answer 59; err says what is wrong */
+	URL_MALFORMED, /* answer 59; reason says what is wrong */
 	URL_FOREIGN,   /* well formed, scheme neither gemini nor titan: answer 53 */
 };
 
@@ -45,6 +45,10 @@ enum url_verdict {
  */
 enum url_verdict url_parse(const char *text, size_t len, struct url *out, char *reason,
     size_t reason_size);
+
+/* Decodes the percent escapes of text[0..len) once into out, which holds len + 1. False for a
+ * malformed escape, a NUL or a result that is not valid UTF-8; out is then undefined. */
+bool url_decode(const char *text, size_t len, char *out);
 
 /* Decodes the percent escapes of a query (RFC 3986; "+" is a plus) into out, which holds
  * strlen(query)+1. False if that is not valid UTF-8 or holds NUL. */

@@ -1,0 +1,425 @@
+#include "gemini/url.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+#define PORT_MAX        65535
+
+/* A piece of the URI, borrowed from it. */
+struct span {
+	const char *at;
+	size_t len;
+};
+
+struct parts {
+	struct span scheme, authority, path, query;
+	bool has_query;
+};
+
+/* The functions below return what is wrong, in words for the peer, or NULL. */
+
+static bool
+is_control(char c)
+{
+	return (unsigned char)c < 0x20 || c == 0x7F;
+}
+
+static bool
+is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Whether c is one of the characters in set. */
+static bool
+is_one_of(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+static bool
+span_holds(struct span s, char c)
+{
+	return memchr(s.at, c, s.len) != NULL;
+}
+
+static bool
+span_starts(struct span s, const char *prefix)
+{
+	size_t len = strlen(prefix);
+
+	return s.len >= len && memcmp(s.at, prefix, len) == 0;
+}
+
+static bool
+span_equals(struct span s, const char *lower_case)
+{
+	return s.len == strlen(lower_case) && strncasecmp(s.at, lower_case, s.len) == 0;
+}
+
+static void
+span_copy(struct span s, char *out)
+{
+	memcpy(out, s.at, s.len);
+	out[s.len] = '\0';
+}
+
+/* The first len bytes of *rest, which then begins behind them. */
+static struct span
+span_take(struct span *rest, size_t len)
+{
+	struct span taken = {rest->at, len};
+
+	rest->at += len;
+	rest->len -= len;
+	return taken;
+}
+
+/* How many bytes come before the first that is in set. */
+static size_t
+span_before(struct span s, const char *set)
+{
+	size_t len = 0;
+
+	while (len < s.len && !is_one_of(s.at[len], set))
+		len++;
+	return len;
+}
+
+static int
+hex_value(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *digit = c == '\0' ? NULL : strchr(digits, is_letter(c) ? c | 0x20 : c);
+
+	return digit == NULL ? -1 : (int)(digit - digits);
+}
+
+static bool
+is_escape(const char *at, size_t len)
+{
+	return len >= 3 && hex_value(at[1]) != -1 && hex_value(at[2]) != -1;
+}
+
+/* What holds for every byte of a request, wherever it stands. A blank may yet be in order. */
+static const char *
+check_bytes(struct span text)
+{
+	if (text.len == 0)
+		return "The request is empty";
+	if (text.len > URL_MAX)
+		return "The address is longer than 1024 bytes";
+	if (span_starts(text, BYTE_ORDER_MARK))
+		return "The address begins with a byte order mark";
+	if (!text_is_utf8(text.at, text.len))
+		return "The address is not valid UTF-8";
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.at[i];
+		if (is_control(c))
+			return "The address holds a control character";
+		if (is_one_of(c, "\"<>^`{}|\\"))
+			return "The address holds a character that must be percent-encoded";
+		if (c == '#')
+			return "The address has a fragment";
+		if (c == '%' && !is_escape(text.at + i, text.len - i))
+			return "The address has a malformed percent escape";
+	}
+	return NULL;
+}
+
+/* RFC 3986 section 3. The authority of a titan URI ends at a ";" too: without a path, Lagrange
+ * writes the parameters right behind it. */
+static const char *
+split(struct span text, struct parts *out)
+{
+	out->scheme = span_take(&text, span_before(text, ":"));
+	if (!span_starts(text, "://"))
+		return "The address does not begin with a scheme and ://";
+	span_take(&text, strlen("://"));
+	if (out->scheme.len == 0 || !is_letter(out->scheme.at[0]))
+		return "The address has no scheme";
+	for (size_t i = 0; i < out->scheme.len; i++) {
+		char c = out->scheme.at[i];
+		if (!is_letter(c) && !is_digit(c) && !is_one_of(c, "+-."))
+			return "The scheme of the address is malformed";
+	}
+	bool is_titan = span_equals(out->scheme, "titan");
+	out->authority = span_take(&text, span_before(text, is_titan ? "/?;" : "/?"));
+	out->path = span_take(&text, span_before(text, "?"));
+	out->has_query = text.len > 0;
+	if (out->has_query)
+		span_take(&text, 1);
+	out->query = text;
+	return NULL;
+}
+
+static const char *
+parse_port(struct span digits, int *out)
+{
+	int port = 0;
+
+	*out = -1;
+	if (digits.len == 0)
+		return NULL;
+	for (size_t i = 0; i < digits.len; i++) {
+		if (!is_digit(digits.at[i]))
+			return "The port is not a number";
+		port = port * 10 + (digits.at[i] - '0');
+		if (port > PORT_MAX)
+			return "The port is greater than 65535";
+	}
+	*out = port;
+	return NULL;
+}
+
+/* Whether host is an IPv6 address in brackets. */
+static bool
+is_ipv6_literal(struct span host)
+{
+	char address[INET6_ADDRSTRLEN];
+	unsigned char bytes[16];
+
+	if (host.len < 2 || host.len - 2 >= sizeof(address) || host.at[host.len - 1] != ']')
+		return false;
+	span_copy((struct span){host.at + 1, host.len - 2}, address);
+	return inet_pton(AF_INET6, address, bytes) == 1;
+}
+
+static const char *
+parse_host(struct span host, char out[static 256])
+{
+	if (span_starts(host, "[")) {
+		if (!is_ipv6_literal(host))
+			return "The host is not an IPv6 address in brackets";
+	} else if (span_holds(host, '[') || span_holds(host, ']')) {
+		return "The host has a stray bracket";
+	}
+	if (host.len > 0 && host.at[host.len - 1] == '.')
+		host.len--;
+	if (host.len == 0)
+		return "The address has no host";
+	if (host.len > 255)
+		return "The host is longer than 255 bytes";
+	for (size_t i = 0; i < host.len; i++) {
+		char c = host.at[i];
+		out[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+	}
+	out[host.len] = '\0';
+	return NULL;
+}
+
+static const char *
+parse_authority(struct span authority, struct url *out)
+{
+	if (span_holds(authority, '@'))
+		return "The address has a user name";
+	if (span_holds(authority, ' '))
+		return "The address holds a blank";
+	/* The colons of an IPv6 address stand between the brackets. */
+	size_t bracketed = span_starts(authority, "[") ? span_before(authority, "]") : 0;
+	struct span rest = authority;
+	span_take(&rest, bracketed);
+	struct span host = {authority.at, bracketed + span_before(rest, ":")};
+	struct span port = authority;
+	span_take(&port, host.len);
+	if (port.len > 0)
+		span_take(&port, 1);
+
+	const char *wrong = parse_host(host, out->host);
+	return wrong != NULL ? wrong : parse_port(port, &out->port);
+}
+
+/* Whether a titan parameter that we know begins here, behind its ";". */
+static bool
+is_known_parameter(struct span s)
+{
+	return span_starts(s, "size=") || span_starts(s, "mime=") || span_starts(s, "token=") ||
+	       span_equals(s, "edit");
+}
+
+/* Where the parameters of a titan path begin: the index of their ";", or path.len. They belong
+ * to the last segment, but a value may hold a "/" (mime=text/plain): so the segment is the one
+ * with the first parameter that we know, if there is any. */
+static size_t
+find_params(struct span path)
+{
+	size_t segment = 0;
+
+	if (span_starts(path, ";"))
+		return 0;
+	for (size_t i = 0; i < path.len; i++) {
+		struct span behind = {path.at + i + 1, path.len - i - 1};
+		if (path.at[i] == '/')
+			segment = i;
+		else if (path.at[i] == ';' && is_known_parameter(behind))
+			break;
+	}
+	return segment + span_before((struct span){path.at + segment, path.len - segment}, ";");
+}
+
+static const char *
+check_segment(const char *segment)
+{
+	for (; *segment != '\0'; segment++)
+		if (is_control(*segment) || *segment == '/' || *segment == '\\')
+			return "The path hides a slash or a control character in an escape";
+	return NULL;
+}
+
+/* Decodes one segment and applies it to the path so far: "." stays, ".." goes up one. */
+static const char *
+append_segment(struct span segment, bool is_last, struct url *out)
+{
+	char name[URL_MAX + 1];
+
+	if (!url_decode(segment.at, segment.len, name))
+		return "The path is not valid UTF-8 when decoded";
+	const char *wrong = check_segment(name);
+	if (wrong != NULL)
+		return wrong;
+
+	bool is_up = strcmp(name, "..") == 0;
+	if (is_up && out->path_len == 0)
+		return "The path climbs above the root";
+	if (is_up)
+		while (out->path[--out->path_len] != '/')
+			continue;
+	if (is_up || strcmp(name, ".") == 0) {
+		if (!is_last)
+			return NULL;
+		name[0] = '\0';
+	}
+	out->path[out->path_len++] = '/';
+	memcpy(out->path + out->path_len, name, strlen(name));
+	out->path_len += strlen(name);
+	return NULL;
+}
+
+/* RFC 3986 section 5.2.4, on decoded segments: an escaped dot is a dot. */
+static const char *
+parse_path(struct span path, struct url *out)
+{
+	bool is_last = false;
+
+	if (path.len == 0)
+		path = (struct span){"/", 1};
+	while (!is_last) {
+		span_take(&path, 1);
+		struct span segment = span_take(&path, span_before(path, "/"));
+		is_last = path.len == 0;
+		const char *wrong = append_segment(segment, is_last, out);
+		if (wrong != NULL)
+			return wrong;
+	}
+	out->path[out->path_len] = '\0';
+	return NULL;
+}
+
+static const char *
+check_no_blank_or_bracket(struct span s)
+{
+	if (span_before(s, " []") < s.len)
+		return "The address holds a blank or a bracket that must be percent-encoded";
+	return NULL;
+}
+
+/* Path, parameters and query of a URI that is gemini or titan. */
+static const char *
+parse_resource(const struct parts *parts, struct url *out)
+{
+	struct span path = parts->path, params = parts->path;
+	const char *wrong;
+
+	span_take(&params, out->scheme == URL_TITAN ? find_params(path) : path.len);
+	path.len -= params.len;
+	if ((wrong = check_no_blank_or_bracket(path)) != NULL ||
+	    (wrong = check_no_blank_or_bracket(parts->query)) != NULL ||
+	    (wrong = parse_path(path, out)) != NULL)
+		return wrong;
+
+	if (span_starts(parts->path, "/"))
+		span_copy(parts->path, out->raw_path);
+	out->has_params = params.len > 0;
+	if (out->has_params) {
+		span_take(&params, 1);
+		span_copy(params, out->params);
+	}
+	out->has_query = parts->has_query;
+	span_copy(parts->query, out->query);
+	return NULL;
+}
+
+static enum url_scheme
+scheme_of(struct span name)
+{
+	if (span_equals(name, "gemini"))
+		return URL_GEMINI;
+	return span_equals(name, "titan") ? URL_TITAN : URL_OTHER;
+}
+
+enum url_verdict
+url_parse(const char *text, size_t len, struct url *out, char *reason, size_t reason_size)
+{
+	struct span whole = {text, len};
+	struct parts parts = {0};
+	struct url url = {0};
+	const char *wrong;
+
+	if ((wrong = check_bytes(whole)) != NULL || (wrong = split(whole, &parts)) != NULL)
+		goto malformed;
+	url.scheme = scheme_of(parts.scheme);
+	if (url.scheme != URL_TITAN && span_holds(whole, ' ')) {
+		wrong = "The address holds a blank";
+		goto malformed;
+	}
+	if ((wrong = parse_authority(parts.authority, &url)) != NULL)
+		goto malformed;
+	if (url.scheme == URL_OTHER) {
+		snprintf(reason, reason_size, "Only gemini and titan are served here");
+		return URL_FOREIGN;
+	}
+	if ((wrong = parse_resource(&parts, &url)) != NULL)
+		goto malformed;
+	*out = url;
+	return URL_OK;
+malformed:
+	snprintf(reason, reason_size, "%s", wrong);
+	return URL_MALFORMED;
+}
+
+bool
+url_decode(const char *text, size_t len, char *out)
+{
+	size_t out_len = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		char c = text[i];
+		if (c == '%') {
+			if (!is_escape(text + i, len - i))
+				return false;
+			c = (char)(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
+			i += 2;
+		}
+		if (c == '\0')
+			return false;
+		out[out_len++] = c;
+	}
+	out[out_len] = '\0';
+	return text_is_utf8(out, out_len);
+}
+
+bool
+url_decode_query(const char *query, char *out)
+{
+	return url_decode(query, strlen(query), out);
+}
