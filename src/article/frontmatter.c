@@ -57,8 +57,7 @@ is_fence(struct span line)
 {
 	/* Blanks behind it do no harm; before it they make it something else. */
 	return line.len >= strlen(FENCE) && line.text[0] == '-' &&
-	    trimmed(line).len == strlen(FENCE) &&
-	    memcmp(line.text, FENCE, strlen(FENCE)) == 0;
+	       trimmed(line).len == strlen(FENCE) && memcmp(line.text, FENCE, strlen(FENCE)) == 0;
 }
 
 void
@@ -130,8 +129,8 @@ frontmatter_next(struct frontmatter *head, struct frontmatter_entry *out, struct
 		if (separator == NULL || separator == line.text)
 			return refuse(err, head->line, line);
 		key = trimmed((struct span){line.text, (size_t)(separator - line.text)});
-		value = trimmed((struct span){
-		    separator + 1, (size_t)(line.text + line.len - separator - 1)});
+		value = trimmed(
+		    (struct span){separator + 1, (size_t)(line.text + line.len - separator - 1)});
 		*out = (struct frontmatter_entry){
 		    key.text, key.len, value.text, value.len, head->line};
 		return FRONTMATTER_ENTRY;
@@ -161,8 +160,8 @@ put_entry(struct buffer *out, const char *key, const char *value)
 }
 
 void
-frontmatter_set(struct buffer *out, const char *bytes, size_t len, const char *key,
-    const char *value)
+frontmatter_set(
+    struct buffer *out, const char *bytes, size_t len, const char *key, const char *value)
 {
 	struct frontmatter head;
 	struct span rest, line;

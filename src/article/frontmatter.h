@@ -24,7 +24,7 @@
 /* One key and its value, borrowed from the source; blanks around both are taken off. */
 struct frontmatter_entry {
 	const char *key;
-	size_t key_len; /* at least 1 */
+	size_t key_len;    /* at least 1 */
 	const char *value; /* may hold any bytes but LF */
 	size_t value_len;
 	size_t line; /* of the file, from 1 */
@@ -51,14 +51,14 @@ void frontmatter_open(struct frontmatter *head, const char *bytes, size_t len);
 
 /* Takes the next entry; empty lines and those beginning with "#" are passed over. The key ends at
  * the first "=" or ":". Broken are: a line that is too long, and one without a key. */
-enum frontmatter_result frontmatter_next(struct frontmatter *head, struct frontmatter_entry *out,
-    struct error *err);
+enum frontmatter_result frontmatter_next(
+    struct frontmatter *head, struct frontmatter_entry *out, struct error *err);
 
 /* Appends the file bytes[0..len) with key holding value: in the place of the first entry of that
  * key, or else at the end of the block, which is made if there is none. Further entries of the
  * key are dropped, and with value NULL all of them; whatever else there is stays as it stands.
  * value is made one line. */
-void frontmatter_set(struct buffer *out, const char *bytes, size_t len, const char *key,
-    const char *value);
+void frontmatter_set(
+    struct buffer *out, const char *bytes, size_t len, const char *key, const char *value);
 
 #endif

@@ -8,7 +8,7 @@
 #define YEAR_1    INT64_C(-62135596800) /* 0001-01-01T00:00:00Z in Unix seconds */
 #define YEAR_9999 INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 /* The very first second is left out, so that no ID is 0. */
-#define EARLIEST  (YEAR_1 + 1)
+#define EARLIEST (YEAR_1 + 1)
 
 #define TEXT_DIGIT_BITS 5
 

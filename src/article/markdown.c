@@ -103,8 +103,7 @@ drop_repeated_links(struct converter *c)
 
 	qsort_r(c->links, c->link_count, sizeof(*c->links), by_url, text);
 	for (size_t i = 0; i < c->link_count; i++)
-		if (kept == 0 ||
-		    strcmp(text + c->links[kept - 1].url, text + c->links[i].url) != 0)
+		if (kept == 0 || strcmp(text + c->links[kept - 1].url, text + c->links[i].url) != 0)
 			c->links[kept++] = c->links[i];
 	c->link_count = kept;
 	qsort(c->links, c->link_count, sizeof(*c->links), by_appearance);
@@ -209,7 +208,7 @@ on_softbreak(struct converter *c, cmark_node *node, bool is_entering)
 {
 	cmark_node *next = cmark_node_next(node);
 	bool is_table_row = next != NULL && cmark_node_get_type(next) == CMARK_NODE_TEXT &&
-	    cmark_node_get_literal(next)[0] == '|';
+			    cmark_node_get_literal(next)[0] == '|';
 
 	(void)is_entering;
 	if (is_table_row)
@@ -263,8 +262,8 @@ is_only_a_link(const struct converter *c, cmark_node *paragraph)
 	cmark_node *child = cmark_node_first_child(paragraph);
 
 	return child != NULL && cmark_node_next(child) == NULL &&
-	    cmark_node_get_type(child) == CMARK_NODE_LINK && c->link_count > 0 &&
-	    cmark_node_get_type(cmark_node_parent(paragraph)) == CMARK_NODE_DOCUMENT;
+	       cmark_node_get_type(child) == CMARK_NODE_LINK && c->link_count > 0 &&
+	       cmark_node_get_type(cmark_node_parent(paragraph)) == CMARK_NODE_DOCUMENT;
 }
 
 static void
@@ -374,21 +373,21 @@ on_thematic_break(struct converter *c, cmark_node *node, bool is_entering)
 
 /* What is missing (emphasis, raw HTML within a line) leaves no mark. */
 static handler *const handlers[] = {
-	[CMARK_NODE_BLOCK_QUOTE] = on_block_quote,
-	[CMARK_NODE_LIST] = on_list,
-	[CMARK_NODE_ITEM] = on_item,
-	[CMARK_NODE_CODE_BLOCK] = on_code_block,
-	[CMARK_NODE_HTML_BLOCK] = on_html_block,
-	[CMARK_NODE_PARAGRAPH] = on_paragraph,
-	[CMARK_NODE_HEADING] = on_heading,
-	[CMARK_NODE_THEMATIC_BREAK] = on_thematic_break,
-	[CMARK_NODE_TEXT] = on_text,
-	[CMARK_NODE_CODE] = on_text,
-	[CMARK_NODE_SOFTBREAK] = on_softbreak,
-	[CMARK_NODE_LINEBREAK] = on_linebreak,
-	[CMARK_NODE_LINK] = on_link,
-	[CMARK_NODE_IMAGE] = on_image,
-	[CMARK_NODE_LAST_INLINE + 1] = NULL,
+    [CMARK_NODE_BLOCK_QUOTE] = on_block_quote,
+    [CMARK_NODE_LIST] = on_list,
+    [CMARK_NODE_ITEM] = on_item,
+    [CMARK_NODE_CODE_BLOCK] = on_code_block,
+    [CMARK_NODE_HTML_BLOCK] = on_html_block,
+    [CMARK_NODE_PARAGRAPH] = on_paragraph,
+    [CMARK_NODE_HEADING] = on_heading,
+    [CMARK_NODE_THEMATIC_BREAK] = on_thematic_break,
+    [CMARK_NODE_TEXT] = on_text,
+    [CMARK_NODE_CODE] = on_text,
+    [CMARK_NODE_SOFTBREAK] = on_softbreak,
+    [CMARK_NODE_LINEBREAK] = on_linebreak,
+    [CMARK_NODE_LINK] = on_link,
+    [CMARK_NODE_IMAGE] = on_image,
+    [CMARK_NODE_LAST_INLINE + 1] = NULL,
 };
 
 static void
@@ -421,7 +420,7 @@ markdown_to_gemtext(const char *bytes, size_t len, struct buffer *out, size_t *o
 	markdown_tree_close(&tree);
 	*out_html_line = c.html_line;
 	c.out_of_memory |= out->failed || c.marker.failed || c.words.failed ||
-	    c.link_label.failed || c.image_label.failed || c.link_text.failed;
+			   c.link_label.failed || c.image_label.failed || c.link_text.failed;
 	buffer_free(&c.marker);
 	buffer_free(&c.words);
 	buffer_free(&c.link_label);

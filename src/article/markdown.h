@@ -14,8 +14,7 @@
 /* Appends the gemtext of the document; gemtext_put_document() is still to be applied.
  * *out_html_line becomes the line of the first block of raw HTML that was left out (comments do
  * not count), or 0. False if out of memory. */
-bool markdown_to_gemtext(const char *bytes, size_t len, struct buffer *out,
-    size_t *out_html_line);
+bool markdown_to_gemtext(const char *bytes, size_t len, struct buffer *out, size_t *out_html_line);
 
 /* Appends one line of Markdown with its marks dropped (for titles). False if out of memory. */
 bool markdown_to_line(const char *text, struct buffer *out);

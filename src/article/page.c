@@ -127,8 +127,8 @@ page_card(struct buffer *out, const struct capsule_config *capsule, const struct
 }
 
 void
-page_show_more(struct buffer *out, const struct capsule_config *capsule, const char *prefix,
-    int64_t last_id)
+page_show_more(
+    struct buffer *out, const struct capsule_config *capsule, const char *prefix, int64_t last_id)
 {
 	char id[ID_TEXT_LEN + 1];
 
@@ -186,8 +186,8 @@ put_body(struct buffer *out, const struct article *article)
 
 /* `Correction 2025-06-14: text`, or `Correction: text` if it was written without its day. */
 static void
-put_correction(struct buffer *out, const struct capsule_config *capsule, const char *text,
-    size_t len)
+put_correction(
+    struct buffer *out, const struct capsule_config *capsule, const char *text, size_t len)
 {
 	struct buffer line = BUFFER_EMPTY;
 	struct timestamp day;
@@ -208,8 +208,8 @@ put_correction(struct buffer *out, const struct capsule_config *capsule, const c
 }
 
 static void
-put_corrections(struct buffer *out, const struct capsule_config *capsule,
-    const struct article *article)
+put_corrections(
+    struct buffer *out, const struct capsule_config *capsule, const struct article *article)
 {
 	const char *rest = article->corrections;
 	const char *correction;

@@ -24,7 +24,7 @@ void page_article(struct buffer *out, const struct capsule_config *capsule,
 void page_card(struct buffer *out, const struct capsule_config *capsule, const struct card *card);
 
 /* Appends `=> PREFIXmore/ID Show more`, ID being that of the last card shown. */
-void page_show_more(struct buffer *out, const struct capsule_config *capsule, const char *prefix,
-    int64_t last_id);
+void page_show_more(
+    struct buffer *out, const struct capsule_config *capsule, const char *prefix, int64_t last_id);
 
 #endif

@@ -13,7 +13,7 @@ static bool
 is_escape(const char *text, size_t len)
 {
 	return len >= 3 && text[0] == '%' && isxdigit((unsigned char)text[1]) &&
-	    isxdigit((unsigned char)text[2]);
+	       isxdigit((unsigned char)text[2]);
 }
 
 /* Length of `scheme:` at the start of text, or 0. */
@@ -25,7 +25,7 @@ scheme_len(const char *text, size_t len)
 	if (len == 0 || !isalpha((unsigned char)text[0]))
 		return 0;
 	while (i < len && text[i] != '\0' &&
-	    (isalnum((unsigned char)text[i]) || strchr("+-.", text[i]) != NULL))
+	       (isalnum((unsigned char)text[i]) || strchr("+-.", text[i]) != NULL))
 		i++;
 	return i < len && text[i] == ':' ? i + 1 : 0;
 }
@@ -54,8 +54,8 @@ reference_append(struct buffer *out, const char *text, size_t len)
 		char c = text[i];
 		bool is_bracket = (c == '[' || c == ']') && i < brackets_end;
 
-		if (c != '\0' && (is_bracket || strchr(allowed, c) != NULL ||
-				     is_escape(text + i, len - i)))
+		if (c != '\0' &&
+		    (is_bracket || strchr(allowed, c) != NULL || is_escape(text + i, len - i)))
 			buffer_putc(out, c);
 		else
 			buffer_printf(out, "%%%02X", (unsigned)(unsigned char)c);
@@ -130,8 +130,8 @@ reference_read_path(const char *text, struct url *out)
 		buffer_puts(&whole, "gemini://host");
 	reference_append(&whole, text, strlen(text));
 	ok = !whole.failed &&
-	    url_parse(whole.data, whole.len, out, reason, sizeof(reason)) == URL_OK &&
-	    out->scheme == URL_GEMINI;
+	     url_parse(whole.data, whole.len, out, reason, sizeof(reason)) == URL_OK &&
+	     out->scheme == URL_GEMINI;
 	buffer_free(&whole);
 	return ok;
 }

@@ -55,46 +55,46 @@ struct reading {
 /* What a key does with its value: one line, not empty. False, with the reason, if it cannot. */
 typedef bool key_taker(struct reading *r, enum key key, const char *value);
 
-static key_taker take_text, take_words, take_item, take_tags, take_date, take_language,
-    take_image, take_status, take_correction, take_old_path;
+static key_taker take_text, take_words, take_item, take_tags, take_date, take_language, take_image,
+    take_status, take_correction, take_old_path;
 
 static const char *const key_names[KEY_COUNT] = {
-	[KEY_TITLE] = "title",
-	[KEY_AUTHOR] = "author",
-	[KEY_DATE] = "date",
-	[KEY_UPDATED] = "updated",
-	[KEY_SUMMARY] = "summary",
-	[KEY_TAGS] = "tags",
-	[KEY_LANG] = "lang",
-	[KEY_IMAGE] = "image",
-	[KEY_IMAGE_ALT] = "image-alt",
-	[KEY_IMAGE_CREDIT] = "image-credit",
-	[KEY_STATUS] = "status",
-	[KEY_EDITOR] = "editor",
-	[KEY_CORRECTION] = "correction",
-	[KEY_MOVED_FROM] = "moved-from",
-	[KEY_RETRACTED] = "retracted",
+    [KEY_TITLE] = "title",
+    [KEY_AUTHOR] = "author",
+    [KEY_DATE] = "date",
+    [KEY_UPDATED] = "updated",
+    [KEY_SUMMARY] = "summary",
+    [KEY_TAGS] = "tags",
+    [KEY_LANG] = "lang",
+    [KEY_IMAGE] = "image",
+    [KEY_IMAGE_ALT] = "image-alt",
+    [KEY_IMAGE_CREDIT] = "image-credit",
+    [KEY_STATUS] = "status",
+    [KEY_EDITOR] = "editor",
+    [KEY_CORRECTION] = "correction",
+    [KEY_MOVED_FROM] = "moved-from",
+    [KEY_RETRACTED] = "retracted",
 };
 
 static const struct {
 	key_taker *take;
 	bool is_list; /* may be repeated */
 } key_rules[KEY_COUNT] = {
-	[KEY_TITLE] = {take_words, false},
-	[KEY_AUTHOR] = {take_item, true},
-	[KEY_DATE] = {take_date, false},
-	[KEY_UPDATED] = {take_date, false},
-	[KEY_SUMMARY] = {take_words, false},
-	[KEY_TAGS] = {take_tags, true},
-	[KEY_LANG] = {take_language, false},
-	[KEY_IMAGE] = {take_image, false},
-	[KEY_IMAGE_ALT] = {take_text, false},
-	[KEY_IMAGE_CREDIT] = {take_text, false},
-	[KEY_STATUS] = {take_status, false},
-	[KEY_EDITOR] = {take_text, false},
-	[KEY_CORRECTION] = {take_correction, true},
-	[KEY_MOVED_FROM] = {take_old_path, true},
-	[KEY_RETRACTED] = {take_text, false},
+    [KEY_TITLE] = {take_words, false},
+    [KEY_AUTHOR] = {take_item, true},
+    [KEY_DATE] = {take_date, false},
+    [KEY_UPDATED] = {take_date, false},
+    [KEY_SUMMARY] = {take_words, false},
+    [KEY_TAGS] = {take_tags, true},
+    [KEY_LANG] = {take_language, false},
+    [KEY_IMAGE] = {take_image, false},
+    [KEY_IMAGE_ALT] = {take_text, false},
+    [KEY_IMAGE_CREDIT] = {take_text, false},
+    [KEY_STATUS] = {take_status, false},
+    [KEY_EDITOR] = {take_text, false},
+    [KEY_CORRECTION] = {take_correction, true},
+    [KEY_MOVED_FROM] = {take_old_path, true},
+    [KEY_RETRACTED] = {take_text, false},
 };
 
 /* Adds a warning about the line; running out of memory for it is noticed at the end. */
@@ -223,9 +223,9 @@ take_status(struct reading *r, enum key key, const char *value)
 		const char *name;
 		enum source_status status;
 	} statuses[] = {
-		{"published", SOURCE_PUBLISHED},
-		{"draft", SOURCE_DRAFT},
-		{"ready", SOURCE_READY},
+	    {"published", SOURCE_PUBLISHED},
+	    {"draft", SOURCE_DRAFT},
+	    {"ready", SOURCE_READY},
 	};
 
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
@@ -270,7 +270,7 @@ find_key(const char *name, size_t len)
 	enum key key = 0;
 
 	while (key < KEY_COUNT &&
-	    (strlen(key_names[key]) != len || memcmp(key_names[key], name, len) != 0))
+	       (strlen(key_names[key]) != len || memcmp(key_names[key], name, len) != 0))
 		key++;
 	return key;
 }
@@ -380,21 +380,22 @@ fill_source(struct parsed *p)
 	const struct buffer *summary = &p->values[KEY_SUMMARY];
 
 	p->source.article = (struct article){
-		.card = {
-			.path = buffer_text(&p->path),
-			.date = "",
-			.title = buffer_text(&p->values[KEY_TITLE]),
-			.authors = buffer_text(&p->values[KEY_AUTHOR]),
-			.summary = buffer_text(summary->len > 0 ? summary : &p->derived_summary),
-			.lang = buffer_text(&p->values[KEY_LANG]),
-			.image = buffer_text(&p->values[KEY_IMAGE]),
-			.image_alt = buffer_text(&p->values[KEY_IMAGE_ALT]),
-			.image_credit = buffer_text(&p->values[KEY_IMAGE_CREDIT]),
+	    .card =
+		{
+		    .path = buffer_text(&p->path),
+		    .date = "",
+		    .title = buffer_text(&p->values[KEY_TITLE]),
+		    .authors = buffer_text(&p->values[KEY_AUTHOR]),
+		    .summary = buffer_text(summary->len > 0 ? summary : &p->derived_summary),
+		    .lang = buffer_text(&p->values[KEY_LANG]),
+		    .image = buffer_text(&p->values[KEY_IMAGE]),
+		    .image_alt = buffer_text(&p->values[KEY_IMAGE_ALT]),
+		    .image_credit = buffer_text(&p->values[KEY_IMAGE_CREDIT]),
 		},
-		.dek = buffer_text(summary),
-		.updated = buffer_text(&p->updated_day),
-		.tags = buffer_text(&p->values[KEY_TAGS]),
-		.corrections = buffer_text(&p->values[KEY_CORRECTION]),
+	    .dek = buffer_text(summary),
+	    .updated = buffer_text(&p->updated_day),
+	    .tags = buffer_text(&p->values[KEY_TAGS]),
+	    .corrections = buffer_text(&p->values[KEY_CORRECTION]),
 	};
 	trim_body(&p->source.article, &p->body);
 	p->source.editor = buffer_text(&p->values[KEY_EDITOR]);
@@ -406,7 +407,7 @@ has_failed(const struct reading *r)
 {
 	const struct parsed *p = r->to;
 	bool failed = r->out_of_memory || p->path.failed || p->updated_day.failed ||
-	    p->derived_summary.failed || p->body.failed;
+		      p->derived_summary.failed || p->body.failed;
 
 	for (size_t key = 0; key < KEY_COUNT; key++)
 		failed |= p->values[key].failed;
@@ -450,10 +451,10 @@ source_parse(const char *path, const char *bytes, size_t len, struct error *err)
 {
 	struct parsed *parsed = calloc(1, sizeof(*parsed));
 	struct reading reading = {
-		.to = parsed,
-		.path = path,
-		.is_markdown = text_ends(path, ".md"),
-		.err = err,
+	    .to = parsed,
+	    .path = path,
+	    .is_markdown = text_ends(path, ".md"),
+	    .err = err,
 	};
 
 	if (parsed == NULL) {
