@@ -1,0 +1,106 @@
+#include "process/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "process/child.h"
+#include "process/descriptors.h"
+#include "process/process.h"
+
+static void
+fill_setup(struct process_setup *setup, const struct generation *g, const struct child *child,
+    const struct commons *commons, int ready_fd)
+{
+	const struct user *user = &g->settings->user;
+	bool is_worker = child->role == PROCESS_WORKER;
+
+	*setup = (struct process_setup){
+	    .config = g->settings->config,
+	    .board = commons->board,
+	    .slot = child->slot,
+	    .worker = child->worker,
+	    .generation = g->number,
+	    .uid = user->uid,
+	    .gid = user->gid,
+	    .listeners = is_worker ? g->listeners.items : NULL,
+	    .listener_count = is_worker ? g->listeners.count : 0,
+	    .channels = is_worker ? &g->worker_ends[child->worker] : g->publisher_ends,
+	    .channel_count = is_worker ? 1 : g->child_count - 1,
+	    .control_fd = is_worker ? -1 : commons->control_fd,
+	    .ready_fd = ready_fd,
+	    .clients = is_worker ? g->clients : NULL,
+	};
+	memcpy(setup->user, user->name, sizeof(setup->user));
+	memcpy(setup->ticket_key, commons->ticket_key, sizeof(setup->ticket_key));
+}
+
+/* Closes all that is not the child's own: the lock above all, which would outlive its holder. */
+static bool
+keep_own_descriptors(const struct process_setup *setup)
+{
+	size_t count = 0;
+	int *keep = malloc((setup->listener_count + setup->channel_count + 3) * sizeof(*keep));
+
+	if (keep == NULL)
+		return false;
+	for (size_t i = 0; i < setup->listener_count; i++)
+		keep[count++] = setup->listeners[i].fd;
+	for (size_t i = 0; i < setup->channel_count; i++)
+		keep[count++] = setup->channels[i];
+	keep[count++] = setup->ready_fd;
+	if (setup->control_fd != -1)
+		keep[count++] = setup->control_fd;
+	if (log_access_fd() != -1)
+		keep[count++] = log_access_fd();
+	descriptors_keep_only(keep, count);
+	free(keep);
+	return true;
+}
+
+/* The child's whole life. The name is on the stack of a function that does not return. */
+static _Noreturn void
+live(const struct generation *g, const struct child *child, const struct commons *commons,
+    int ready_fd)
+{
+	struct process_setup setup;
+	char name[32];
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* until sandbox_drop() sets it again */
+	child_signals();
+	strcpy(name, child_name(child));
+	log_set_name(name);
+	fill_setup(&setup, g, child, commons, ready_fd);
+	if (!keep_own_descriptors(&setup)) {
+		log_error("out of memory");
+		_exit(EXIT_FAILURE);
+	}
+	/* No exit(): what the supervisor registered to happen at its end is not the child's. */
+	_exit(child->role == PROCESS_WORKER ? worker_run(&setup) : publisher_run(&setup));
+}
+
+bool
+launch(const struct generation *g, struct child *child, const struct commons *commons,
+    struct error *err)
+{
+	int ready[2];
+
+	if (pipe2(ready, O_CLOEXEC | O_NONBLOCK) == -1)
+		return error_set(err, "pipe: %s", strerror(errno));
+	pid_t pid = fork();
+	if (pid == 0)
+		live(g, child, commons, ready[1]);
+	close(ready[1]);
+	if (pid == -1) {
+		close(ready[0]);
+		return error_set(err, "fork: %s", strerror(errno));
+	}
+	child->pid = pid;
+	child->ready_fd = ready[0];
+	return true;
+}
