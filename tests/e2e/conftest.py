@@ -92,6 +92,27 @@ def identity(folder):
     return make
 
 
+@pytest.fixture
+def expired_identity(identity, folder):
+    """A client certificate whose time is over."""
+    certificate, key = identity("expired")
+    request, authority = folder / "expired.csr", folder / "authority"
+    authority.mkdir()
+    (authority / "index.txt").touch()
+    (authority / "ca.cnf").write_text(
+        f"[ca]\ndefault_ca = own\n[own]\ndatabase = {authority}/index.txt\n"
+        f"new_certs_dir = {authority}\nrand_serial = yes\ndefault_md = sha256\npolicy = any\n"
+        "[any]\ncommonName = supplied\n"
+    )
+    for command in (
+        f"openssl req -new -key {key} -subj /CN=expired -out {request}",
+        f"openssl ca -batch -selfsign -notext -config {authority}/ca.cnf -keyfile {key} "
+        f"-in {request} -out {certificate} -startdate 20200101000000Z -enddate 20210101000000Z",
+    ):
+        subprocess.run(command.split(), check=True, capture_output=True)
+    return certificate, key
+
+
 def pytest_report_header():
     return f"broadsheet: {BROADSHEET}"
 

@@ -1,0 +1,69 @@
+"""A real client, driven in tmux: it reads the index, follows a link, pages on."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from publication import eventually
+
+needs_amfora = pytest.mark.skipif(
+    not (shutil.which("amfora") and shutil.which("tmux")), reason="needs amfora and tmux"
+)
+
+
+class Amfora:
+    def __init__(self, home, url):
+        self.socket = f"broadsheet-{os.getpid()}"
+        config = home / ".config/amfora"
+        config.mkdir(parents=True)
+        (config / "config.toml").write_text("[a-general]\nauto_redirect = true\n")
+        names = "HOME=. XDG_CONFIG_HOME=.config XDG_CACHE_HOME=.cache XDG_DATA_HOME=.local/share"
+        setting = " ".join(one.replace("=", f"={home}/", 1) for one in names.split())
+        self.tmux("new-session", "-d", "-x", "100", "-y", "50", f"{setting} TERM=screen amfora '{url}'")
+
+    def tmux(self, *words):
+        done = subprocess.run(["tmux", "-L", self.socket, *words], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def keys(self, *keys):
+        self.tmux("send-keys", *keys)
+
+    def expect(self, *texts):
+        def look():
+            screen = self.tmux("capture-pane", "-p")
+            return all(text in screen for text in texts)
+
+        eventually(look, what=f"{texts} on the screen:\n" + self.tmux("capture-pane", "-p"))
+
+    def quit(self):
+        self.tmux("kill-server")
+
+
+@needs_amfora
+def test_amfora_reads_follows_and_pages_on(publication, serve, folder):
+    host = publication.host = "localhost"
+    publication.sections["capsule localhost"] = publication.sections.pop("capsule example.org")
+    publication.capsule.update({"certificate": "localhost.crt", "key": "localhost.key"})
+    publication.capsule["articles-per-page"] = 2
+    for day in range(1, 6):
+        publication.article(f"articles/{day}.gmi", f"Story {day}", f"2025-01-0{day}", f"Words of {day}.")
+    server = serve(publication, is_printed=False)
+    eventually(
+        lambda: server.client(sni=host).ask(f"gemini://localhost:{server.port}/").status == 20
+    )
+    amfora = Amfora(folder / "home", f"gemini://localhost:{server.port}/")
+    try:
+        amfora.expect("The Example", "Story 5", "Story 4", "Show more")
+        amfora.keys("1")  # the first link
+        amfora.expect("Words of 5.", "More news")
+        amfora.keys("b")
+        amfora.expect("Story 4", "Show more")
+        amfora.keys("3")
+        amfora.expect("Story 3", "Story 2", "Show more")
+        amfora.keys("3")
+        amfora.expect("Story 1")
+    finally:
+        amfora.quit()

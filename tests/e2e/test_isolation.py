@@ -1,0 +1,74 @@
+"""What the children may still do."""
+
+import os
+import pwd
+import signal
+from pathlib import Path
+
+import pytest
+
+from publication import BROADSHEET, eventually
+
+
+def facts(pid):
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+
+
+def has_sanitizer():
+    return b"__asan_init" in open(BROADSHEET, "rb").read()
+
+
+def test_children_are_locked_in(server):
+    assert len(server.children()) == 3
+    for pid in server.children():
+        seen = facts(pid)
+        assert seen["NoNewPrivs"] == "1"
+        if not has_sanitizer():
+            assert seen["Seccomp"] == "2"
+    server.wait_for_log("sandbox")
+
+
+def test_sandbox_can_be_switched_off_and_the_log_says_so(publication, serve):
+    publication.sections["server"]["sandbox"] = "no"
+    server = serve(publication)
+    for pid in server.children():
+        assert facts(pid)["Seccomp"] == "0"
+    server.wait_for_log("sandbox")
+
+
+@pytest.mark.root
+def test_children_take_the_configured_user(publication, serve):
+    publication.sections["server"]["user"] = "nobody"
+    publication.article("articles/one.gmi", "One")
+    server = serve(publication)
+    server.expect("/articles/one.gmi")
+    nobody = pwd.getpwnam("nobody").pw_uid
+    for pid in server.children():
+        seen = facts(pid)
+        assert {int(uid) for uid in seen["Uid"].split()} == {nobody}
+        assert int(seen["CapEff"], 16) == int(seen["CapPrm"], 16) == 0
+    assert os.stat(f"/proc/{server.process.pid}").st_uid == 0
+
+
+@pytest.mark.root
+def test_root_without_a_user_is_said_in_the_log(server):
+    server.wait_for_log("root")
+
+
+def test_workers_hold_no_descriptor_of_others(server, publication):
+    """Nothing but sockets, the edition, the root folder and the logs."""
+    workers = [p["pid"] for p in server.status()["processes"] if p["role"] == "worker"]
+    allowed = (str(publication.folder), "socket:", "pipe:", "anon_inode:", "/dev/null", "/memfd:")
+    for pid in workers:
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            target = os.readlink(link)
+            assert target.startswith(allowed), target
+            assert not target.endswith((".key", "/lock")), target
+
+
+def test_a_dead_child_of_ours_is_not_left_as_a_zombie(server):
+    pid = server.children()[0]
+    os.kill(pid, signal.SIGKILL)
+    eventually(lambda: pid not in server.children())
+    assert not Path(f"/proc/{pid}").exists()

@@ -1,0 +1,153 @@
+"""Deadlines and limits of [limits]."""
+
+import socket
+import time
+
+import pytest
+
+from gemini import PATIENCE
+from publication import eventually
+
+
+def seconds_until_closed(plain):
+    began = time.monotonic()
+    plain.settimeout(PATIENCE)
+    try:
+        while plain.recv(4096):
+            pass
+    except ConnectionResetError:
+        pass
+    return time.monotonic() - began
+
+
+@pytest.fixture
+def limited(publication, serve):
+    def start(**limits):
+        publication.sections["limits"] = {key.replace("_", "-"): value for key, value in limits.items()}
+        publication.article("articles/one.gmi", "One")
+        return serve(publication)
+
+    return start
+
+
+def test_silence_before_the_handshake_has_an_end(limited):
+    server = limited(handshake_timeout=1)
+    for opening in (b"", b"\x16\x03\x01"):
+        with socket.create_connection(server.address) as plain:
+            plain.sendall(opening)
+            assert 0.5 < seconds_until_closed(plain) < 5
+
+
+def test_silence_before_the_request_has_an_end_without_a_byte(limited):
+    server = limited(request_timeout=1)
+    for beginning in (b"", b"gemini://exam", b"gemini://example.org/\n"):
+        with server.client().connect() as connection:
+            connection.handshake()
+            connection.send(beginning)
+            answer = connection.receive()
+            assert answer.raw == b"" and not answer.is_closed and 0.5 < answer.seconds < 5
+
+
+def test_slow_letters_do_not_stretch_the_deadline(limited):
+    server = limited(request_timeout=1)
+    with server.client().connect() as connection:
+        connection.handshake()
+        began = time.monotonic()
+        connection.socket.settimeout(0.2)
+        while time.monotonic() - began < 6:
+            connection.send(b"g")
+            if connection.answer.is_reset:
+                break
+            try:
+                if not connection.feed():
+                    break
+            except TimeoutError:
+                continue
+        assert time.monotonic() - began < 5
+
+
+def test_reader_who_stops_reading_is_let_go(limited, publication):
+    publication.file("large.bin", b"x" * (64 << 20))
+    server = limited(send_timeout=1)
+    with server.client().connect() as connection:
+        connection.handshake()
+        connection.send(f"gemini://example.org:{server.port}/large.bin\r\n".encode())
+        connection.receive(at_most=1)
+        eventually(lambda: server.status()["counters"]["connections"] == 0, 8, "connection let go")
+        answer = connection.receive()
+    assert not answer.is_closed and len(answer.raw) < 64 << 20
+
+
+def test_slow_but_steady_reader_gets_everything(limited, publication):
+    publication.file("large.bin", b"x" * (8 << 20))
+    server = limited(send_timeout=2)
+    with server.client().connect() as connection:
+        connection.handshake()
+        connection.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        connection.send(f"gemini://example.org:{server.port}/large.bin\r\n".encode())
+        for megabyte in range(8):
+            connection.receive(at_most=megabyte << 20)
+            time.sleep(0.4)
+        answer = connection.receive()
+    assert len(answer.body) == 8 << 20 and answer.is_closed
+
+
+def test_client_has_so_many_connections_and_no_more(limited):
+    server = limited(connections_per_client=4)
+    open_ones = []
+    for _ in range(4):
+        connection = server.client().connect()
+        connection.handshake()
+        open_ones.append(connection)
+    with socket.create_connection(server.address) as fifth:
+        fifth.sendall(b"\x16\x03\x01")  # accepted only once something comes
+        assert seconds_until_closed(fifth) < 5
+    for connection in open_ones:
+        connection.close()
+    eventually(lambda: _answers(server), what="free again")
+
+
+def _answers(server):
+    try:
+        return server.get("/").status == 20
+    except (OSError, AssertionError):
+        return False
+
+
+def test_idle_connections_make_room_for_readers(limited):
+    server = limited(connections=20, connections_per_client=1000)
+    idle = []
+    for _ in range(60):
+        connection = server.client().connect()
+        try:
+            connection.handshake()
+        except OSError:
+            pass
+        idle.append(connection)
+    for _ in range(10):
+        assert server.get("/").status == 20
+    for connection in idle:
+        connection.close()
+
+
+def test_too_many_requests_are_told_to_slow_down(publication, serve):
+    publication.sections["limits"]["requests-per-minute"] = 5
+    publication.sections["server"]["workers"] = "1"
+    server = serve(publication, is_printed=False)
+    answers = [server.get("/nope") for _ in range(8)]
+    assert {answer.status for answer in answers[:4]} <= {41, 51}
+    assert answers[-1].status == 44 and answers[-1].meta.isdigit()
+
+
+def test_hundreds_of_idle_connections_keep_nobody_waiting(limited):
+    server = limited(connections_per_client=5000, connections=5000)
+    idle = []
+    try:
+        for _ in range(400):
+            connection = server.client().connect()
+            connection.handshake()
+            idle.append(connection)
+        assert server.get("/").seconds < 2
+    finally:
+        for connection in idle:
+            connection.close()
