@@ -24,7 +24,7 @@ become(const struct user *user, struct error *err)
 bool
 alone_begin(struct config *config, struct alone *out, struct error *err)
 {
-	struct alone alone = { .state_lock_fd = -1, .writer_lock_fd = -1 };
+	struct alone alone = {.state_lock_fd = -1, .writer_lock_fd = -1};
 
 	alone.settings = settings_new(config, err);
 	if (alone.settings == NULL) {

@@ -111,10 +111,10 @@ ask(int fd, enum channel_kind question, const char *payload, struct buffer *out,
 {
 	static uint8_t frame[CHANNEL_FRAME_MAX];
 	const struct channel_frame asked = {
-		.kind = question,
-		.id = 1,
-		.payload = payload,
-		.len = strlen(payload),
+	    .kind = question,
+	    .id = 1,
+	    .payload = payload,
+	    .len = strlen(payload),
 	};
 	struct channel_frame answer;
 	int memfd = -1;

@@ -18,7 +18,7 @@ int ask_open(const char *state, struct error *err);
 
 /* Asks and waits for the answer, which is appended to out. False with the reason: what the
  * publisher refuses, or that it did not answer in 10 seconds. */
-bool ask(int fd, enum channel_kind question, const char *payload, struct buffer *out,
-    struct error *err);
+bool ask(
+    int fd, enum channel_kind question, const char *payload, struct buffer *out, struct error *err);
 
 #endif

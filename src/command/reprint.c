@@ -75,7 +75,7 @@ ask_line(int fd, const char *host, struct edition_line *out, struct error *err)
 static bool
 wait_for_edition(int fd, const char *host, unsigned long before, struct error *err)
 {
-	const struct timespec pause = { .tv_nsec = POLL_MS * 1000000L };
+	const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
 	struct edition_line line;
 
 	for (int idle = 0; idle < IDLE_POLLS;) {
@@ -101,8 +101,8 @@ reprint_by_server(int fd, const char *host, struct error *err)
 {
 	struct buffer answer = BUFFER_EMPTY;
 	struct edition_line line;
-	bool is_printing = ask_line(fd, host, &line, err) &&
-	    ask(fd, CHANNEL_REPRINT, host, &answer, err);
+	bool is_printing =
+	    ask_line(fd, host, &line, err) && ask(fd, CHANNEL_REPRINT, host, &answer, err);
 
 	if (is_printing) {
 		fputs(buffer_text(&answer), stdout);
@@ -154,7 +154,7 @@ reprint_each(int server_fd, const struct config *config, const char *host, struc
 		if (host != NULL && strcmp(host, capsule->host) != 0)
 			continue;
 		bool is_printed = server_fd >= 0 ? reprint_by_server(server_fd, capsule->host, err)
-		                                 : reprint_alone(config, capsule, err);
+						 : reprint_alone(config, capsule, err);
 		if (!is_printed)
 			return false;
 	}
@@ -195,7 +195,7 @@ has_capsule(const struct config *config, const char *host)
 int
 command_reprint(int argc, char **argv)
 {
-	const struct usage usage = { usage_text, 0, 1, NULL, 0 };
+	const struct usage usage = {usage_text, 0, 1, NULL, 0};
 	struct options options;
 	struct error err;
 	int status = options_read(&usage, argc, argv, &options);

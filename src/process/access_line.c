@@ -21,8 +21,8 @@ count(const struct conn_report *report, struct scoreboard_slot *counters)
 }
 
 void
-access_line(const struct conn *conn, const struct config *config,
-    struct scoreboard_slot *counters, uint64_t took_ns, bool is_quiet)
+access_line(const struct conn *conn, const struct config *config, struct scoreboard_slot *counters,
+    uint64_t took_ns, bool is_quiet)
 {
 	struct conn_report report;
 	char client[ADDRESS_TEXT_MAX];

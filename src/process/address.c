@@ -8,13 +8,13 @@
 #define IPV4_NETWORK_BYTES 3 /* of 4: what `addresses = truncated` leaves */
 #define IPV6_NETWORK_BYTES 6 /* of 16 */
 
-static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };
+static const uint8_t mapped_prefix[12] = {[10] = 0xff, [11] = 0xff};
 
 void
 address_unmap(struct sockaddr_storage *address)
 {
 	struct sockaddr_in6 v6;
-	struct sockaddr_in v4 = { .sin_family = AF_INET };
+	struct sockaddr_in v4 = {.sin_family = AF_INET};
 
 	if (address->ss_family != AF_INET6)
 		return;
@@ -61,8 +61,8 @@ block_holds(const struct address_block *block, const uint8_t bytes[static 16])
 }
 
 bool
-address_is_in(const struct sockaddr_storage *address, const struct address_block *blocks,
-    size_t count)
+address_is_in(
+    const struct sockaddr_storage *address, const struct address_block *blocks, size_t count)
 {
 	uint8_t bytes[16];
 

@@ -16,8 +16,8 @@
 void address_unmap(struct sockaddr_storage *address);
 
 /* Whether an IPv4 or IPv6 address lies in one of the blocks. */
-bool address_is_in(const struct sockaddr_storage *address, const struct address_block *blocks,
-    size_t count);
+bool address_is_in(
+    const struct sockaddr_storage *address, const struct address_block *blocks, size_t count);
 
 /* Writes the address as the access log shows it: whole; the network alone (/24, /48), as
  * "192.0.2.0"; or "-", as for a peer without one. */

@@ -41,9 +41,9 @@ announcer_send(struct announcer *announcer, size_t capsule, const char *host)
 {
 	bool *owed = announcer->owed + capsule * announcer->channel_count;
 	struct channel_frame frame = {
-		.kind = CHANNEL_EDITION,
-		.payload = host,
-		.len = strlen(host),
+	    .kind = CHANNEL_EDITION,
+	    .payload = host,
+	    .len = strlen(host),
 	};
 	bool is_owing = false;
 

@@ -19,7 +19,8 @@ put_u32(uint8_t *out, uint32_t value)
 static uint32_t
 get_u32(const uint8_t *bytes)
 {
-	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+	return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 |
+	       bytes[3];
 }
 
 void
@@ -83,11 +84,11 @@ channel_send(int fd, const struct channel_frame *frame, int memfd)
 {
 	uint8_t head[CHANNEL_HEAD];
 	struct iovec parts[2] = {
-		{ .iov_base = head, .iov_len = sizeof(head) },
-		{ .iov_base = (void *)frame->payload, .iov_len = frame->len },
+	    {.iov_base = head, .iov_len = sizeof(head)},
+	    {.iov_base = (void *)frame->payload, .iov_len = frame->len},
 	};
-	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
-	union ancillary ancillary = { 0 };
+	struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+	union ancillary ancillary = {0};
 	ssize_t n;
 
 	channel_encode_head(frame, head);
@@ -130,16 +131,15 @@ take_descriptor(struct msghdr *message, int *out_fd)
 }
 
 enum channel_result
-channel_receive(
-    int fd, void *buffer, size_t size, struct channel_frame *out, int *out_memfd)
+channel_receive(int fd, void *buffer, size_t size, struct channel_frame *out, int *out_memfd)
 {
-	struct iovec part = { .iov_base = buffer, .iov_len = size };
+	struct iovec part = {.iov_base = buffer, .iov_len = size};
 	union ancillary ancillary;
 	struct msghdr message = {
-		.msg_iov = &part,
-		.msg_iovlen = 1,
-		.msg_control = ancillary.bytes,
-		.msg_controllen = sizeof(ancillary.bytes),
+	    .msg_iov = &part,
+	    .msg_iovlen = 1,
+	    .msg_control = ancillary.bytes,
+	    .msg_controllen = sizeof(ancillary.bytes),
 	};
 	ssize_t n;
 	int memfd = -1;
@@ -152,8 +152,8 @@ channel_receive(
 		return result_of_errno();
 
 	bool is_good = take_descriptor(&message, &memfd) &&
-	    (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 &&
-	    channel_decode(buffer, (size_t)n, out);
+		       (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 &&
+		       channel_decode(buffer, (size_t)n, out);
 	if (is_good) {
 		*out_memfd = memfd;
 		return CHANNEL_OK;

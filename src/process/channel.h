@@ -19,18 +19,19 @@
 #define CHANNEL_FRAME_MAX   (CHANNEL_HEAD + CHANNEL_PAYLOAD_MAX) /* bytes of the largest frame */
 
 enum channel_kind {
-	CHANNEL_EDITION = 1, /* publisher -> worker: HOST has a new finished edition; payload HOST */
-	CHANNEL_STATUS,      /* control -> publisher: payload "text", "json" or "editions" (for
-	                      * programs: a line "HOST EDITION FILES STATE" for each capsule, STATE
-	                      * being "printing", "idle" or "missing"); answered with DONE */
-	CHANNEL_REPRINT,     /* control -> publisher: payload HOST or "" for all */
-	CHANNEL_DONE,        /* answer: payload is text for standard output */
-	CHANNEL_FAILED,      /* answer: payload is a sentence for standard error */
+	CHANNEL_EDITION =
+	    1,           /* publisher -> worker: HOST has a new finished edition; payload HOST */
+	CHANNEL_STATUS,  /* control -> publisher: payload "text", "json" or "editions" (for
+			  * programs: a line "HOST EDITION FILES STATE" for each capsule, STATE
+			  * being "printing", "idle" or "missing"); answered with DONE */
+	CHANNEL_REPRINT, /* control -> publisher: payload HOST or "" for all */
+	CHANNEL_DONE,    /* answer: payload is text for standard output */
+	CHANNEL_FAILED,  /* answer: payload is a sentence for standard error */
 };
 
 struct channel_frame {
 	enum channel_kind kind;
-	uint32_t id; /* an answer carries its question's */
+	uint32_t id;         /* an answer carries its question's */
 	const void *payload; /* borrowed */
 	size_t len;
 };
@@ -53,7 +54,7 @@ enum channel_result {
 enum channel_result channel_send(int fd, const struct channel_frame *frame, int memfd);
 /* Receives one frame into buffer (at least CHANNEL_FRAME_MAX bytes), from which out borrows;
  * *out_memfd is the caller's, or -1. */
-enum channel_result channel_receive(int fd, void *buffer, size_t size, struct channel_frame *out,
-    int *out_memfd);
+enum channel_result channel_receive(
+    int fd, void *buffer, size_t size, struct channel_frame *out, int *out_memfd);
 
 #endif

@@ -29,16 +29,16 @@ struct client {
 	struct crowd *crowd;
 	struct conn *conn; /* NULL once closed */
 	struct unsent *unsent;
-	size_t unsent_seen; /* bytes of it that waited when the deadline was set */
+	size_t unsent_seen;           /* bytes of it that waited when the deadline was set */
 	struct client *older, *newer; /* in the crowd, while is_waiting */
-	enum conn_state state; /* as last looked at */
+	enum conn_state state;        /* as last looked at */
 	uint64_t accepted_ns;
 	int open_handles;
-	bool is_waiting;   /* has asked nothing yet */
-	bool is_entered;   /* counted as its address's */
-	bool is_reported;  /* logged and counted */
-	bool peer_ended;   /* FIN came */
-	bool has_ended;    /* FIN was sent */
+	bool is_waiting;  /* has asked nothing yet */
+	bool is_entered;  /* counted as its address's */
+	bool is_reported; /* logged and counted */
+	bool peer_ended;  /* FIN came */
+	bool has_ended;   /* FIN was sent */
 	bool is_expired;
 };
 
@@ -362,8 +362,8 @@ handles_open(struct client *c, int client_fd, bool is_unix)
 	c->open_handles = 2;
 	c->crowd->count++;
 
-	int failed = is_unix ? uv_pipe_open(&c->io.pipe, client_fd)
-	                     : uv_tcp_open(&c->io.tcp, client_fd);
+	int failed =
+	    is_unix ? uv_pipe_open(&c->io.pipe, client_fd) : uv_tcp_open(&c->io.tcp, client_fd);
 	if (failed != 0) {
 		close(client_fd);
 		return false;
@@ -376,8 +376,7 @@ client_open(struct crowd *crowd, const struct conn_setup *setup, int client_fd,
     const struct sockaddr_storage *peer)
 {
 	struct client *c = calloc(1, sizeof(*c));
-	struct conn *conn = c == NULL ? NULL
-	                              : conn_new(setup, (const struct sockaddr *)peer, c);
+	struct conn *conn = c == NULL ? NULL : conn_new(setup, (const struct sockaddr *)peer, c);
 
 	if (conn == NULL) { /* out of memory: this one alone is refused */
 		free(c);

@@ -48,7 +48,7 @@ text_in_memfd(const struct buffer *text)
 static bool
 peer_answer(struct peer *peer, enum channel_kind kind, uint32_t id, const struct buffer *text)
 {
-	struct channel_frame frame = { .kind = kind, .id = id, .payload = "" };
+	struct channel_frame frame = {.kind = kind, .id = id, .payload = ""};
 	int memfd = -1;
 
 	if (text->failed)
@@ -77,9 +77,9 @@ static bool
 answer_status(struct peer *peer, const struct channel_frame *question)
 {
 	static const char *const words[] = {
-		[CONTROL_TEXT] = "text",
-		[CONTROL_JSON] = "json",
-		[CONTROL_EDITIONS] = "editions",
+	    [CONTROL_TEXT] = "text",
+	    [CONTROL_JSON] = "json",
+	    [CONTROL_EDITIONS] = "editions",
 	};
 	const struct control_calls *calls = &peer->control->calls;
 	struct buffer text = BUFFER_EMPTY;
@@ -168,8 +168,8 @@ on_peer(uv_poll_t *poll, int status, int events)
 		peer_close(peer);
 		return;
 	}
-	enum channel_result result = channel_receive(peer->fd, control->frame,
-	    sizeof(control->frame), &question, &memfd);
+	enum channel_result result =
+	    channel_receive(peer->fd, control->frame, sizeof(control->frame), &question, &memfd);
 	if (memfd != -1)
 		close(memfd);
 	if (result == CHANNEL_AGAIN)

@@ -19,8 +19,8 @@ server_is_full(const struct door *door)
 	int open = 0;
 
 	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++)
-		open += atomic_load_explicit(&door->board->slots[i].connections,
-		    memory_order_relaxed);
+		open +=
+		    atomic_load_explicit(&door->board->slots[i].connections, memory_order_relaxed);
 	return open >= door->crowd->config->limits.connections;
 }
 
@@ -109,8 +109,8 @@ accept_one(struct door *door)
 	socklen_t len = sizeof(peer);
 
 	memset(&peer, 0, sizeof(peer));
-	int client_fd = accept4(door->listener->fd, (struct sockaddr *)&peer, &len,
-	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int client_fd = accept4(
+	    door->listener->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (client_fd != -1) {
 		welcome(door, client_fd, &peer);
 		return true;

@@ -177,10 +177,10 @@ answer_status(void *arg, enum control_form form, struct buffer *out)
 	struct publisher *p = arg;
 	struct report_capsule *capsules = calloc(p->station_count, sizeof(*capsules));
 	struct report report = {
-		.board = p->setup->board,
-		.capsules = capsules,
-		.capsule_count = capsules == NULL ? 0 : p->station_count,
-		.now = real_ms() / 1000,
+	    .board = p->setup->board,
+	    .capsules = capsules,
+	    .capsule_count = capsules == NULL ? 0 : p->station_count,
+	    .now = real_ms() / 1000,
 	};
 
 	for (size_t i = 0; i < report.capsule_count; i++) {
@@ -275,10 +275,11 @@ watches_open(struct publisher *p, struct error *err)
 {
 	for (size_t i = 0; i < p->station_count; i++) {
 		struct station *station = &p->stations[i];
-		int failed = uv_poll_init(&p->loop, &station->watch,
-		    press_watch_fd(station->press));
+		int failed =
+		    uv_poll_init(&p->loop, &station->watch, press_watch_fd(station->press));
 		if (failed != 0)
-			return error_set(err, "%s: watching: %s", station->host, uv_strerror(failed));
+			return error_set(
+			    err, "%s: watching: %s", station->host, uv_strerror(failed));
 		station->watch.data = station;
 		uv_poll_start(&station->watch, UV_READABLE, on_watch);
 	}
@@ -289,7 +290,7 @@ static bool
 questions_open(struct publisher *p, struct error *err)
 {
 	const struct process_setup *setup = p->setup;
-	const struct control_calls calls = { answer_status, answer_reprint, p };
+	const struct control_calls calls = {answer_status, answer_reprint, p};
 
 	p->announcer = announcer_new(setup->channels, setup->channel_count, p->station_count);
 	p->control = control_open(&p->loop, setup->control_fd, &calls);
@@ -307,8 +308,8 @@ begin(struct publisher *p, struct error *err)
 		return false;
 	p->lock_fd = writer_lock_take(setup->config->server.state, err);
 	return p->lock_fd != -1 && loop_open(p, err) && stations_open(p, err) &&
-	    sandbox_enter(setup, SANDBOX_PUBLISHER, err) && watches_open(p, err) &&
-	    questions_open(p, err);
+	       sandbox_enter(setup, SANDBOX_PUBLISHER, err) && watches_open(p, err) &&
+	       questions_open(p, err);
 }
 
 /* Closes in the order that keeps promises: no more questions, then what is begun is finished, and

@@ -29,7 +29,7 @@ counters_add(struct counters *sum, const struct scoreboard_slot *slot)
 static struct counters
 counters_of_all(const struct scoreboard *board)
 {
-	struct counters sum = { 0 };
+	struct counters sum = {0};
 
 	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++)
 		counters_add(&sum, &board->slots[i]);
@@ -56,14 +56,14 @@ put_duration(struct buffer *out, int64_t seconds)
 	static const struct {
 		int64_t seconds;
 		char unit;
-	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' }, { 1, 's' } };
+	} units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
 	char text[48];
 	size_t i = 0;
 
 	while (i < 3 && seconds < units[i].seconds)
 		i++;
-	int len = snprintf(text, sizeof(text), "%" PRId64 "%c", seconds / units[i].seconds,
-	    units[i].unit);
+	int len = snprintf(
+	    text, sizeof(text), "%" PRId64 "%c", seconds / units[i].seconds, units[i].unit);
 	if (i < 3)
 		snprintf(text + len, sizeof(text) - (size_t)len, " %" PRId64 "%c",
 		    seconds % units[i].seconds / units[i + 1].seconds, units[i + 1].unit);
@@ -73,7 +73,7 @@ put_duration(struct buffer *out, int64_t seconds)
 static void
 put_bytes(struct buffer *out, uint64_t bytes)
 {
-	static const char units[] = { 'K', 'M', 'G', 'T', 'P' };
+	static const char units[] = {'K', 'M', 'G', 'T', 'P'};
 	double amount = (double)bytes / 1024;
 	size_t i = 0;
 
@@ -109,9 +109,10 @@ put_counters(struct buffer *out, const struct counters *sum)
 		buffer_printf(out, "%s%d: %" PRIu64, i == 1 ? "" : ", ", i * 10, sum->by_class[i]);
 	buffer_puts(out, "), ");
 	put_bytes(out, sum->bytes_sent);
-	buffer_printf(out, "\nconnections: %d open, %" PRIu64 " accepted, %" PRIu64 " refused, %" PRIu64
-	    " ended without an answer\n", sum->connections, sum->accepted, sum->refused,
-	    sum->by_class[0]);
+	buffer_printf(out,
+	    "\nconnections: %d open, %" PRIu64 " accepted, %" PRIu64 " refused, %" PRIu64
+	    " ended without an answer\n",
+	    sum->connections, sum->accepted, sum->refused, sum->by_class[0]);
 }
 
 static void
@@ -123,7 +124,8 @@ put_history(struct buffer *out, const struct press_status *press)
 		buffer_printf(out, "  warning: %" PRId64 " files wait for a commit that failed\n",
 		    press->uncommitted);
 	if (press->widest_folder > REPORT_WIDE_FOLDER)
-		buffer_printf(out, "  warning: a folder below articles/ has %" PRId64
+		buffer_printf(out,
+		    "  warning: a folder below articles/ has %" PRId64
 		    " entries; above %d each change costs more\n",
 		    press->widest_folder, REPORT_WIDE_FOLDER);
 }
@@ -138,9 +140,10 @@ put_capsule(struct buffer *out, const struct report_capsule *capsule)
 	else
 		buffer_printf(out, "\n%s: edition %u%s\n", capsule->host, press->edition,
 		    press->is_scanning ? ", work is waiting" : "");
-	buffer_printf(out, "  %" PRId64 " articles, %" PRId64 " scheduled, %" PRId64 " drafts, %" PRId64
-	    " broken, %" PRId64 " other files\n", press->articles, press->scheduled, press->drafts,
-	    press->broken, press->files);
+	buffer_printf(out,
+	    "  %" PRId64 " articles, %" PRId64 " scheduled, %" PRId64 " drafts, %" PRId64
+	    " broken, %" PRId64 " other files\n",
+	    press->articles, press->scheduled, press->drafts, press->broken, press->files);
 	if (press->root_is_missing)
 		buffer_puts(out, "  warning: the root folder is missing\n");
 	put_history(out, press);
@@ -171,7 +174,8 @@ report_text(const struct report *report, struct buffer *out)
 static void
 put_json_counters(struct buffer *out, const struct counters *c)
 {
-	buffer_printf(out, "\"connections\":%d,\"accepted\":%" PRIu64 ",\"requests\":%" PRIu64
+	buffer_printf(out,
+	    "\"connections\":%d,\"accepted\":%" PRIu64 ",\"requests\":%" PRIu64
 	    ",\"refused\":%" PRIu64 ",\"bytes_sent\":%" PRIu64 ",\"answers\":{\"none\":%" PRIu64,
 	    c->connections, c->accepted, c->requests, c->refused, c->bytes_sent, c->by_class[0]);
 	for (int i = 1; i <= 6; i++)
@@ -180,14 +184,16 @@ put_json_counters(struct buffer *out, const struct counters *c)
 }
 
 static void
-put_json_process(struct buffer *out, size_t slot_number, const struct scoreboard_slot *slot,
-    int64_t now)
+put_json_process(
+    struct buffer *out, size_t slot_number, const struct scoreboard_slot *slot, int64_t now)
 {
-	buffer_printf(out, "{\"role\":\"%s\",\"slot\":%zu,\"pid\":%d,\"generation\":%d,\"uptime\":%" PRId64
-	    ",\"restarts\":%d", role_name(slot->role), slot_number, slot->pid, slot->generation,
+	buffer_printf(out,
+	    "{\"role\":\"%s\",\"slot\":%zu,\"pid\":%d,\"generation\":%d,\"uptime\":%" PRId64
+	    ",\"restarts\":%d",
+	    role_name(slot->role), slot_number, slot->pid, slot->generation,
 	    seconds_since(slot->started, now), slot->restarts);
 	if (slot->role == PROCESS_WORKER) {
-		struct counters counters = { 0 };
+		struct counters counters = {0};
 		counters_add(&counters, slot);
 		buffer_putc(out, ',');
 		put_json_counters(out, &counters);
@@ -202,13 +208,16 @@ put_json_capsule(struct buffer *out, const struct report_capsule *capsule)
 
 	buffer_puts(out, "{\"host\":\"");
 	text_append_json(out, capsule->host, strlen(capsule->host));
-	buffer_printf(out, "\",\"edition\":%u,\"articles\":%" PRId64 ",\"scheduled\":%" PRId64
-	    ",\"drafts\":%" PRId64 ",\"broken\":%" PRId64 ",\"files\":%" PRId64, press->edition,
-	    press->articles, press->scheduled, press->drafts, press->broken, press->files);
-	buffer_printf(out, ",\"scanning\":%s,\"root_missing\":%s,\"commit\":\"%s\",\"uncommitted\":%" PRId64
-	    ",\"widest_folder\":%" PRId64 "}", press->is_scanning ? "true" : "false",
-	    press->root_is_missing ? "true" : "false", press->commit, press->uncommitted,
-	    press->widest_folder);
+	buffer_printf(out,
+	    "\",\"edition\":%u,\"articles\":%" PRId64 ",\"scheduled\":%" PRId64
+	    ",\"drafts\":%" PRId64 ",\"broken\":%" PRId64 ",\"files\":%" PRId64,
+	    press->edition, press->articles, press->scheduled, press->drafts, press->broken,
+	    press->files);
+	buffer_printf(out,
+	    ",\"scanning\":%s,\"root_missing\":%s,\"commit\":\"%s\",\"uncommitted\":%" PRId64
+	    ",\"widest_folder\":%" PRId64 "}",
+	    press->is_scanning ? "true" : "false", press->root_is_missing ? "true" : "false",
+	    press->commit, press->uncommitted, press->widest_folder);
 }
 
 static void
@@ -233,7 +242,8 @@ report_json(const struct report *report, struct buffer *out)
 	const struct scoreboard *board = report->board;
 	struct counters sum = counters_of_all(board);
 
-	buffer_printf(out, "{\"version\":\"%s\",\"pid\":%d,\"generation\":%d,\"uptime\":%" PRId64 ",",
+	buffer_printf(out,
+	    "{\"version\":\"%s\",\"pid\":%d,\"generation\":%d,\"uptime\":%" PRId64 ",",
 	    BROADSHEET_VERSION, board->supervisor_pid, board->generation,
 	    seconds_since(board->started, report->now));
 	put_json_processes(out, report);
@@ -253,10 +263,12 @@ report_editions(const struct report *report, struct buffer *out)
 	for (size_t i = 0; i < report->capsule_count; i++) {
 		const struct press_status *press = &report->capsules[i].press;
 		const char *state = press->root_is_missing ? "missing"
-		    : press->is_scanning                   ? "printing"
-		                                           : "idle";
-		buffer_printf(out, "%s %u %" PRId64 " %s\n", report->capsules[i].host, press->edition,
-		    press->articles + press->scheduled + press->drafts + press->broken + press->files,
+				    : press->is_scanning   ? "printing"
+							   : "idle";
+		buffer_printf(out, "%s %u %" PRId64 " %s\n", report->capsules[i].host,
+		    press->edition,
+		    press->articles + press->scheduled + press->drafts + press->broken +
+			press->files,
 		    state);
 	}
 }

@@ -43,13 +43,14 @@ answer(void *arg, struct conn *conn, const struct capsule_config *capsule, const
 	response_init(&response);
 	int wait_seconds = clients_request(w->setup->clients, w->setup->worker, conn_client(conn),
 	    config->limits.requests_per_minute, (int64_t)(uv_hrtime() / 1000000));
-	if (wait_seconds > 0) { /* digits alone: clients show them as seconds (protocol notes A.3) */
+	if (wait_seconds >
+	    0) { /* digits alone: clients show them as seconds (protocol notes A.3) */
 		response_set(&response, GEMINI_SLOW_DOWN, "%d", wait_seconds);
 	} else {
 		struct visitor visitor = {
-			.has_certificate = peer->has_certificate,
-			.not_before = peer->not_before,
-			.not_after = peer->not_after,
+		    .has_certificate = peer->has_certificate,
+		    .not_before = peer->not_before,
+		    .not_after = peer->not_after,
 		};
 		memcpy(visitor.certificate, peer->certificate, sizeof(visitor.certificate));
 		memcpy(visitor.public_key, peer->public_key, sizeof(visitor.public_key));
@@ -88,7 +89,8 @@ on_channel(uv_poll_t *poll, int status, int events)
 		uv_poll_stop(poll);
 		return;
 	}
-	switch (channel_receive(w->setup->channels[0], w->frame, sizeof(w->frame), &frame, &memfd)) {
+	switch (
+	    channel_receive(w->setup->channels[0], w->frame, sizeof(w->frame), &frame, &memfd)) {
 	case CHANNEL_OK:
 		if (memfd != -1)
 			close(memfd);
@@ -199,17 +201,17 @@ doors_open(struct worker *w, struct error *err)
 		door->board = setup->board;
 		door->crowd = &w->crowd;
 		door->setup = (struct conn_setup){
-			.config = setup->config,
-			.tls = w->tls,
-			.proxy_protocol = setup->config->server.proxy_protocol,
-			.listen_port = door->listener->port,
-			.handler = answer,
-			.handler_arg = w,
+		    .config = setup->config,
+		    .tls = w->tls,
+		    .proxy_protocol = setup->config->server.proxy_protocol,
+		    .listen_port = door->listener->port,
+		    .handler = answer,
+		    .handler_arg = w,
 		};
 		int failed = door_open(door);
 		if (failed != 0)
-			return error_set(err, "listen %s: %s", door->listener->name,
-			    uv_strerror(failed));
+			return error_set(
+			    err, "listen %s: %s", door->listener->name, uv_strerror(failed));
 	}
 	return true;
 }
@@ -223,8 +225,8 @@ begin(struct worker *w, struct error *err)
 
 	w->tls = tls_open(setup->config, setup->ticket_key, err);
 	return w->tls != NULL && sandbox_drop(setup, err) && sites_open(w, err) &&
-	    loop_open(w, err) && sandbox_enter(setup, SANDBOX_WORKER, err) &&
-	    channel_open(w, err) && doors_open(w, err);
+	       loop_open(w, err) && sandbox_enter(setup, SANDBOX_WORKER, err) &&
+	       channel_open(w, err) && doors_open(w, err);
 }
 
 static void
