@@ -11,6 +11,7 @@
 #include "base/text.h"
 
 #define VALUE_SHOWN_MAX 80 /* bytes of a bad value that a message repeats */
+#define KEYS_MAX        32 /* of one section: as many as keys_seen has bits */
 
 char *
 loading_copy(struct loading *l, const char *text)
@@ -65,11 +66,11 @@ shown_len(const char *value)
 	return (int)text_cut(value, strlen(value), VALUE_SHOWN_MAX);
 }
 
-/* The bit of directive n in keys_seen. */
+/* The bit of directive n in keys_seen, of section type n in sections_seen. */
 static uint32_t
 bit(size_t n)
 {
-	assert(n < 32);
+	assert(n < KEYS_MAX);
 	return (uint32_t)1 << n;
 }
 
@@ -263,24 +264,34 @@ loading_section(void *arg, int line, const char *name)
 		begin_section(l, type, own_name);
 }
 
-/* Says what the key could have been: a similar one of this section, or one of another section. */
+/* The section that has such a key, other than the present one, or NULL. */
+static const struct section_type *
+find_home(const char *key)
+{
+	for (size_t i = 0; i < SECTION_COUNT; i++)
+		if (find_directive(&section_types[i], key) != NULL)
+			return &section_types[i];
+	return NULL;
+}
+
+/* Says what the key could have been: a similar one of this section, or one of another. */
 static void
 refuse_key(struct loading *l, const char *key, const char *value)
 {
-	const struct section_type *type = l->section;
-	const char *names[32];
+	const struct section_type *type = l->section, *home = find_home(key);
+	const char *names[KEYS_MAX];
 	struct buffer hint = BUFFER_EMPTY;
 
 	for (size_t i = 0; i < type->directive_count; i++)
 		names[i] = type->directives[i].key;
 	const char *near = strings_nearest(key, names, type->directive_count);
-	for (size_t i = 0; i < SECTION_COUNT && near == NULL && hint.len == 0; i++)
-		if (find_directive(&section_types[i], key) != NULL)
-			buffer_printf(&hint, "it belongs in %s", section_types[i].title);
-	if (near != NULL)
+	if (home != NULL)
+		buffer_printf(&hint, "it belongs in %s", home->title);
+	else if (near != NULL)
 		buffer_printf(&hint, "did you mean \"%s\"?", near);
-	for (size_t i = 0; i < type->directive_count && near == NULL && hint.len == 0; i++)
-		buffer_printf(&hint, "%s%s", i > 0 ? ", " : "expected ", names[i]);
+	else
+		for (size_t i = 0; i < type->directive_count; i++)
+			buffer_printf(&hint, "%s%s", i > 0 ? ", " : "expected ", names[i]);
 	problems_add(&l->problems, l->line, "%s %s = %.*s: unknown key, %s", l->section_title, key,
 	    shown_len(value), value, buffer_text(&hint));
 	buffer_free(&hint);
