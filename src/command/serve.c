@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -113,6 +113,7 @@ start(struct supervisor_setup *setup, struct error *err)
 	if (setup->commons.board == NULL)
 		return error_set(err, "out of memory");
 	setup->commons.board->supervisor_pid = getpid();
+	setup->commons.board->started = time(NULL);
 	if (!log_open_access(config->log.access, err))
 		return false;
 	switch (upgrade_receive(&handover, err)) {
@@ -157,6 +158,7 @@ command_serve(int argc, char **argv)
 	}
 	setup.config_path = options.config_path != NULL ? options.config_path : config_default_path();
 	if (!program_find(&setup.program, options.config_path, &err) || !start(&setup, &err)) {
+		listeners_unlink(&setup.listeners);
 		settings_drop(setup.settings);
 		return fail(EXIT_FAILED, &err);
 	}

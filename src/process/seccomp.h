@@ -1,0 +1,18 @@
+/*
+ * seccomp - which system calls a process may still make. One that is not on the list of its kind
+ * kills it, and the supervisor's log says so.
+ */
+#ifndef PROCESS_SECCOMP_H
+#define PROCESS_SECCOMP_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "process/sandbox.h"
+
+enum seccomp_result { SECCOMP_ON, SECCOMP_ABSENT, SECCOMP_FAILED };
+
+/* Puts the filter of kind on this process for good. Needs no_new_privs. */
+enum seccomp_result seccomp_enter(enum sandbox_kind kind, struct error *err);
+
+#endif
