@@ -1,0 +1,540 @@
+#include "store/history.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <git2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "store/stage.h"
+
+#define BRANCH       "refs/heads/main"
+#define CACHE_BYTES  (16 * 1024 * 1024)
+#define MAPPED_BYTES (64 * 1024 * 1024)
+#define PATH_BYTES   4096
+
+struct change {
+	char *path; /* owned, as git writes it: without the leading "/" */
+	bool is_removal;
+	git_oid blob;
+	size_t order; /* the latest of equal paths counts */
+};
+
+struct history {
+	git_repository *repository;
+	struct stage *stage;     /* the repository's */
+	git_treebuilder *names;  /* scratch: knows which names git refuses */
+	git_tree *tree;          /* of the newest commit, or NULL */
+	char head[HISTORY_COMMIT_LEN + 1];
+	struct change *changes;
+	size_t count, capacity;
+};
+
+static bool
+git_failure(struct error *err, const char *doing)
+{
+	const git_error *error = git_error_last();
+
+	return error_set(err, "history: %s: %s", doing,
+	    error == NULL || error->message == NULL ? "unknown error" : error->message);
+}
+
+/* No configuration from outside: below a sandbox it cannot be read, and must not matter. */
+static void
+set_options(void)
+{
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_SYSTEM, "");
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_XDG, "");
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_GLOBAL, "");
+	git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, GIT_CONFIG_LEVEL_PROGRAMDATA, "");
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, (ssize_t)CACHE_BYTES);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)MAPPED_BYTES);
+}
+
+/* libgit2 would say "config value 'safe.directory' was not found", which helps nobody. */
+static bool
+prepare_folder(const char *path, struct error *err)
+{
+	struct stat st;
+
+	if (mkdir(path, 0700) == -1 && errno != EEXIST)
+		return error_set(err, "history: making %s: %s", path, strerror(errno));
+	if (stat(path, &st) == -1)
+		return error_set(err, "history: %s: %s", path, strerror(errno));
+	if (!S_ISDIR(st.st_mode))
+		return error_set(err, "history: %s: a folder was expected", path);
+	if (st.st_uid != geteuid())
+		return error_set(err, "history: %s belongs to user %ld, we run as user %ld: "
+		                      "try chown -R %ld %s", path, (long)st.st_uid, (long)geteuid(),
+		    (long)geteuid(), path);
+	return true;
+}
+
+/* What a killed process leaves: nobody else writes here, so nobody else holds a lock. (The
+ * temporary files of git itself, which an admin may run, have other names.) */
+static void
+remove_leavings(const char *path)
+{
+	static const struct {
+		const char *folder, *prefix, *ending;
+	} leavings[] = {
+	    {"", "", ".lock"},
+	    {"refs", "", ".lock"},
+	    {"refs/heads", "", ".lock"},
+	    {"objects", "tmp_object_git2_", ""},
+	    {"objects/pack", "pack_git2_", ""},
+	};
+
+	for (size_t i = 0; i < sizeof(leavings) / sizeof(*leavings); i++) {
+		char folder[PATH_BYTES];
+		struct dirent *entry;
+
+		snprintf(folder, sizeof(folder), "%s/%s", path, leavings[i].folder);
+		DIR *dir = opendir(folder);
+		while (dir != NULL && (entry = readdir(dir)) != NULL)
+			if (text_starts(entry->d_name, leavings[i].prefix) &&
+			    text_ends(entry->d_name, leavings[i].ending))
+				unlinkat(dirfd(dir), entry->d_name, 0);
+		if (dir != NULL)
+			closedir(dir);
+	}
+}
+
+/* Making it again is harmless, and completes one that was cut short. */
+static int
+open_or_make(git_repository **out, const char *path)
+{
+	git_repository_init_options options;
+
+	if (git_repository_open_bare(out, path) == 0)
+		return 0;
+	git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+	options.flags = GIT_REPOSITORY_INIT_BARE;
+	options.initial_head = "main";
+	return git_repository_init_ext(out, path, &options);
+}
+
+/* Takes the commit that BRANCH points to as the newest one; there may be none yet. */
+static int
+read_head(struct history *history)
+{
+	git_oid id;
+	git_commit *commit = NULL;
+	git_tree *tree = NULL;
+
+	int code = git_reference_name_to_id(&id, history->repository, BRANCH);
+	if (code == GIT_ENOTFOUND)
+		return 0;
+	if (code == 0)
+		code = git_commit_lookup(&commit, history->repository, &id);
+	if (code == 0)
+		code = git_commit_tree(&tree, commit);
+	if (code == 0) {
+		git_tree_free(history->tree);
+		history->tree = tree;
+		git_oid_tostr(history->head, sizeof(history->head), &id);
+	}
+	git_commit_free(commit);
+	return code;
+}
+
+struct history *
+history_open(const char *path, struct error *err)
+{
+	struct history *history = calloc(1, sizeof(*history));
+
+	if (history == NULL) {
+		error_set(err, "out of memory");
+		return NULL;
+	}
+	git_libgit2_init();
+	set_options();
+	if (!prepare_folder(path, err))
+		goto failed;
+	remove_leavings(path);
+	if (open_or_make(&history->repository, path) != 0 ||
+	    (history->stage = stage_add(history->repository)) == NULL ||
+	    git_treebuilder_new(&history->names, history->repository, NULL) != 0 ||
+	    read_head(history) != 0) {
+		git_failure(err, path);
+		goto failed;
+	}
+	return history;
+failed:
+	history_close(history);
+	return NULL;
+}
+
+void
+history_close(struct history *history)
+{
+	if (history == NULL)
+		return;
+	if (history->stage != NULL)
+		history_forget(history);
+	free(history->changes);
+	git_treebuilder_free(history->names);
+	git_tree_free(history->tree);
+	git_repository_free(history->repository); /* and the stage with it */
+	git_libgit2_shutdown();
+	free(history);
+}
+
+/* Whether git takes every name in path. The blob is there already, as the builder looks. */
+static bool
+is_name_taken(struct history *history, const char *path, const git_oid *blob)
+{
+	bool is_taken = true;
+
+	while (is_taken && *path != '\0') {
+		char name[256];
+		size_t len = strcspn(path, "/");
+
+		if (len >= sizeof(name))
+			return false;
+		memcpy(name, path, len);
+		name[len] = '\0';
+		is_taken = git_treebuilder_insert(NULL, history->names, name, blob,
+		    GIT_FILEMODE_BLOB) == 0;
+		path += len + (path[len] == '/');
+	}
+	git_treebuilder_clear(history->names);
+	return is_taken;
+}
+
+static enum history_result
+add_change(struct history *history, const char *path, const git_oid *blob, struct error *err)
+{
+	if (history->count == history->capacity) {
+		size_t larger = history->capacity == 0 ? 16 : history->capacity * 2;
+		struct change *grown = realloc(history->changes, larger * sizeof(*grown));
+		if (grown == NULL)
+			goto out_of_memory;
+		history->changes = grown;
+		history->capacity = larger;
+	}
+	struct change change = {.path = strdup(path), .is_removal = blob == NULL,
+	    .order = history->count};
+	if (change.path == NULL)
+		goto out_of_memory;
+	if (blob != NULL)
+		change.blob = *blob;
+	history->changes[history->count++] = change;
+	return HISTORY_TAKEN;
+out_of_memory:
+	error_set(err, "out of memory");
+	return HISTORY_FAILED;
+}
+
+enum history_result
+history_put(struct history *history, const char *path, const void *bytes, size_t len,
+    struct error *err)
+{
+	git_oid blob;
+
+	if (git_blob_create_from_buffer(&blob, history->repository, bytes == NULL ? "" : bytes,
+	        len) != 0) {
+		git_failure(err, path);
+		return HISTORY_FAILED;
+	}
+	if (!is_name_taken(history, path + 1, &blob)) {
+		error_set(err, "git has no place for such a name");
+		return HISTORY_REFUSED;
+	}
+	return add_change(history, path + 1, &blob, err);
+}
+
+enum history_result
+history_remove(struct history *history, const char *path, struct error *err)
+{
+	return add_change(history, path + 1, NULL, err);
+}
+
+size_t
+history_changes(const struct history *history)
+{
+	return history->count;
+}
+
+size_t
+history_bytes(const struct history *history)
+{
+	return stage_bytes(history->stage);
+}
+
+void
+history_forget(struct history *history)
+{
+	for (size_t i = 0; i < history->count; i++)
+		free(history->changes[i].path);
+	history->count = 0;
+	stage_clear(history->stage);
+}
+
+static int
+by_path_and_order(const void *a, const void *b)
+{
+	const struct change *left = a, *right = b;
+	int order = strcmp(left->path, right->path);
+
+	return order != 0 ? order : (left->order > right->order) - (left->order < right->order);
+}
+
+/* Fills updates with the latest word on each path, removals or not, and returns how many. */
+static size_t
+choose(const struct history *history, bool removals, git_tree_update *updates)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < history->count; i++) {
+		const struct change *change = &history->changes[i];
+		git_tree_entry *entry = NULL;
+
+		if (change->is_removal != removals ||
+		    (i + 1 < history->count && strcmp(change->path, change[1].path) == 0))
+			continue;
+		/* libgit2 will not remove what is not there. */
+		if (removals && (history->tree == NULL ||
+		        git_tree_entry_bypath(&entry, history->tree, change->path) != 0))
+			continue;
+		git_tree_entry_free(entry);
+		updates[n++] = (git_tree_update){
+		    .action = removals ? GIT_TREE_UPDATE_REMOVE : GIT_TREE_UPDATE_UPSERT,
+		    .id = change->blob,
+		    .filemode = GIT_FILEMODE_BLOB,
+		    .path = change->path,
+		};
+	}
+	return n;
+}
+
+/* Makes the tree with the changes. Removals first, by themselves: a file may have become a folder
+ * or the other way round. */
+static int
+make_tree(struct history *history, git_oid *out)
+{
+	git_tree_update *updates = calloc(history->count, sizeof(*updates));
+	git_tree *base = NULL;
+	int code = 0;
+
+	if (updates == NULL) {
+		git_error_set_oom();
+		return GIT_ERROR;
+	}
+	qsort(history->changes, history->count, sizeof(*history->changes), by_path_and_order);
+	if (history->tree != NULL)
+		code = git_tree_dup(&base, history->tree);
+	for (int removals = 1; code == 0 && removals >= 0; removals--) {
+		size_t n = choose(history, removals == 1, updates);
+		if (n == 0 && (removals == 1 || base != NULL))
+			continue;
+		code = git_tree_create_updated(out, history->repository, base, n, updates);
+		git_tree_free(base);
+		base = NULL;
+		if (code == 0)
+			code = git_tree_lookup(&base, history->repository, out);
+	}
+	if (code == 0)
+		*out = *git_tree_id(base);
+	git_tree_free(base);
+	free(updates);
+	return code;
+}
+
+/* A name or mail address as git can store it: on one line, without angle brackets. */
+static int
+make_signature(git_signature **out, const char *name, const char *mail)
+{
+	struct buffer clean_name = BUFFER_EMPTY, clean_mail = BUFFER_EMPTY;
+
+	text_append_line(&clean_name, name, strlen(name));
+	text_append_line(&clean_mail, mail, strlen(mail));
+	for (size_t i = 0; i < clean_name.len; i++)
+		if (strchr("<>", clean_name.data[i]) != NULL)
+			clean_name.data[i] = ' ';
+	const char *shown = clean_name.len == 0 ? "nobody" : buffer_text(&clean_name);
+	int code = git_signature_now(out, shown, buffer_text(&clean_mail));
+	buffer_free(&clean_name);
+	buffer_free(&clean_mail);
+	return code;
+}
+
+/* Writes commit and objects to the disk, then moves the branch: that is the point of no return. */
+static int
+write_commit(struct history *history, const git_oid *tree_id, const char *author_name,
+    const char *author_mail, const char *message)
+{
+	git_signature *author = NULL;
+	git_tree *tree = NULL;
+	git_commit *parent = NULL;
+	git_reference *branch = NULL;
+	git_oid id;
+
+	int code = make_signature(&author, author_name, author_mail);
+	if (code == 0)
+		code = git_tree_lookup(&tree, history->repository, tree_id);
+	if (code == 0 && git_oid_fromstr(&id, history->head) == 0)
+		code = git_commit_lookup(&parent, history->repository, &id);
+	if (code == 0)
+		code = git_commit_create_v(&id, history->repository, NULL, author, author, "UTF-8",
+		    message, tree, parent == NULL ? 0 : 1, parent);
+	if (code == 0)
+		code = stage_flush(history->stage, history->repository);
+	if (code == 0)
+		code = git_reference_create(&branch, history->repository, BRANCH, &id, 1, NULL);
+	git_reference_free(branch);
+	git_commit_free(parent);
+	git_tree_free(tree);
+	git_signature_free(author);
+	return code == 0 ? read_head(history) : code;
+}
+
+bool
+history_commit(struct history *history, const char *author_name, const char *author_mail,
+    const char *message, struct error *err)
+{
+	git_oid tree;
+	int code = 0;
+
+	if (history->count > 0)
+		code = make_tree(history, &tree);
+	bool is_changed = history->count > 0 && code == 0 &&
+	    (history->tree == NULL || !git_oid_equal(&tree, git_tree_id(history->tree)));
+	if (is_changed)
+		code = write_commit(history, &tree, author_name, author_mail, message);
+	history_forget(history);
+	return code == 0 || git_failure(err, "committing");
+}
+
+const char *
+history_head(const struct history *history)
+{
+	return history->head;
+}
+
+static int
+find_tree(struct history *history, const char *revision, git_tree **out)
+{
+	git_object *object = NULL, *tree = NULL;
+	int code = git_revparse_single(&object, history->repository, revision);
+
+	if (code == 0)
+		code = git_object_peel(&tree, object, GIT_OBJECT_TREE);
+	git_object_free(object);
+	*out = (git_tree *)tree;
+	return code;
+}
+
+bool
+history_knows(struct history *history, const char *commit)
+{
+	git_tree *tree = NULL;
+
+	if (strlen(commit) != HISTORY_COMMIT_LEN)
+		return false;
+	bool is_known = find_tree(history, commit, &tree) == 0;
+	git_tree_free(tree);
+	return is_known;
+}
+
+static bool
+add_path(struct strings *out, const char *path)
+{
+	char absolute[PATH_BYTES];
+
+	snprintf(absolute, sizeof(absolute), "/%s", path);
+	return strings_add(out, absolute);
+}
+
+bool
+history_changed_since(struct history *history, const char *commit, struct strings *out,
+    struct error *err)
+{
+	git_tree *old = NULL;
+	git_diff *diff = NULL;
+	bool ok = true;
+
+	int code = find_tree(history, commit, &old);
+	if (code == 0)
+		code = git_diff_tree_to_tree(&diff, history->repository, old, history->tree, NULL);
+	for (size_t i = 0; code == 0 && ok && i < git_diff_num_deltas(diff); i++)
+		ok = add_path(out, git_diff_get_delta(diff, i)->new_file.path);
+	git_diff_free(diff);
+	git_tree_free(old);
+	if (code != 0)
+		return git_failure(err, "comparing commits");
+	return ok || error_set(err, "out of memory");
+}
+
+/* The tree of a folder in the newest commit, NULL if there is none. */
+static int
+folder_tree(struct history *history, const char *folder, git_tree **out)
+{
+	git_tree_entry *entry = NULL;
+	char path[PATH_BYTES];
+
+	*out = NULL;
+	if (history->tree == NULL)
+		return 0;
+	if (strcmp(folder, "/") == 0)
+		return git_tree_dup(out, history->tree);
+	snprintf(path, sizeof(path), "%.*s", (int)strlen(folder) - 2, folder + 1);
+	int code = git_tree_entry_bypath(&entry, history->tree, path);
+	if (code == GIT_ENOTFOUND)
+		return 0;
+	if (code == 0 && git_tree_entry_type(entry) == GIT_OBJECT_TREE)
+		code = git_tree_lookup(out, history->repository, git_tree_entry_id(entry));
+	git_tree_entry_free(entry);
+	return code;
+}
+
+bool
+history_list(struct history *history, const char *folder, struct strings *out,
+    struct error *err)
+{
+	git_tree *tree = NULL;
+	bool ok = true;
+
+	if (folder_tree(history, folder, &tree) != 0)
+		return git_failure(err, folder);
+	for (size_t i = 0; ok && tree != NULL && i < git_tree_entrycount(tree); i++) {
+		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
+		bool is_folder = git_tree_entry_type(entry) == GIT_OBJECT_TREE;
+		char name[PATH_BYTES];
+
+		snprintf(name, sizeof(name), "%s%s", git_tree_entry_name(entry), is_folder ? "/" : "");
+		ok = strings_add(out, name);
+	}
+	git_tree_free(tree);
+	return ok || error_set(err, "out of memory");
+}
+
+enum history_result
+history_read(struct history *history, const char *revision, const char *path,
+    struct buffer *out, struct error *err)
+{
+	git_tree *tree = NULL;
+	git_tree_entry *entry = NULL;
+	git_blob *blob = NULL;
+
+	int code = find_tree(history, revision, &tree);
+	if (code == 0)
+		code = git_tree_entry_bypath(&entry, tree, path + 1);
+	if (code == 0)
+		code = git_blob_lookup(&blob, history->repository, git_tree_entry_id(entry));
+	if (code == 0)
+		buffer_append(out, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob));
+	else
+		git_failure(err, path);
+	git_blob_free(blob);
+	git_tree_entry_free(entry);
+	git_tree_free(tree);
+	if (code == 0)
+		return out->failed ? HISTORY_FAILED : HISTORY_TAKEN;
+	return code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC ? HISTORY_ABSENT : HISTORY_FAILED;
+}

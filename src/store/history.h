@@ -1,0 +1,71 @@
+/*
+ * history - a bare git repository whose tree mirrors the capsule folder (libgit2). One writer:
+ * the press. `git log` reads it, `git push` copies it.
+ *
+ * Changes are collected, in memory, and become durable together with history_commit().
+ * Paths are decoded and begin with "/". libgit2 runs no hooks and reads no configuration but the
+ * repository's own.
+ */
+#ifndef STORE_HISTORY_H
+#define STORE_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/strings.h"
+
+#define HISTORY_COMMIT_LEN 40 /* hex digits of a commit */
+
+struct history;
+
+enum history_result {
+	HISTORY_TAKEN,
+	HISTORY_REFUSED, /* git has no place for such a name */
+	HISTORY_ABSENT,  /* no such revision, or no such file in it */
+	HISTORY_FAILED,  /* no memory, a disk error, a damaged repository */
+};
+
+/* Opens the repository at path or makes it (0700), having removed the locks and temporary files
+ * of a process that was killed. NULL with the reason. */
+struct history *history_open(const char *path, struct error *err);
+/* Forgets what was not committed. NULL is a no-op. */
+void history_close(struct history *history);
+
+/* Notes that the file at path now holds these bytes, or is no more. The latest word on a path
+ * counts. */
+enum history_result history_put(struct history *history, const char *path, const void *bytes,
+    size_t len, struct error *err);
+enum history_result history_remove(struct history *history, const char *path,
+    struct error *err);
+
+/* How many changes, and bytes, wait for the commit. */
+size_t history_changes(const struct history *history);
+size_t history_bytes(const struct history *history);
+
+/* Commits what waits. When that changes nothing no commit is made, and that is a success too.
+ * On failure the changes are forgotten: the caller knows its files and notes them again. */
+bool history_commit(struct history *history, const char *author_name, const char *author_mail,
+    const char *message, struct error *err);
+void history_forget(struct history *history);
+
+/* The newest commit in hex; "" without one. Borrowed until the next commit. */
+const char *history_head(const struct history *history);
+/* Whether that is a commit of this repository. */
+bool history_knows(struct history *history, const char *commit);
+
+/* Adds the paths that differ between a commit and the newest one. */
+bool history_changed_since(struct history *history, const char *commit, struct strings *out,
+    struct error *err);
+
+/* Adds the names in a folder ("/" or "/articles/"), in git's order, folders with a final "/", as
+ * of the newest commit. A folder that is not there has none. */
+bool history_list(struct history *history, const char *folder, struct strings *out,
+    struct error *err);
+
+/* Appends what the file held at a revision (a commit, perhaps abbreviated, or "HEAD"). */
+enum history_result history_read(struct history *history, const char *revision,
+    const char *path, struct buffer *out, struct error *err);
+
+#endif

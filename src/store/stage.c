@@ -1,0 +1,239 @@
+#include "store/stage.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STAGE_PRIORITY 1000 /* above libgit2's own backends, which have 1 and 2 */
+#define SLOTS_FIRST    256
+
+struct object {
+	git_oid id;
+	git_object_t type;
+	void *data;
+	size_t len;
+};
+
+struct stage {
+	git_odb_backend backend; /* first: libgit2 hands us this */
+	git_odb_backend *loose;  /* our own writer of loose objects */
+	struct object *objects;  /* in the order they came */
+	size_t count, capacity;
+	size_t bytes;
+	size_t *slots; /* hash table of positions in objects, plus one; 0 is free */
+	size_t slot_count; /* a power of two, over twice the capacity */
+};
+
+static size_t
+slot_of(const struct stage *stage, const git_oid *id)
+{
+	uint64_t hash; /* the ID is one already */
+
+	memcpy(&hash, id->id, sizeof(hash));
+	size_t slot = (size_t)hash & (stage->slot_count - 1);
+	while (stage->slots[slot] != 0 &&
+	    git_oid_cmp(&stage->objects[stage->slots[slot] - 1].id, id) != 0)
+		slot = (slot + 1) & (stage->slot_count - 1);
+	return slot;
+}
+
+static const struct object *
+find(const struct stage *stage, const git_oid *id)
+{
+	size_t at = stage->count == 0 ? 0 : stage->slots[slot_of(stage, id)];
+
+	return at == 0 ? NULL : &stage->objects[at - 1];
+}
+
+static bool
+make_room(struct stage *stage)
+{
+	if (stage->count < stage->capacity)
+		return true;
+	size_t slot_count = stage->slot_count == 0 ? SLOTS_FIRST : stage->slot_count * 2;
+	size_t capacity = slot_count / 2 - 1;
+	struct object *objects = realloc(stage->objects, capacity * sizeof(*objects));
+	if (objects == NULL)
+		return false;
+	stage->objects = objects;
+	size_t *slots = calloc(slot_count, sizeof(*slots));
+	if (slots == NULL)
+		return false;
+
+	free(stage->slots);
+	stage->slots = slots;
+	stage->slot_count = slot_count;
+	stage->capacity = capacity;
+	for (size_t i = 0; i < stage->count; i++)
+		slots[slot_of(stage, &objects[i].id)] = i + 1;
+	return true;
+}
+
+static int
+stage_write(git_odb_backend *backend, const git_oid *id, const void *data, size_t len,
+    git_object_t type)
+{
+	struct stage *stage = (struct stage *)backend;
+
+	if (find(stage, id) != NULL)
+		return 0;
+	void *copy = malloc(len + 1); /* an empty object has an address too */
+	if (copy == NULL || !make_room(stage)) {
+		free(copy);
+		git_error_set_oom();
+		return GIT_ERROR;
+	}
+	if (len > 0)
+		memcpy(copy, data, len);
+	stage->slots[slot_of(stage, id)] = stage->count + 1;
+	stage->objects[stage->count++] =
+	    (struct object){.id = *id, .type = type, .data = copy, .len = len};
+	stage->bytes += len;
+	return 0;
+}
+
+static int
+stage_exists(git_odb_backend *backend, const git_oid *id)
+{
+	return find((struct stage *)backend, id) != NULL;
+}
+
+static int
+stage_read_header(size_t *out_len, git_object_t *out_type, git_odb_backend *backend,
+    const git_oid *id)
+{
+	const struct object *object = find((struct stage *)backend, id);
+
+	if (object == NULL)
+		return GIT_ENOTFOUND;
+	*out_len = object->len;
+	*out_type = object->type;
+	return 0;
+}
+
+static int
+stage_read(void **out_data, size_t *out_len, git_object_t *out_type, git_odb_backend *backend,
+    const git_oid *id)
+{
+	const struct object *object = find((struct stage *)backend, id);
+
+	if (object == NULL)
+		return GIT_ENOTFOUND;
+	void *data = git_odb_backend_data_alloc(backend, object->len + 1);
+	if (data == NULL)
+		return GIT_ERROR;
+	memcpy(data, object->data, object->len);
+	((char *)data)[object->len] = '\0';
+	*out_data = data;
+	*out_len = object->len;
+	*out_type = object->type;
+	return 0;
+}
+
+static void
+stage_free(git_odb_backend *backend)
+{
+	struct stage *stage = (struct stage *)backend;
+
+	stage_clear(stage);
+	free(stage->objects);
+	free(stage->slots);
+	if (stage->loose != NULL)
+		stage->loose->free(stage->loose);
+	free(stage);
+}
+
+/* A writer of loose objects that is not asked whether the stage has them already. */
+static int
+open_loose(struct stage *stage, git_repository *repository)
+{
+	git_buf path = GIT_BUF_INIT;
+	int code = git_repository_item_path(&path, repository, GIT_REPOSITORY_ITEM_OBJECTS);
+
+	if (code == 0)
+		code = git_odb_backend_loose(&stage->loose, path.ptr, -1, 1, 0, 0);
+	git_buf_dispose(&path);
+	return code;
+}
+
+struct stage *
+stage_add(git_repository *repository)
+{
+	struct stage *stage = calloc(1, sizeof(*stage));
+	git_odb *odb = NULL;
+
+	if (stage == NULL) {
+		git_error_set_oom();
+		return NULL;
+	}
+	git_odb_init_backend(&stage->backend, GIT_ODB_BACKEND_VERSION);
+	stage->backend.read = stage_read;
+	stage->backend.read_header = stage_read_header;
+	stage->backend.write = stage_write;
+	stage->backend.exists = stage_exists;
+	stage->backend.free = stage_free;
+	if (open_loose(stage, repository) != 0 || git_repository_odb(&odb, repository) != 0 ||
+	    git_odb_add_backend(odb, &stage->backend, STAGE_PRIORITY) != 0) {
+		stage_free(&stage->backend);
+		stage = NULL;
+	}
+	git_odb_free(odb);
+	return stage;
+}
+
+size_t
+stage_bytes(const struct stage *stage)
+{
+	return stage->bytes;
+}
+
+static int
+write_loose(struct stage *stage)
+{
+	int code = 0;
+
+	for (size_t i = 0; code == 0 && i < stage->count; i++) {
+		const struct object *object = &stage->objects[i];
+		code = stage->loose->write(stage->loose, &object->id, object->data, object->len,
+		    object->type);
+	}
+	return code;
+}
+
+static int
+write_pack(struct stage *stage, git_repository *repository)
+{
+	git_packbuilder *builder = NULL;
+	int code = git_packbuilder_new(&builder, repository);
+
+	if (code == 0)
+		git_packbuilder_set_threads(builder, 1);
+	for (size_t i = 0; code == 0 && i < stage->count; i++)
+		code = git_packbuilder_insert(builder, &stage->objects[i].id, NULL);
+	if (code == 0)
+		code = git_packbuilder_write(builder, NULL, 0, NULL, NULL);
+	git_packbuilder_free(builder);
+	return code;
+}
+
+int
+stage_flush(struct stage *stage, git_repository *repository)
+{
+	int code = stage->count < STAGE_LOOSE_MAX ? write_loose(stage)
+	                                          : write_pack(stage, repository);
+
+	if (code == 0)
+		stage_clear(stage);
+	return code;
+}
+
+void
+stage_clear(struct stage *stage)
+{
+	for (size_t i = 0; i < stage->count; i++)
+		free(stage->objects[i].data);
+	stage->count = 0;
+	stage->bytes = 0;
+	if (stage->slots != NULL)
+		memset(stage->slots, 0, stage->slot_count * sizeof(*stage->slots));
+}
