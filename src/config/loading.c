@@ -279,7 +279,7 @@ static void
 refuse_key(struct loading *l, const char *key, const char *value)
 {
 	const struct section_type *type = l->section, *home = find_home(key);
-	const char *names[KEYS_MAX];
+	const char *names[KEYS_MAX] = {NULL};
 	struct buffer hint = BUFFER_EMPTY;
 
 	for (size_t i = 0; i < type->directive_count; i++)

@@ -375,7 +375,8 @@ bad_keys_are_named(void **state)
 		AT(5) "[capsule example.org] workers = 2: unknown key, it belongs in [server]"},
 	    {"far off", "[log]\nxyz = 2\n" CAPSULE,
 		AT(2) "[log] xyz = 2: unknown key, expected access, format, addresses"},
-	    {"label", "[labels]\nshow-mroe = 2\n" CAPSULE, AT(2) "did you mean \"show-more\"?"},
+	    {"label", "[labels]\nshow-mroe = 2\n" CAPSULE,
+		AT(2) "[labels] show-mroe = 2: unknown key, did you mean \"show-more\"?"},
 	    {"twice", CAPSULE "title = a\ntitle = b\n",
 		AT(6) "[capsule example.org] title = b: given before, expected it once"},
 	};
@@ -517,6 +518,36 @@ the_file_that_we_ship_is_right(void **state)
 	config_free(config);
 }
 
+/* Takes the ";" off lines that show a key or a section: those where no blank follows it. */
+static void
+uncomment(char *text)
+{
+	for (char *line = text; line != NULL; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		if (line[0] == ';' && line[1] != ' ' && line[1] != '\n')
+			line[0] = ' ';
+	}
+}
+
+static void
+every_example_in_the_file_that_we_ship_is_right(void **state)
+{
+	char text[16 * 1024];
+	FILE *file = fopen("conf/broadsheet.ini", "r");
+
+	(void)state;
+	assert_non_null(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	assert_true(feof(file));
+	fclose(file);
+	uncomment(text);
+	struct config *config = parse_good(text);
+	assert_int_equal(config->editor_count, 1);
+	assert_int_equal(config->capsules[0].zone_count, 1);
+	assert_string_equal(config->capsules[0].labels.text[LABEL_GONE], "Gone");
+	config_free(config);
+}
+
 int
 main(void)
 {
@@ -539,6 +570,7 @@ main(void)
 	    cmocka_unit_test(files_that_are_named_must_exist_to_serve),
 	    cmocka_unit_test(the_file_itself_may_be_missing),
 	    cmocka_unit_test(the_file_that_we_ship_is_right),
+	    cmocka_unit_test(every_example_in_the_file_that_we_ship_is_right),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
