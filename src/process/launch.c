@@ -2,14 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "base/log.h"
-#include "process/child.h"
 #include "process/descriptors.h"
 #include "process/process.h"
 
@@ -63,18 +62,14 @@ keep_own_descriptors(const struct process_setup *setup)
 	return true;
 }
 
-/* The child's whole life. The name is on the stack of a function that does not return. */
+/* The child's whole life. */
 static _Noreturn void
 live(const struct generation *g, const struct child *child, const struct commons *commons,
     int ready_fd)
 {
 	struct process_setup setup;
-	char name[32];
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* until sandbox_drop() sets it again */
-	child_signals();
-	strcpy(name, child_name(child));
-	log_set_name(name);
 	fill_setup(&setup, g, child, commons, ready_fd);
 	if (!keep_own_descriptors(&setup)) {
 		log_error("out of memory");

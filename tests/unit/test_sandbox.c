@@ -1,0 +1,409 @@
+/* The sandbox, tried from inside: each attempt is made by a child that has shut itself in. */
+#include "check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "process/landlock.h"
+#include "process/sandbox.h"
+
+enum outcome { WORKS, REFUSED, KILLED };
+
+static const char *const outcome_names[] = {"works", "is refused", "is killed"};
+
+static char folder[64];
+static struct capsule_config capsule;
+static struct config config;
+static struct process_setup setup;
+
+/* The filter of system calls cannot be tried where a runtime makes calls of its own. */
+static bool
+has_foreign_runtime(void)
+{
+	const char *preload = getenv("LD_PRELOAD");
+
+#ifdef __SANITIZE_ADDRESS__
+	return true;
+#endif
+	return preload != NULL && strstr(preload, "valgrind") != NULL;
+}
+
+static char *
+path_below(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return path;
+}
+
+static void
+write_file(const char *name)
+{
+	int fd = open(path_below(name), O_WRONLY | O_CREAT, 0666);
+
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(write(fd, "text", 4), 4);
+	close(fd);
+}
+
+static int
+make_folders(void **state)
+{
+	static const char *const names[] = {"root", "root/sub", "state", "outside"};
+
+	(void)state;
+	strcpy(folder, "/tmp/test-sandbox-XXXXXX");
+	if (mkdtemp(folder) == NULL)
+		return -1;
+	for (size_t i = 0; i < ROWS(names); i++)
+		mkdir(path_below(names[i]), 0777);
+	write_file("root/page.gmi");
+	write_file("state/edition-1.db");
+	write_file("outside/secret");
+
+	capsule = (struct capsule_config){.host = strdup("localhost"), .root = strdup(path_below("root"))};
+	config = (struct config){.capsules = &capsule, .capsule_count = 1};
+	config.server.state = strdup(path_below("state"));
+	config.server.sandbox = true;
+	setup = (struct process_setup){.config = &config, .board = scoreboard_new(), .uid = (uid_t)-1, .worker = 1};
+	setup.board->supervisor_pid = getpid();
+	return 0;
+}
+
+static int
+remove_folders(void **state)
+{
+	char command[96];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	free(capsule.host);
+	free(capsule.root);
+	free(config.server.state);
+	return system(command);
+}
+
+/* --- attempts: each returns whether it worked --- */
+
+static bool
+can_open(const char *name, int flags)
+{
+	return open(path_below(name), flags, 0600) != -1;
+}
+
+static bool
+read_root(void)
+{
+	return can_open("root/page.gmi", O_RDONLY) && can_open("root", O_RDONLY | O_DIRECTORY);
+}
+
+static bool
+read_state(void)
+{
+	return can_open("state/edition-1.db", O_RDONLY);
+}
+
+static bool
+read_outside(void)
+{
+	return can_open("outside/secret", O_RDONLY);
+}
+
+static bool
+read_passwd(void)
+{
+	return open("/etc/passwd", O_RDONLY) != -1;
+}
+
+static bool
+read_zone(void)
+{
+	return open("/usr/share/zoneinfo/UTC", O_RDONLY) != -1;
+}
+
+static bool
+write_root(void)
+{
+	return can_open("root/page.gmi", O_WRONLY);
+}
+
+static bool
+truncate_root(void)
+{
+	return can_open("root/page.gmi", O_RDONLY | O_TRUNC);
+}
+
+static bool
+create_in_root(void)
+{
+	return can_open("root/new.gmi", O_WRONLY | O_CREAT);
+}
+
+static bool
+write_state(void)
+{
+	return can_open("state/edition-1.db", O_RDWR);
+}
+
+static bool
+write_outside(void)
+{
+	return can_open("outside/secret", O_WRONLY);
+}
+
+static bool
+create_outside(void)
+{
+	return can_open("outside/new", O_WRONLY | O_CREAT);
+}
+
+static bool
+rename_between_folders(void)
+{
+	char from[128];
+
+	strcpy(from, path_below("root/page.gmi"));
+	return rename(from, path_below("root/sub/page.gmi")) == 0;
+}
+
+static bool
+rename_to_outside(void)
+{
+	char from[128];
+
+	strcpy(from, path_below("root/page.gmi"));
+	return rename(from, path_below("outside/page.gmi")) == 0;
+}
+
+static bool
+remove_in_root(void)
+{
+	return unlink(path_below("root/page.gmi")) == 0;
+}
+
+static bool
+make_fifo(void)
+{
+	return mknod(path_below("root/fifo"), S_IFIFO | 0600, 0) == 0;
+}
+
+static bool
+change_mode(void)
+{
+	return chmod(path_below("root/page.gmi"), 0777) == 0;
+}
+
+static bool
+open_socket(void)
+{
+	return socket(AF_INET, SOCK_STREAM, 0) != -1;
+}
+
+static bool
+execute(void)
+{
+	execl("/bin/true", "true", (char *)NULL);
+	return false;
+}
+
+static bool
+start_process(void)
+{
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(0);
+	return pid > 0;
+}
+
+static bool
+signal_parent(void)
+{
+	return kill(getppid(), 0) == 0;
+}
+
+/* --- trying them --- */
+
+static enum outcome
+outcome_of(enum sandbox_kind kind, bool (*attempt)(void))
+{
+	struct error err;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		if (!sandbox_drop(&setup, &err) || !sandbox_enter(&setup, kind, &err)) {
+			fprintf(stderr, "%s\n", err.text);
+			_exit(99);
+		}
+		_exit(attempt() ? WORKS : REFUSED);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	if (WIFSIGNALED(status)) {
+		assert_int_equal(WTERMSIG(status), SIGSYS);
+		return KILLED;
+	}
+	assert_int_not_equal(WEXITSTATUS(status), 99);
+	return WEXITSTATUS(status) == WORKS ? WORKS : REFUSED;
+}
+
+struct attempt {
+	const char *label;
+	bool (*attempt)(void);
+	enum outcome expected;
+};
+
+static void
+check_attempts(enum sandbox_kind kind, const struct attempt *attempts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct attempt *a = &attempts[i];
+		if (a->expected == KILLED && has_foreign_runtime())
+			continue;
+		if (a->expected == REFUSED && landlock_version() < 3)
+			continue;
+		write_file("root/page.gmi");
+		check_row_text(a->label, outcome_names[outcome_of(kind, a->attempt)],
+		    outcome_names[a->expected]);
+	}
+}
+
+static void
+worker_reads_its_folders_and_nothing_else(void **state)
+{
+	static const struct attempt attempts[] = {
+	    {"read a page", read_root, WORKS},
+	    {"read the edition", read_state, WORKS},
+	    {"read outside", read_outside, REFUSED},
+	    {"read /etc/passwd", read_passwd, REFUSED},
+	    {"write a page", write_root, REFUSED},
+	    {"cut a page", truncate_root, REFUSED},
+	    {"make a page", create_in_root, REFUSED},
+	    {"write the edition", write_state, REFUSED},
+	    {"write outside", write_outside, REFUSED},
+	    {"rename a page", rename_between_folders, KILLED},
+	    {"remove a page", remove_in_root, KILLED},
+	    {"change a page's mode", change_mode, KILLED},
+	    {"open a socket", open_socket, KILLED},
+	    {"run a program", execute, KILLED},
+	    {"start a process", start_process, KILLED},
+	    {"signal the supervisor", signal_parent, KILLED},
+	};
+
+	(void)state;
+	check_attempts(SANDBOX_WORKER, attempts, ROWS(attempts));
+}
+
+static void
+publisher_writes_in_its_folders_alone(void **state)
+{
+	static const struct attempt attempts[] = {
+	    {"read a page", read_root, WORKS},
+	    {"write a page", write_root, WORKS},
+	    {"make a page", create_in_root, WORKS},
+	    {"write the edition", write_state, WORKS},
+	    {"read a time zone", read_zone, WORKS},
+	    {"rename between folders", rename_between_folders, WORKS},
+	    {"remove a page", remove_in_root, WORKS},
+	    {"rename to outside", rename_to_outside, REFUSED},
+	    {"read outside", read_outside, REFUSED},
+	    {"write outside", write_outside, REFUSED},
+	    {"make a file outside", create_outside, REFUSED},
+	    {"make a FIFO", make_fifo, KILLED},
+	    {"open a socket", open_socket, KILLED},
+	    {"run a program", execute, KILLED},
+	    {"start a process", start_process, KILLED},
+	};
+
+	(void)state;
+	check_attempts(SANDBOX_PUBLISHER, attempts, ROWS(attempts));
+}
+
+static void
+sandbox_can_be_switched_off(void **state)
+{
+	(void)state;
+	config.server.sandbox = false;
+	assert_int_equal(outcome_of(SANDBOX_WORKER, read_passwd), WORKS);
+	assert_int_equal(outcome_of(SANDBOX_WORKER, open_socket), WORKS);
+	config.server.sandbox = true;
+}
+
+static void
+missing_root_does_not_stop_it(void **state)
+{
+	char *root = capsule.root;
+
+	(void)state;
+	capsule.root = strdup(path_below("not-there"));
+	assert_int_equal(outcome_of(SANDBOX_WORKER, read_state), WORKS);
+	free(capsule.root);
+	capsule.root = root;
+}
+
+static bool
+is_nobody_for_good(void)
+{
+	return getuid() != 0 && geteuid() != 0 && getegid() != 0 && setuid(0) == -1 &&
+	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && prctl(PR_GET_DUMPABLE) == 0;
+}
+
+static void
+root_becomes_the_user_for_good(void **state)
+{
+	const struct passwd *nobody = getpwnam("nobody");
+
+	(void)state;
+	if (geteuid() != 0 || nobody == NULL)
+		skip();
+	setup.uid = nobody->pw_uid;
+	setup.gid = nobody->pw_gid;
+	strcpy(setup.user, "nobody");
+	config.server.sandbox = false;
+	assert_int_equal(outcome_of(SANDBOX_WORKER, is_nobody_for_good), WORKS);
+	config.server.sandbox = true;
+	setup.user[0] = '\0';
+	setup.uid = (uid_t)-1;
+}
+
+static void
+child_of_another_parent_refuses_to_live(void **state)
+{
+	struct error err;
+
+	(void)state;
+	setup.board->supervisor_pid = 1;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(sandbox_drop(&setup, &err) ? 0 : 1);
+	int status;
+	waitpid(pid, &status, 0);
+	assert_int_equal(WEXITSTATUS(status), 1);
+	setup.board->supervisor_pid = getpid();
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(worker_reads_its_folders_and_nothing_else),
+	    cmocka_unit_test(publisher_writes_in_its_folders_alone),
+	    cmocka_unit_test(sandbox_can_be_switched_off),
+	    cmocka_unit_test(missing_root_does_not_stop_it),
+	    cmocka_unit_test(root_becomes_the_user_for_good),
+	    cmocka_unit_test(child_of_another_parent_refuses_to_live),
+	};
+
+	return cmocka_run_group_tests(tests, make_folders, remove_folders);
+}
