@@ -371,6 +371,20 @@ handles_open(struct client *c, int client_fd, bool is_unix)
 	return uv_read_start(&c->io.stream, on_wanted, on_read) == 0;
 }
 
+/* With TCP_DEFER_ACCEPT the first bytes are here when the connection is: they need not wait for a
+ * turn of the loop. Anything but bytes is left for the loop to find. */
+static void
+read_at_once(struct client *c, int client_fd)
+{
+	struct crowd *crowd = c->crowd;
+	ssize_t n = read(client_fd, crowd->read_buffer, sizeof(crowd->read_buffer));
+
+	if (n <= 0)
+		return;
+	conn_receive(c->conn, crowd->read_buffer, (size_t)n);
+	client_step(c);
+}
+
 void
 client_open(struct crowd *crowd, const struct conn_setup *setup, int client_fd,
     const struct sockaddr_storage *peer)
@@ -400,4 +414,5 @@ client_open(struct crowd *crowd, const struct conn_setup *setup, int client_fd,
 		return;
 	}
 	deadline_set(c);
+	read_at_once(c, client_fd);
 }
