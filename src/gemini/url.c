@@ -325,10 +325,11 @@ parse_path(struct span path, struct url *out)
 	return NULL;
 }
 
+/* Brackets are for hosts alone; blanks (where the scheme lets them pass) for parameters alone. */
 static const char *
-check_no_blank_or_bracket(struct span s)
+check_none_of(struct span s, const char *set)
 {
-	if (span_before(s, " []") < s.len)
+	if (span_before(s, set) < s.len)
 		return "The address holds a blank or a bracket that must be percent-encoded";
 	return NULL;
 }
@@ -342,8 +343,9 @@ parse_resource(const struct parts *parts, struct url *out)
 
 	span_take(&params, out->scheme == URL_TITAN ? find_params(path) : path.len);
 	path.len -= params.len;
-	if ((wrong = check_no_blank_or_bracket(path)) != NULL ||
-	    (wrong = check_no_blank_or_bracket(parts->query)) != NULL ||
+	if ((wrong = check_none_of(path, " []")) != NULL ||
+	    (wrong = check_none_of(params, "[]")) != NULL ||
+	    (wrong = check_none_of(parts->query, " []")) != NULL ||
 	    (wrong = parse_path(path, out)) != NULL)
 		return wrong;
 
