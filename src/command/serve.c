@@ -60,8 +60,8 @@ open_sockets(struct supervisor_setup *setup, struct error *err)
 		return false;
 	if (inherited.count > 0) {
 		setup->listeners = inherited;
-	} else if (!listeners_open(&setup->settings->config->server.listen, NULL,
-	               &setup->listeners, err)) {
+	} else if (!listeners_open(
+		       &setup->settings->config->server.listen, NULL, &setup->listeners, err)) {
 		return false;
 	}
 	setup->commons.control_fd = state_control_open(setup->settings, err);
@@ -82,7 +82,7 @@ static bool
 start_first(struct supervisor_setup *setup, struct error *err)
 {
 	return state_prepare(setup->settings, err) && take_lock(setup, err) &&
-	    open_sockets(setup, err) && make_ticket_key(&setup->commons, err);
+	       open_sockets(setup, err) && make_ticket_key(&setup->commons, err);
 }
 
 /* After an upgrade: lock, sockets and ticket key are there, and so are the children. */
@@ -94,8 +94,8 @@ start_upgraded(struct supervisor_setup *setup, struct handover *handover, struct
 	setup->adopted = handover->children;
 	memcpy(setup->commons.ticket_key, handover->ticket_key, sizeof(handover->ticket_key));
 	bool ok = state_prepare(setup->settings, err) &&
-	    listeners_open(&setup->settings->config->server.listen, &handover->listeners,
-	        &setup->listeners, err);
+		  listeners_open(&setup->settings->config->server.listen, &handover->listeners,
+		      &setup->listeners, err);
 	if (ok)
 		listeners_forget(&handover->listeners, &setup->listeners);
 	listeners_unlink(&handover->listeners);
@@ -131,7 +131,8 @@ static void
 warn_about_root(const struct config *config)
 {
 	if (geteuid() == 0 && config->server.user == NULL)
-		log_warning("started as root, and [server] user is not set: all processes stay root");
+		log_warning(
+		    "started as root, and [server] user is not set: all processes stay root");
 }
 
 int
@@ -156,7 +157,8 @@ command_serve(int argc, char **argv)
 		config_free(config);
 		return fail(EXIT_USAGE, &err);
 	}
-	setup.config_path = options.config_path != NULL ? options.config_path : config_default_path();
+	setup.config_path =
+	    options.config_path != NULL ? options.config_path : config_default_path();
 	if (!program_find(&setup.program, options.config_path, &err) || !start(&setup, &err)) {
 		listeners_unlink(&setup.listeners);
 		settings_drop(setup.settings);

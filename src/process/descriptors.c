@@ -36,7 +36,8 @@ descriptors_fit(struct config *config)
 		room = 1;
 	if ((rlim_t)config->limits.connections <= room)
 		return;
-	log_warning("[limits] connections = %d is lowered to %d: a process may open only %llu files",
+	log_warning(
+	    "[limits] connections = %d is lowered to %d: a process may open only %llu files",
 	    config->limits.connections, (int)room, (unsigned long long)limit.rlim_cur);
 	config->limits.connections = (int)room;
 }

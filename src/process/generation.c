@@ -29,7 +29,8 @@ open_channels(struct generation *g, size_t workers, struct error *err)
 		g->worker_ends[i] = g->publisher_ends[i] = -1;
 	for (size_t i = 0; i < workers; i++) {
 		int ends[2];
-		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) == -1)
+		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) ==
+		    -1)
 			return error_set(err, "channel: %s", strerror(errno));
 		g->worker_ends[i] = ends[0];
 		g->publisher_ends[i] = ends[1];
@@ -58,7 +59,8 @@ assign_slots(struct generation *g, const struct commons *commons, struct error *
 	int first = scoreboard_find_free(commons->board, (int)g->child_count);
 
 	if (first == -1)
-		return error_set(err, "too many processes of earlier generations are still draining");
+		return error_set(
+		    err, "too many processes of earlier generations are still draining");
 	for (size_t i = 0; i < g->child_count; i++) {
 		struct child *child = &g->children[i];
 		bool is_publisher = i + 1 == g->child_count;
@@ -206,8 +208,8 @@ generation_child_ended(const struct commons *commons, struct child *child, int64
 }
 
 int
-generation_restart(const struct commons *commons, struct child *child, bool ran_long,
-    int64_t now_ms)
+generation_restart(
+    const struct commons *commons, struct child *child, bool ran_long, int64_t now_ms)
 {
 	int wait_ms = ran_long ? 0 : child->backoff_ms;
 

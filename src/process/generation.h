@@ -24,16 +24,17 @@
 struct commons {
 	struct scoreboard *board;
 	int control_fd;
-	uint8_t ticket_key[TLS_TICKET_KEY_BYTES]; /* kept over reloads and upgrades: sessions resume */
+	/* Kept over reloads and upgrades, so that sessions resume. */
+	uint8_t ticket_key[TLS_TICKET_KEY_BYTES];
 };
 
 struct child {
 	enum process_role role;
-	int worker;      /* from 0; the publisher: -1 */
-	int slot;        /* in the scoreboard, or -1 */
-	pid_t pid;       /* 0: not running */
-	int ready_fd;    /* says when it is ready; -1: it has, or is not running */
-	bool was_ready;  /* once, at least */
+	int worker;     /* from 0; the publisher: -1 */
+	int slot;       /* in the scoreboard, or -1 */
+	pid_t pid;      /* 0: not running */
+	int ready_fd;   /* says when it is ready; -1: it has, or is not running */
+	bool was_ready; /* once, at least */
 	int64_t started_ms;
 	int64_t start_at_ms; /* while it is not running: when to start it */
 	int backoff_ms;      /* to wait should it die right away */
@@ -70,8 +71,8 @@ struct child *generation_child(struct generation *g, pid_t pid);
 /* child is no longer running; whether it ran for over a second. */
 bool generation_child_ended(const struct commons *commons, struct child *child, int64_t now_ms);
 /* Sets when child starts again: at once, or after its back-off, which doubles. Returns the ms. */
-int generation_restart(const struct commons *commons, struct child *child, bool ran_long,
-    int64_t now_ms);
+int generation_restart(
+    const struct commons *commons, struct child *child, bool ran_long, int64_t now_ms);
 /* Something came over the ready pipe of child. */
 void generation_child_spoke(struct child *child);
 

@@ -62,10 +62,13 @@ static const struct {
 };
 
 /* Rights to a folder and all below it. A file has those of them that make sense for a file. */
+#define RIGHTS_TO_READ (FS_READ_FILE | FS_READ_DIR)
+#define RIGHTS_TO_WRITE                                                                            \
+	(FS_WRITE_FILE | FS_TRUNCATE | FS_MAKE_REG | FS_MAKE_DIR | FS_REMOVE_FILE |                \
+	    FS_REMOVE_DIR | FS_REFER)
 static const uint64_t rights[] = {
-    [LANDLOCK_READ] = FS_READ_FILE | FS_READ_DIR,
-    [LANDLOCK_READ_AND_WRITE] = FS_READ_FILE | FS_READ_DIR | FS_WRITE_FILE | FS_REMOVE_DIR |
-        FS_REMOVE_FILE | FS_MAKE_DIR | FS_MAKE_REG | FS_REFER | FS_TRUNCATE,
+    [LANDLOCK_READ] = RIGHTS_TO_READ,
+    [LANDLOCK_READ_AND_WRITE] = RIGHTS_TO_READ | RIGHTS_TO_WRITE,
 };
 #define RIGHTS_TO_A_FILE (FS_READ_FILE | FS_WRITE_FILE | FS_TRUNCATE)
 

@@ -18,7 +18,7 @@
 #include "process/unix_socket.h"
 
 #define BACKLOG              4096
-#define DEFER_ACCEPT_SECONDS 1 /* a silent connection is ours after that, with its deadline */
+#define DEFER_ACCEPT_SECONDS 1    /* a silent connection is ours after that, with its deadline */
 #define UNIX_SOCKET_MODE     0666 /* as open to readers as a port is */
 #define FIRST_INHERITED_FD   3
 #define UNIX_PREFIX          "unix:"
@@ -73,7 +73,7 @@ static in_port_t *
 port_of(struct sockaddr_storage *address)
 {
 	return address->ss_family == AF_INET6 ? &((struct sockaddr_in6 *)address)->sin6_port
-	                                      : &((struct sockaddr_in *)address)->sin_port;
+					      : &((struct sockaddr_in *)address)->sin_port;
 }
 
 static bool
@@ -102,10 +102,10 @@ static bool
 prepare_tcp(int fd, struct sockaddr_storage *address, socklen_t len, int favoured_port)
 {
 	return set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) &&
-	    (address->ss_family != AF_INET6 || set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
-	    set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) &&
-	    set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, DEFER_ACCEPT_SECONDS) &&
-	    bind_port(fd, address, len, favoured_port) && listen(fd, BACKLOG) == 0;
+	       (address->ss_family != AF_INET6 || set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)) &&
+	       set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) &&
+	       set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, DEFER_ACCEPT_SECONDS) &&
+	       bind_port(fd, address, len, favoured_port) && listen(fd, BACKLOG) == 0;
 }
 
 /* Returns -1 with errno set. */
@@ -139,21 +139,23 @@ advice(int error)
 	return "";
 }
 
+/* Returns the descriptor, or -1 with the reason; *out_error is the system's number for it. */
 static int
-open_address(const char *name, int favoured_port, struct error *err)
+open_address(const char *name, int favoured_port, int *out_error, struct error *err)
 {
 	int fd;
 
 	if (text_starts(name, UNIX_PREFIX)) {
-		fd = unix_socket_listen(name + strlen(UNIX_PREFIX), SOCK_STREAM, UNIX_SOCKET_MODE,
-		    err);
+		fd = unix_socket_listen(
+		    name + strlen(UNIX_PREFIX), SOCK_STREAM, UNIX_SOCKET_MODE, err);
 		if (fd == -1)
 			error_prefix(err, "listen");
 		return fd;
 	}
 	fd = open_tcp(name, favoured_port);
+	*out_error = errno;
 	if (fd == -1)
-		error_set(err, "listen %s: %s%s", name, strerror(errno), advice(errno));
+		error_set(err, "listen %s: %s%s", name, strerror(*out_error), advice(*out_error));
 	return fd;
 }
 
@@ -178,10 +180,10 @@ duplicate(const struct listener *old, struct error *err)
 
 /* Whether the machine has no IPv6, which the default list does not insist on. */
 static bool
-may_be_missing(const struct strings *addresses, const char *name)
+may_be_missing(const struct strings *addresses, const char *name, int error)
 {
-	return (errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL) && name[0] == '[' &&
-	    is_default_list(addresses);
+	return (error == EAFNOSUPPORT || error == EADDRNOTAVAIL) && name[0] == '[' &&
+	       is_default_list(addresses);
 }
 
 static bool
@@ -191,9 +193,10 @@ open_all(const struct strings *addresses, const struct listeners *old, struct li
 	for (size_t i = 0; i < addresses->count; i++) {
 		const char *name = addresses->items[i];
 		const struct listener *same = find(old, name);
+		int error = 0;
 		int fd = same != NULL ? duplicate(same, err)
-		                      : open_address(name, listeners_port(made), err);
-		if (fd == -1 && may_be_missing(addresses, name)) {
+				      : open_address(name, listeners_port(made), &error, err);
+		if (fd == -1 && may_be_missing(addresses, name, error)) {
 			log_warning("%s: going on without it", err->text);
 			continue;
 		}
@@ -229,7 +232,7 @@ listeners_open(const struct strings *addresses, const struct listeners *old, str
 {
 	struct listeners made = LISTENERS_EMPTY;
 	bool ok = old != NULL && old->are_inherited ? duplicate_all(old, &made, err)
-	                                            : open_all(addresses, old, &made, err);
+						    : open_all(addresses, old, &made, err);
 
 	if (ok) {
 		*out = made;
@@ -291,7 +294,7 @@ adopt(int fd)
 	set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1); /* fails on a Unix socket: no harm */
 	int flags = fcntl(fd, F_GETFL);
 	return flags != -1 && fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0 &&
-	    fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+	       fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
 }
 
 /* "ADDRESS:PORT", "[ADDRESS]:PORT" or "unix:PATH", as the socket itself says. */
@@ -308,9 +311,9 @@ describe(int fd, char *out, size_t size)
 	if (address.ss_family == AF_UNIX)
 		snprintf(out, size, UNIX_PREFIX "%s", ((struct sockaddr_un *)&address)->sun_path);
 	else if (getnameinfo((struct sockaddr *)&address, len, host, sizeof(host), port,
-	             sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) == 0)
-		snprintf(out, size, address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host,
-		    port);
+		     sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) == 0)
+		snprintf(
+		    out, size, address.ss_family == AF_INET6 ? "[%s]:%s" : "%s:%s", host, port);
 }
 
 bool
@@ -329,8 +332,8 @@ listeners_inherit(struct listeners *out, struct error *err)
 	for (int fd = FIRST_INHERITED_FD; fd < FIRST_INHERITED_FD + count; fd++) {
 		if (!adopt(fd)) {
 			listeners_close(out);
-			return error_set(err,
-			    "LISTEN_FDS: descriptor %d is no listening stream socket", fd);
+			return error_set(
+			    err, "LISTEN_FDS: descriptor %d is no listening stream socket", fd);
 		}
 		describe(fd, name, sizeof(name));
 		if (!listeners_add(out, fd, name)) {

@@ -52,7 +52,7 @@ notify_manager(enum notify_state state)
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	socklen_t address_len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
 	if (fd == -1 || sendto(fd, message, (size_t)message_len, 0, (struct sockaddr *)&address,
-	                    address_len) == -1)
+			    address_len) == -1)
 		log_warning("the service manager could not be told %s", words[state]);
 	if (fd != -1)
 		close(fd);

@@ -21,8 +21,8 @@
 struct listener {
 	int fd; /* bound and listening, non-blocking, close-on-exec */
 	bool is_unix;
-	int port;     /* the bound one; 0 for a Unix socket */
-	char *name;   /* as in [server] listen, for messages; owned by the list it is in */
+	int port;   /* the bound one; 0 for a Unix socket */
+	char *name; /* as in [server] listen, for messages; owned by the list it is in */
 };
 
 struct process_setup {
@@ -33,13 +33,13 @@ struct process_setup {
 	int generation; /* counts reloads, from 1 */
 	uid_t uid;      /* to become; (uid_t)-1: stay */
 	gid_t gid;
-	char user[64];  /* their name, for initgroups; "" with uid -1 */
+	char user[64];                    /* their name, for initgroups; "" with uid -1 */
 	const struct listener *listeners; /* a worker's */
 	size_t listener_count;
 	const int *channels; /* a worker: its one end; the publisher: one for each worker slot */
 	size_t channel_count;
 	int control_fd; /* the publisher's: listening SOCK_SEQPACKET socket, state/control.sock,
-	                 * non-blocking; an old and a new publisher may have it at the same time */
+			 * non-blocking; an old and a new publisher may have it at the same time */
 	int ready_fd;   /* write one byte when ready, then close */
 	uint8_t ticket_key[TLS_TICKET_KEY_BYTES];
 	struct clients *clients; /* shared between workers */

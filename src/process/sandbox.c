@@ -55,7 +55,8 @@ sandbox_drop(const struct process_setup *setup, struct error *err)
 		return error_set(err, "no_new_privs: %s", strerror(errno));
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return error_set(err, "dumpable: %s", strerror(errno));
-	/* Becoming somebody else has cleared it. If the supervisor died before, nobody will tell. */
+	/* Becoming somebody else has cleared it. If the supervisor died before, nobody will tell.
+	 */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		return error_set(err, "parent death signal: %s", strerror(errno));
 	if (getppid() != setup->board->supervisor_pid)
@@ -67,9 +68,14 @@ sandbox_drop(const struct process_setup *setup, struct error *err)
 
 /* What the publisher reads outside: time zones, and the database of file types. */
 static const char *const system_files[] = {
-    "/usr/share/zoneinfo", "/etc/localtime",       "/etc/magic",
-    "/etc/magic.mime",     "/usr/share/misc/magic", "/usr/share/misc/magic.mgc",
-    "/usr/share/file",     "/usr/lib/file",
+    "/usr/share/zoneinfo",
+    "/etc/localtime",
+    "/etc/magic",
+    "/etc/magic.mime",
+    "/usr/share/misc/magic",
+    "/usr/share/misc/magic.mgc",
+    "/usr/share/file",
+    "/usr/lib/file",
 };
 
 static bool
@@ -77,14 +83,15 @@ allow_own_folders(const struct config *config, int rules_fd, int version,
     enum landlock_access access, struct error *err)
 {
 	if (!landlock_allow(rules_fd, version, config->server.state, access))
-		return error_set(err, "Landlock: state %s: %s", config->server.state,
-		    strerror(errno));
+		return error_set(
+		    err, "Landlock: state %s: %s", config->server.state, strerror(errno));
 	for (size_t i = 0; i < config->capsule_count; i++) {
 		const struct capsule_config *capsule = &config->capsules[i];
 		if (landlock_allow(rules_fd, version, capsule->root, access))
 			continue;
 		if (errno != ENOENT)
-			return error_set(err, "Landlock: root %s: %s", capsule->root, strerror(errno));
+			return error_set(
+			    err, "Landlock: root %s: %s", capsule->root, strerror(errno));
 		log_warning("root %s of capsule %s is missing: the sandbox opens without it",
 		    capsule->root, capsule->host);
 	}
@@ -92,8 +99,7 @@ allow_own_folders(const struct config *config, int rules_fd, int version,
 }
 
 static bool
-enter_landlock(const struct config *config, enum sandbox_kind kind, int version,
-    struct error *err)
+enter_landlock(const struct config *config, enum sandbox_kind kind, int version, struct error *err)
 {
 	bool is_publisher = kind == SANDBOX_PUBLISHER;
 	int rules_fd = landlock_begin(version, err);
@@ -101,7 +107,7 @@ enter_landlock(const struct config *config, enum sandbox_kind kind, int version,
 	if (rules_fd == -1)
 		return false;
 	if (!allow_own_folders(config, rules_fd, version,
-	        is_publisher ? LANDLOCK_READ_AND_WRITE : LANDLOCK_READ, err)) {
+		is_publisher ? LANDLOCK_READ_AND_WRITE : LANDLOCK_READ, err)) {
 		close(rules_fd);
 		return false;
 	}

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define SCOREBOARD_WORKERS 128 /* of one generation, at most */
+#define SCOREBOARD_WORKERS 128                            /* of one generation, at most */
 #define SCOREBOARD_SLOTS   (2 * (SCOREBOARD_WORKERS + 1)) /* a new generation and a draining one */
 
 enum process_role { PROCESS_NONE, PROCESS_WORKER, PROCESS_PUBLISHER };

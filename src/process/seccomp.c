@@ -11,6 +11,9 @@
  * serves x86-64 and arm64, Debian 12 and 13. */
 typedef const char *const name_list[];
 
+/* The formatter would put each name on a line of its own: */
+/* clang-format off */
+
 /* What both kinds do all day: the event loop, memory, time, and files that are open. */
 static name_list common = {
     /* descriptors */
@@ -52,6 +55,8 @@ static name_list publisher_only = {
 static name_list absent = {
     "io_uring_setup", /* libuv from 1.45 on */
 };
+
+/* clang-format on */
 
 struct filter {
 	scmp_filter_ctx context;
@@ -98,10 +103,8 @@ static void
 add_conditional(struct filter *f)
 {
 	static const scmp_datum_t requests[] = {
-	    FIONBIO, /* uv_poll_init() */
-	    FIOCLEX,
-	    FIONREAD,
-	    TCGETS, /* isatty() */
+	    FIONBIO,                   /* uv_poll_init() */
+	    FIOCLEX, FIONREAD, TCGETS, /* isatty() */
 	};
 
 	allow_without_bits(f, "mmap", 2, PROT_EXEC);
@@ -118,8 +121,8 @@ build_and_load(struct filter *f, enum sandbox_kind kind)
 	/* A tree instead of a ladder: a look-up takes a handful of steps. */
 	f->error = seccomp_attr_set(f->context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	if (f->error == 0)
-		f->error = seccomp_attr_set(f->context, SCMP_FLTATR_ACT_BADARCH,
-		    SCMP_ACT_KILL_PROCESS);
+		f->error =
+		    seccomp_attr_set(f->context, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	ADD_LIST(f, SCMP_ACT_ALLOW, common);
 	if (kind == SANDBOX_PUBLISHER)
 		ADD_LIST(f, SCMP_ACT_ALLOW, publisher_only);

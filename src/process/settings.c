@@ -27,8 +27,8 @@ find_user(const struct config *config, struct user *out, struct error *err)
 		return error_set(err, "%s: [server] user = %s: %s", config->path, name,
 		    errno != 0 ? strerror(errno) : "expected a user of this machine");
 	if (strlen(name) >= sizeof(out->name))
-		return error_set(err, "%s: [server] user = %s: expected a shorter name",
-		    config->path, name);
+		return error_set(
+		    err, "%s: [server] user = %s: expected a shorter name", config->path, name);
 	out->uid = found->pw_uid;
 	out->gid = found->pw_gid;
 	snprintf(out->name, sizeof(out->name), "%s", name);

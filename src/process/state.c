@@ -87,8 +87,8 @@ give(int folder_fd, const char *path, const struct user *user, struct error *err
 
 /* Makes the folder name in parent_fd and returns it open, or -1 with the reason. */
 static int
-make_folder(int parent_fd, const char *name, const char *path, const struct user *user,
-    struct error *err)
+make_folder(
+    int parent_fd, const char *name, const char *path, const struct user *user, struct error *err)
 {
 	if (mkdirat(parent_fd, name, FOLDER_MODE) == -1 && errno != EEXIST) {
 		error_set(err, "state %s: %s", path, strerror(errno));

@@ -41,8 +41,8 @@ lock_file(int fd, const char *path, struct error *err)
 		return write_pid(fd, path, err);
 	if (errno != EWOULDBLOCK)
 		return error_set(err, "%s: %s", path, strerror(errno));
-	return error_set(err, "%s is held by process %ld: is a server running already?", path,
-	    holder_pid(fd));
+	return error_set(
+	    err, "%s is held by process %ld: is a server running already?", path, holder_pid(fd));
 }
 
 int

@@ -17,12 +17,12 @@
 #include "process/process.h"
 #include "process/state.h"
 
-#define DRAIN_MS      60000 /* for the processes that a reload replaces */
-#define STOP_MS       5000  /* for running requests when we stop */
-#define RETRY_MS      10000 /* until a reload is tried again that had to be put off */
-#define DEFAULT_PORT  1965
-#define POLL_MAX      (SCOREBOARD_SLOTS + 1)
-#define POLL_FOREVER  (-1)
+#define DRAIN_MS     60000 /* for the processes that a reload replaces */
+#define STOP_MS      5000  /* for running requests when we stop */
+#define RETRY_MS     10000 /* until a reload is tried again that had to be put off */
+#define DEFAULT_PORT 1965
+#define POLL_MAX     (SCOREBOARD_SLOTS + 1)
+#define POLL_FOREVER (-1)
 
 struct supervisor {
 	struct supervisor_setup *setup;
@@ -166,7 +166,8 @@ load_settings(struct supervisor *s, struct error *err)
 		return NULL;
 	}
 	if (strcmp(config->server.state, state) != 0) {
-		error_set(err, "%s: [server] state = %s: a reload cannot change it, only a new start",
+		error_set(err,
+		    "%s: [server] state = %s: a reload cannot change it, only a new start",
 		    config->path, config->server.state);
 		settings_drop(settings);
 		return NULL;
@@ -188,8 +189,8 @@ begin_generation(struct supervisor *s, struct settings *settings, struct error *
 
 	if (!listeners_open(&settings->config->server.listen, &newest->listeners, &listeners, err))
 		return false;
-	struct generation *g = generation_new(s->last_number + 1, settings, &listeners, s->commons,
-	    err);
+	struct generation *g =
+	    generation_new(s->last_number + 1, settings, &listeners, s->commons, err);
 	if (g == NULL) {
 		listeners_forget(&listeners, &newest->listeners);
 		listeners_unlink(&listeners);
@@ -257,7 +258,7 @@ how_it_ended(int status)
 	else
 		snprintf(text, sizeof(text), "was killed by signal %d (%s)", WTERMSIG(status),
 		    WTERMSIG(status) == SIGSYS ? "the sandbox refused a system call"
-		                               : strsignal(WTERMSIG(status)));
+					       : strsignal(WTERMSIG(status)));
 	return text;
 }
 
@@ -279,8 +280,8 @@ stop(struct supervisor *s, int exit_status)
 static void
 ended_while_draining(const char *name, pid_t pid, int status)
 {
-	bool was_told = WIFSIGNALED(status) &&
-	    (WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGKILL);
+	bool was_told =
+	    WIFSIGNALED(status) && (WTERMSIG(status) == SIGTERM || WTERMSIG(status) == SIGKILL);
 
 	if (!was_told && !(WIFEXITED(status) && WEXITSTATUS(status) == 0))
 		log_warning("%s (pid %ld) %s while it was to finish", name, (long)pid,
@@ -292,8 +293,8 @@ static void
 could_not_start(struct supervisor *s, struct generation *g, const char *name, int status)
 {
 	if (s->serving == NULL) {
-		log_error("%s %s before it was ready, see above: giving up", name,
-		    how_it_ended(status));
+		log_error(
+		    "%s %s before it was ready, see above: giving up", name, how_it_ended(status));
 		stop(s, EXIT_FAILURE);
 		return;
 	}
@@ -546,8 +547,8 @@ begin(struct supervisor *s, struct error *err)
 		s->serving = setup->adopted;
 		setup->adopted = NULL;
 	}
-	struct generation *g = generation_new(s->last_number + 1, setup->settings,
-	    &setup->listeners, s->commons, err);
+	struct generation *g =
+	    generation_new(s->last_number + 1, setup->settings, &setup->listeners, s->commons, err);
 	if (g == NULL)
 		return false;
 	add_generation(s, g);

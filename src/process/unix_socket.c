@@ -33,8 +33,8 @@ address_of(const char *path, struct sockaddr_un *out, int *out_folder_fd)
 	*out_folder_fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (*out_folder_fd == -1)
 		return false;
-	int len = snprintf(out->sun_path, sizeof(out->sun_path), "/proc/self/fd/%d%s",
-	    *out_folder_fd, name);
+	int len = snprintf(
+	    out->sun_path, sizeof(out->sun_path), "/proc/self/fd/%d%s", *out_folder_fd, name);
 	if ((size_t)len < sizeof(out->sun_path))
 		return true;
 	close(*out_folder_fd);
@@ -86,13 +86,14 @@ make_way(const char *path, int type, struct error *err)
 	if (lstat(path, &st) == -1)
 		return errno == ENOENT || error_set(err, "%s: %s", path, strerror(errno));
 	if (!S_ISSOCK(st.st_mode))
-		return error_set(err, "%s: there is a file of that name, and it is no socket", path);
+		return error_set(
+		    err, "%s: there is a file of that name, and it is no socket", path);
 	int fd = connect_flags(path, type | SOCK_NONBLOCK);
 	bool is_living = fd != -1 || errno != ECONNREFUSED;
 	close_quietly(fd);
 	if (is_living)
-		return error_set(err, "%s: %s: is another server running?", path,
-		    strerror(EADDRINUSE));
+		return error_set(
+		    err, "%s: %s: is another server running?", path, strerror(EADDRINUSE));
 	if (unlink(path) == -1)
 		return error_set(err, "%s: %s", path, strerror(errno));
 	return true;
@@ -109,8 +110,8 @@ bind_and_listen(int fd, const char *path, mode_t mode)
 	if (!address_of(path, &address, &folder_fd))
 		return false;
 	bool ok = fchmod(fd, mode) == 0 &&
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
-	    chmod(path, mode) == 0 && listen(fd, BACKLOG) == 0;
+		  bind(fd, (struct sockaddr *)&address, sizeof(address)) == 0 &&
+		  chmod(path, mode) == 0 && listen(fd, BACKLOG) == 0;
 	close_quietly(folder_fd);
 	return ok;
 }

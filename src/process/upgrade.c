@@ -15,10 +15,10 @@
 #include "base/buffer.h"
 #include "base/text.h"
 
-#define VARIABLE      "BROADSHEET_HANDOVER" /* holds the number of the memfd */
-#define HANDOVER_MAX  (1024 * 1024)         /* bytes; a child is some 30, a listener some 100 */
-#define CHILDREN_MAX  1024
-#define PREFLIGHT_MS  5000
+#define VARIABLE     "BROADSHEET_HANDOVER" /* holds the number of the memfd */
+#define HANDOVER_MAX (1024 * 1024)         /* bytes; a child is some 30, a listener some 100 */
+#define CHILDREN_MAX 1024
+#define PREFLIGHT_MS 5000
 
 bool
 program_find(struct program *program, const char *config_path, struct error *err)
@@ -45,8 +45,8 @@ describe(struct buffer *out, const struct handover *h)
 	if (h->control_fd != -1)
 		buffer_printf(out, "control %d\n", h->control_fd);
 	for (size_t i = 0; i < h->listeners.count; i++)
-		buffer_printf(out, "listener %d %s\n", h->listeners.items[i].fd,
-		    h->listeners.items[i].name);
+		buffer_printf(
+		    out, "listener %d %s\n", h->listeners.items[i].fd, h->listeners.items[i].name);
 	for (size_t i = 0; i < h->children->child_count; i++)
 		buffer_printf(out, "child %ld %d %d\n", (long)h->children->children[i].pid,
 		    (int)h->children->children[i].role, h->children->children[i].worker);
@@ -216,9 +216,13 @@ static const struct {
 	const char *word;
 	bool (*read)(const char *value, struct handover *h);
 } readers[] = {
-    {"lock", read_lock},           {"control", read_control}, {"generation", read_generation},
-    {"ticket", read_ticket},       {"inherited", read_inherited},
-    {"listener", read_listener},   {"child", read_child},
+    {"lock", read_lock},
+    {"control", read_control},
+    {"generation", read_generation},
+    {"ticket", read_ticket},
+    {"inherited", read_inherited},
+    {"listener", read_listener},
+    {"child", read_child},
 };
 
 /* A word and, after a blank, its value. Words that a later version added are passed over. */

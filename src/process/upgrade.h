@@ -30,8 +30,8 @@ struct handover {
 
 /* Tries whether the binary at program starts at all, then becomes it. Returns only on failure,
  * with the reason and everything as it was. */
-bool upgrade_exec(const struct program *program, const struct handover *handover,
-    struct error *err);
+bool upgrade_exec(
+    const struct program *program, const struct handover *handover, struct error *err);
 
 enum upgrade_result {
 	UPGRADE_NONE,     /* this is a first start */

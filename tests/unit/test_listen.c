@@ -254,8 +254,9 @@ inherit_at_three(int fd, const char *pid)
 	if (l.count == 0)
 		return 4;
 	int is_good = l.are_inherited && l.items[0].fd == 3 && l.items[0].port > 0 &&
-	    strncmp(l.items[0].name, "127.0.0.1:", 10) == 0 &&
-	    (fcntl(3, F_GETFD) & FD_CLOEXEC) != 0 && (fcntl(3, F_GETFL) & O_NONBLOCK) != 0;
+		      strncmp(l.items[0].name, "127.0.0.1:", 10) == 0 &&
+		      (fcntl(3, F_GETFD) & FD_CLOEXEC) != 0 &&
+		      (fcntl(3, F_GETFL) & O_NONBLOCK) != 0;
 	listeners_close(&l);
 	return is_good ? 0 : 5;
 }

@@ -72,11 +72,13 @@ make_folders(void **state)
 	write_file("state/edition-1.db");
 	write_file("outside/secret");
 
-	capsule = (struct capsule_config){.host = strdup("localhost"), .root = strdup(path_below("root"))};
+	capsule = (struct capsule_config){
+	    .host = strdup("localhost"), .root = strdup(path_below("root"))};
 	config = (struct config){.capsules = &capsule, .capsule_count = 1};
 	config.server.state = strdup(path_below("state"));
 	config.server.sandbox = true;
-	setup = (struct process_setup){.config = &config, .board = scoreboard_new(), .uid = (uid_t)-1, .worker = 1};
+	setup = (struct process_setup){
+	    .config = &config, .board = scoreboard_new(), .uid = (uid_t)-1, .worker = 1};
 	setup.board->supervisor_pid = getpid();
 	return 0;
 }
@@ -356,7 +358,7 @@ static bool
 is_nobody_for_good(void)
 {
 	return getuid() != 0 && geteuid() != 0 && getegid() != 0 && setuid(0) == -1 &&
-	    prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && prctl(PR_GET_DUMPABLE) == 0;
+	       prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 && prctl(PR_GET_DUMPABLE) == 0;
 }
 
 static void
