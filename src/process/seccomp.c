@@ -54,6 +54,7 @@ static name_list publisher_only = {
 /* What libraries try and can do without: refused instead of killed for. */
 static name_list absent = {
     "io_uring_setup", /* libuv from 1.45 on */
+    "fchown",         /* SQLite as root, to give a -wal file its database's owner */
 };
 
 /* clang-format on */
