@@ -28,6 +28,7 @@ PNG = bytes.fromhex(
         ("noise", bytes(range(256)) * 4, "application/octet-stream"),
         ("empty.txt", b"", "text/plain; charset=utf-8"),
     ],
+    ids=lambda value: value if isinstance(value, str) and "/" not in value else "",
 )
 def test_type_is_told_by_name_or_else_by_content(publication, serve, name, content, meta):
     publication.file(name, content)

@@ -50,9 +50,10 @@ def test_name_of_tls_and_host_of_the_url_must_agree(two):
     assert ask(two, "example.org", sni="EXAMPLE.ORG").status == 20
 
 
-def test_unknown_name_of_tls_is_tolerated(two):
-    assert ask(two, "example.org", sni="unknown.test").status == 20
-    assert ask(two, "unknown.test").status == 53
+def test_unknown_name_of_tls_ends_no_handshake(two):
+    for host in ("example.org", "unknown.test"):
+        answer = ask(two, host, sni="unknown.test")
+        assert answer.status == 53 and answer.is_closed
 
 
 def test_session_of_one_host_is_not_resumed_at_another(two):

@@ -68,7 +68,7 @@ def test_new_address_is_opened_and_a_removed_one_closed(server, publication):
     publication.sections["server"]["listen"] = f"127.0.0.1:{port}"
     publication.write_ini()
     server.signal(signal.SIGHUP)
-    server.wait_for_log("generation 2")
+    server.wait_for_log("generation 2 is serving")
     new = server.client(address=("127.0.0.1", port))
     assert eventually(lambda: new.ask(f"gemini://example.org:{port}/")).status == 20
 
@@ -99,7 +99,7 @@ def test_no_request_is_lost_while_reloading(server):
         reader.start()
     for generation in (2, 3, 4):
         server.signal(signal.SIGHUP)
-        server.wait_for_log(f"generation {generation}")
+        server.wait_for_log(f"generation {generation} is serving")
         eventually(lambda: len(server.children()) == 3, what="one generation only")
     is_over.set()
     for reader in readers:
@@ -115,7 +115,7 @@ def test_answer_under_way_is_finished_by_the_old_generation(server, publication)
         connection.send(f"gemini://example.org:{server.port}/large.bin\r\n".encode())
         connection.receive(at_most=1)
         server.signal(signal.SIGHUP)
-        server.wait_for_log("generation 2")
+        server.wait_for_log("generation 2 is serving")
         answer = connection.receive()
     assert len(answer.body) == 32 << 20 and answer.is_closed
 

@@ -41,11 +41,12 @@ def test_sessions_survive_a_reload(server):
     client = server.client()
     first = client.ask(url(server))
     server.signal(signal.SIGHUP)
-    server.wait_for_log("generation 2")
+    server.wait_for_log("generation 2 is serving")
     again = server.client(context=client.context, session=first.session).ask(url(server))
     assert again.status == 20 and again.is_resumed
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
 def test_old_versions_are_refused(server):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
