@@ -8,16 +8,11 @@
 
 #define PLACES_MAX 16 /* options of one verb, for near matches */
 
-/* Says on standard error what is wrong with the command line, and how it should look. */
+/* Ends what standard error was told about the command line with how it should look. */
 static int
-refuse(const struct usage *usage, const char *verb, const char *problem, const char *word)
+refuse(const struct usage *usage)
 {
-	size_t first_line = strcspn(usage->text, "\n");
-
-	fprintf(stderr, "broadsheet %s: %s", verb, problem);
-	if (word != NULL)
-		fprintf(stderr, ": %s", word);
-	fprintf(stderr, "\n%.*s\n", (int)first_line, usage->text);
+	fprintf(stderr, "\n%.*s\n", (int)strcspn(usage->text, "\n"), usage->text);
 	return EXIT_USAGE;
 }
 
@@ -26,15 +21,14 @@ refuse_unknown(const struct usage *usage, const char *verb, const char *word)
 {
 	const char *names[PLACES_MAX + 2] = {"--config", "--help"};
 	size_t count = 2;
-	char problem[128];
 
 	for (size_t i = 0; i < usage->place_count && i < PLACES_MAX; i++)
 		names[count++] = usage->places[i].name;
 	const char *near = strings_nearest(word, names, count);
-	snprintf(problem, sizeof(problem), "unknown option%s%s%s",
-	    near != NULL ? ", did you mean " : "", near != NULL ? near : "",
-	    near != NULL ? "?" : "");
-	return refuse(usage, verb, problem, word);
+	fprintf(stderr, "broadsheet %s: unknown option: %s", verb, word);
+	if (near != NULL)
+		fprintf(stderr, " (did you mean %s?)", near);
+	return refuse(usage);
 }
 
 /* The value of the option called name when word is `name=VALUE`, else NULL. */
@@ -83,6 +77,19 @@ take_option(const struct usage *usage, int argc, char **argv, int *at, struct op
 	return NOT_TAKEN;
 }
 
+static int
+check_words(const struct usage *usage, const char *verb, const struct options *options)
+{
+	if (options->word_count >= usage->min_words && options->word_count <= usage->max_words)
+		return OPTIONS_GO_ON;
+	if (options->word_count < usage->min_words)
+		fprintf(stderr, "broadsheet %s: something is missing", verb);
+	else
+		fprintf(stderr, "broadsheet %s: one word too many: %s", verb,
+		    options->words[usage->max_words]);
+	return refuse(usage);
+}
+
 int
 options_read(const struct usage *usage, int argc, char **argv, struct options *out)
 {
@@ -107,16 +114,13 @@ options_read(const struct usage *usage, int argc, char **argv, struct options *o
 		case TAKEN:
 			break;
 		case TAKEN_WITHOUT_VALUE:
-			return refuse(usage, argv[0], "this option needs a value", word);
+			fprintf(stderr, "broadsheet %s: %s needs a value", argv[0], word);
+			return refuse(usage);
 		case NOT_TAKEN:
 			return refuse_unknown(usage, argv[0], word);
 		}
 	}
-	if (out->word_count < usage->min_words)
-		return refuse(usage, argv[0], "something is missing", NULL);
-	if (out->word_count > usage->max_words)
-		return refuse(usage, argv[0], "unexpected word", out->words[usage->max_words]);
-	return OPTIONS_GO_ON;
+	return check_words(usage, argv[0], out);
 }
 
 struct config *

@@ -64,8 +64,9 @@ static const struct directive limits_directives[] = {
 static const struct directive capsule_directives[] = {
     {"root", set_folder, CAPSULE(root), .is_required = true, .expected = "a folder"},
     {"certificate", set_file, CAPSULE(certificate), .is_required = true,
-	.expected = "a certificate file"},
-    {"key", set_file, CAPSULE(key), .is_required = true, .expected = "a key file"},
+	.expected = "a certificate file (broadsheet cert new makes one)"},
+    {"key", set_file, CAPSULE(key), .is_required = true,
+	.expected = "a key file (broadsheet cert new makes one)"},
     {"alias", set_alias, CAPSULE(aliases), .is_list = true, .expected = "a host name"},
     {"port", set_number, CAPSULE(port), .least = 1, .most = 65535},
     {"title", set_text, CAPSULE(title), .expected = "a few words"},

@@ -485,9 +485,10 @@ files_that_are_named_must_exist_to_serve(void **state)
 	    strstr(err.text, "/usr/b.ini:2: [capsule a.b] root = no-such-root: expected a "
 			     "folder at /usr/no-such-root: No such file or directory"));
 	assert_non_null(strstr(err.text, "/usr/b.ini:3: "));
-	assert_non_null(
-	    strstr(err.text, "/usr/b.ini:4: [capsule a.b] key = /usr: expected a key file "
-			     "at /usr: it is none"));
+	assert_non_null(strstr(err.text,
+	    "/usr/b.ini:4: [capsule a.b] key = /usr: expected a key file (broadsheet "
+	    "cert new makes one) "
+	    "at /usr: it is none"));
 }
 
 static void

@@ -1,0 +1,249 @@
+/*
+ * Tests of net/certificate: what we make is what clients expect, and what we read we judge.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "net/certificate.h"
+
+#define YEAR_S (365.25 * 24 * 3600)
+
+/* A folder with a key and certificate for some hosts. */
+struct pair {
+	char folder[64], key[80], certificate[96];
+	struct buffer key_pem;
+};
+
+static void
+write_text(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void
+pair_init(struct pair *pair, const char *const *hosts, size_t count)
+{
+	struct strings names = {0};
+	struct buffer pem = BUFFER_EMPTY;
+	struct error err = {""};
+
+	*pair = (struct pair){.folder = "/tmp/broadsheet-certificate-XXXXXX"};
+	assert_non_null(mkdtemp(pair->folder));
+	snprintf(pair->key, sizeof(pair->key), "%s/key", pair->folder);
+	snprintf(pair->certificate, sizeof(pair->certificate), "%s/certificate", pair->folder);
+	for (size_t i = 0; i < count; i++)
+		assert_true(strings_add(&names, hosts[i]));
+	assert_true(certificate_make_key(&pair->key_pem, &err));
+	assert_true(certificate_sign(pair->key_pem.data, &names, &pem, &err));
+	write_text(pair->key, pair->key_pem.data);
+	write_text(pair->certificate, pem.data);
+	strings_free(&names);
+	buffer_free(&pem);
+}
+
+static void
+pair_done(struct pair *pair)
+{
+	unlink(pair->key);
+	unlink(pair->certificate);
+	rmdir(pair->folder);
+	buffer_free(&pair->key_pem);
+}
+
+static struct certificate *
+load(const struct pair *pair)
+{
+	struct error err = {""};
+	struct certificate *certificate = certificate_load(pair->certificate, &err);
+
+	if (certificate == NULL)
+		print_error("%s\n", err.text);
+	assert_non_null(certificate);
+	return certificate;
+}
+
+static void
+names_of_any_kind_are_covered(void **state)
+{
+	static const char *const hosts[] = {"example.org", "www.example.org", "[::1]", "192.0.2.1"};
+	struct pair pair;
+
+	(void)state;
+	pair_init(&pair, hosts, 4);
+	struct certificate *certificate = load(&pair);
+	for (size_t i = 0; i < 4; i++)
+		assert_true(certificate_covers(certificate, hosts[i]));
+	assert_false(certificate_covers(certificate, "example.com"));
+	assert_false(certificate_covers(certificate, "sub.example.org"));
+	assert_false(certificate_covers(certificate, "[::2]"));
+	assert_false(certificate_covers(certificate, "192.0.2.2"));
+	certificate_free(certificate);
+	pair_done(&pair);
+}
+
+static void
+facts_are_those_of_the_certificate(void **state)
+{
+	static const char *const hosts[] = {"[::1]", "example.org"};
+	struct certificate_facts facts;
+	struct pair pair;
+	double now = (double)time(NULL);
+
+	(void)state;
+	pair_init(&pair, hosts, 2);
+	struct certificate *certificate = load(&pair);
+	assert_true(certificate_facts(certificate, &facts));
+	assert_string_equal(facts.subject.data, "CN = ::1");
+	assert_int_equal(facts.hosts.count, 2);
+	assert_string_equal(facts.hosts.items[0], "0:0:0:0:0:0:0:1");
+	assert_string_equal(facts.hosts.items[1], "example.org");
+	assert_true((double)facts.not_before < now - 3500 && (double)facts.not_before > now - 3700);
+	assert_true((double)facts.not_after > now + 19.9 * YEAR_S);
+	assert_true((double)facts.not_after < now + 20.1 * YEAR_S);
+	assert_int_equal(strlen(facts.certificate), 64);
+	assert_int_equal(strlen(facts.public_key), 64);
+	assert_string_not_equal(facts.certificate, facts.public_key);
+	assert_true(certificate_is_self_signed(certificate));
+	certificate_facts_free(&facts);
+	certificate_free(certificate);
+	pair_done(&pair);
+}
+
+static void
+a_new_certificate_of_the_same_key_has_the_same_public_key(void **state)
+{
+	static const char *const hosts[] = {"example.org"};
+	struct certificate_facts first, second;
+	struct strings names = {0};
+	struct buffer pem = BUFFER_EMPTY;
+	struct error err = {""};
+	struct pair pair;
+
+	(void)state;
+	pair_init(&pair, hosts, 1);
+	struct certificate *certificate = load(&pair);
+	assert_true(certificate_facts(certificate, &first));
+	certificate_free(certificate);
+	assert_true(strings_add(&names, "example.org"));
+	assert_true(certificate_sign(pair.key_pem.data, &names, &pem, &err));
+	write_text(pair.certificate, pem.data);
+	certificate = load(&pair);
+	assert_true(certificate_facts(certificate, &second));
+	assert_string_equal(first.public_key, second.public_key);
+	assert_string_not_equal(first.certificate, second.certificate);
+	assert_true(certificate_fits_key(certificate, pair.key, &err));
+	certificate_free(certificate);
+	certificate_facts_free(&first);
+	certificate_facts_free(&second);
+	strings_free(&names);
+	buffer_free(&pem);
+	pair_done(&pair);
+}
+
+static void
+a_host_too_long_for_a_subject_is_named_all_the_same(void **state)
+{
+	static const char *const hosts[] = {
+	    "a-name-of-more-than-sixty-four-bytes.in-the-domain.of-a-newspaper.example"};
+	struct pair pair;
+
+	(void)state;
+	pair_init(&pair, hosts, 1);
+	struct certificate *certificate = load(&pair);
+	assert_true(certificate_covers(certificate, hosts[0]));
+	certificate_free(certificate);
+	pair_done(&pair);
+}
+
+static void
+a_key_of_another_certificate_is_told_apart(void **state)
+{
+	static const char *const hosts[] = {"example.org"};
+	struct pair ours, other;
+	struct error err = {""};
+
+	(void)state;
+	pair_init(&ours, hosts, 1);
+	pair_init(&other, hosts, 1);
+	struct certificate *certificate = load(&ours);
+	assert_true(certificate_fits_key(certificate, ours.key, &err));
+	assert_false(certificate_fits_key(certificate, other.key, &err));
+	assert_non_null(strstr(err.text, other.key));
+	assert_non_null(strstr(err.text, "not the key of the certificate"));
+	certificate_free(certificate);
+	pair_done(&ours);
+	pair_done(&other);
+}
+
+/* An encrypted key, made by: openssl ecparam -name prime256v1 -genkey -noout | openssl pkcs8
+ * -topk8 -passout pass:secret */
+static const char encrypted_key[] =
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+    "MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjDRBWVLznl8AICCAAw\n"
+    "DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEELAsocwjbCpHNiEI3gXvoeUEgZC8\n"
+    "h6+VU/zGdULR2dfdaEjLvCoRWl0h6nbs9UMDF5rhp4pGl+WP8K2CkzYcFbeB5HBK\n"
+    "9JsgWKG66g0g83kGE3I/BSa02IJ/dO3D98MyzaTE1GeROMgBrBlXxLTrUln49g6s\n"
+    "E+S3kwLiBotDTbZOVcmoKzlrQqIt2UOlfnYdB6iQPDDT5IQ1Xpmv8V2WSjXA4vk=\n"
+    "-----END ENCRYPTED PRIVATE KEY-----\n";
+
+static void
+bad_files_are_named_with_what_was_expected(void **state)
+{
+	static const char *const hosts[] = {"example.org"};
+	static const struct {
+		const char *label, *text, *expected;
+	} keys[] = {
+	    {"empty", "", "expected a private key in PEM"},
+	    {"not PEM", "hello", "expected a private key in PEM"},
+	    {"encrypted", encrypted_key, "without a passphrase"},
+	};
+	struct pair pair;
+	struct error err = {""};
+
+	(void)state;
+	pair_init(&pair, hosts, 1);
+	struct certificate *certificate = load(&pair);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		write_text(pair.key, keys[i].text);
+		bool fits = certificate_fits_key(certificate, pair.key, &err);
+		if (fits || strstr(err.text, keys[i].expected) == NULL)
+			print_error("%s: %s\n", keys[i].label, err.text);
+		assert_false(fits);
+		assert_non_null(strstr(err.text, keys[i].expected));
+		assert_non_null(strstr(err.text, pair.key));
+	}
+	certificate_free(certificate);
+	assert_null(certificate_load(pair.key, &err));
+	assert_non_null(strstr(err.text, "expected a certificate in PEM"));
+	assert_null(certificate_load("/no/such/file", &err));
+	assert_string_equal(err.text, "/no/such/file: No such file or directory");
+	pair_done(&pair);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(names_of_any_kind_are_covered),
+	    cmocka_unit_test(facts_are_those_of_the_certificate),
+	    cmocka_unit_test(a_new_certificate_of_the_same_key_has_the_same_public_key),
+	    cmocka_unit_test(a_host_too_long_for_a_subject_is_named_all_the_same),
+	    cmocka_unit_test(a_key_of_another_certificate_is_told_apart),
+	    cmocka_unit_test(bad_files_are_named_with_what_was_expected),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
