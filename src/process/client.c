@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "process/access_line.h"
+#include "process/acknowledged.h"
 
 #define QUEUE_BYTES (32 * 1024)  /* of an answer that wait for a slow reader, at most */
 #define TURN_BYTES  (256 * 1024) /* sent to one reader before the others get a turn */
@@ -29,7 +30,7 @@ struct client {
 	struct crowd *crowd;
 	struct conn *conn; /* NULL once closed */
 	struct unsent *unsent;
-	size_t unsent_seen;           /* bytes of it that waited when the deadline was set */
+	uint64_t moved_seen;          /* bytes_moved() when the deadline was set */
 	struct client *older, *newer; /* in the crowd, while is_waiting */
 	enum conn_state state;        /* as last looked at */
 	uint64_t accepted_ns;
@@ -219,6 +220,18 @@ bytes_waiting(const struct client *c)
 	return c->unsent == NULL ? 0 : uv_stream_get_write_queue_size(&c->io.stream);
 }
 
+/* A number that grows while a slow reader takes bytes. The kernel reports room only when a third
+ * of its buffer, which may be megabytes, is free; what the peer acknowledged tells at once. */
+static uint64_t
+bytes_moved(const struct client *c)
+{
+	uv_os_fd_t fd;
+
+	if (c->unsent == NULL || uv_fileno(&c->io.handle, &fd) != 0)
+		return 0;
+	return acknowledged_bytes(fd) + c->unsent->len - bytes_waiting(c);
+}
+
 static void
 deadline_set(struct client *c)
 {
@@ -228,7 +241,7 @@ deadline_set(struct client *c)
 	 * long as those before them. */
 	if (c->state == CONN_DRAIN && !c->has_ended)
 		seconds = c->crowd->config->limits.send_timeout;
-	c->unsent_seen = bytes_waiting(c);
+	c->moved_seen = bytes_moved(c);
 	uv_timer_start(&c->deadline, on_deadline, (uint64_t)seconds * 1000, 0);
 }
 
@@ -237,7 +250,7 @@ on_deadline(uv_timer_t *timer)
 {
 	struct client *c = timer->data;
 
-	if (bytes_waiting(c) < c->unsent_seen) { /* slow, but it moves */
+	if (c->unsent != NULL && bytes_moved(c) != c->moved_seen) { /* slow, but it moves */
 		deadline_set(c);
 		return;
 	}
