@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#define ERROR_TEXT_MAX 1024 /* bytes, with the final NUL; longer sentences are cut at a character */
+#define ERROR_TEXT_MAX 1024 /* bytes, NUL included; what is longer is cut at a character */
 
 struct error {
 	char text[ERROR_TEXT_MAX];
@@ -17,7 +17,6 @@ struct error {
 bool error_set(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts "PREFIX: " before what err says already, and returns false. */
-bool error_prefix(struct error *err, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+bool error_prefix(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -33,7 +33,9 @@ void log_message(enum log_level level, const char *format, ...)
 #define log_warning(...) log_message(LOG_WARNING, __VA_ARGS__)
 #define log_notice(...)  log_message(LOG_NOTICE, __VA_ARGS__)
 
-/* One answered request. Strings are hostile: they are escaped here. */
+/* One answered request. Strings are hostile: they are escaped here. As text it is one line of
+ * `TIME CLIENT URL STATUS BYTES MS USER`, with "-" for what is not known and no blank inside a
+ * column; as JSON an object with these keys in lower case, `user` only where there is one. */
 struct log_request {
 	const char *url;    /* what was asked, or "-" */
 	const char *client; /* already shortened as [log] addresses says */

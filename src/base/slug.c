@@ -213,8 +213,6 @@ fold_latin(uint32_t c)
 static uint32_t
 fold_code_point(uint32_t c)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A' + 'a';
 	for (size_t i = 0; i < COUNT(marked); i++)
 		if (is_in_span(c, marked[i].span))
 			return marked[i].folded;
@@ -227,20 +225,20 @@ fold_code_point(uint32_t c)
 	return c;
 }
 
-static bool
-is_separator(uint32_t c)
+static size_t
+fold_ascii(char c, char out[static 4])
 {
-	if (c < 0x80)
-		return !((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
-	return is_in(c, separators, COUNT(separators));
+	out[0] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	return (out[0] >= 'a' && out[0] <= 'z') || (c >= '0' && c <= '9') ? 1 : 0;
 }
 
 /* Writes what c becomes into out and returns its length: 0 for a separator. */
 static size_t
 fold(uint32_t c, char out[static 4])
 {
+	if (c < 0x80)
+		return fold_ascii((char)c, out);
 	const char *letter = fold_latin(c);
-
 	if (letter != NULL) {
 		out[0] = *letter;
 		return 1;
@@ -253,7 +251,7 @@ fold(uint32_t c, char out[static 4])
 		return len;
 	}
 	c = fold_code_point(c);
-	return is_separator(c) ? 0 : text_encode_into(out, c);
+	return is_in(c, separators, COUNT(separators)) ? 0 : text_encode_into(out, c);
 }
 
 void

@@ -26,16 +26,19 @@ struct timestamp {
 bool timestamp_parse(const char *text, struct timestamp *out);
 
 /* Unix seconds of t. Without a zone it is read in zone (an IANA name); a time that a change of
- * clocks skips or repeats is taken as the C library takes it. Changes TZ: one thread only. */
+ * clocks skips or repeats is taken as the C library takes it. What falls out of the years 1 to 9999
+ * is held at their end. Changes TZ: one thread only. */
 int64_t timestamp_seconds(const struct timestamp *t, const char *zone);
 
-/* What a clock in zone shows at that second, zone offset included (has_time, has_zone set). */
+/* What a clock in zone shows at that second, zone offset included (has_time, has_zone set). Seconds
+ * out of range are held in it. Changes TZ, unless zone is UTC. */
 struct timestamp timestamp_at(int64_t seconds, const char *zone);
 
 /* Appends `YYYY-MM-DD`, or with a time `YYYY-MM-DDTHH:MM:SS` and `Z` or `+HH:MM` if it has one. */
 void timestamp_append(struct buffer *out, const struct timestamp *t);
 
-/* Whether zone names a file of the system's time zone database. Reads the file system. */
+/* Whether zone is UTC or names a file of the system's time zone database, which it reads: so do
+ * timestamp_seconds() and timestamp_at() when they meet another zone than last time. */
 bool zone_exists(const char *zone);
 
 #endif

@@ -53,8 +53,9 @@ void gemtext_put_heading(struct buffer *out, int level, const char *text);
 /* `> text`. */
 void gemtext_put_quote(struct buffer *out, const char *text);
 
-/* Appends a whole document as we serve it: line ends LF, no byte order mark, no bare CR, VT, FF or other C0 but
- * tab, no NEL, U+2028 or U+2029; it ends with a line end, and an open preformatted block is closed. */
+/* Appends a whole document as we serve it: line ends LF, no byte order mark; controls but tab, bare
+ * CR, NEL, U+2028 and U+2029 are spaces, invalid bytes U+FFFD. It ends with a line end, and an open
+ * preformatted block is closed. An empty document stays empty. */
 void gemtext_put_document(struct buffer *out, const char *bytes, size_t len);
 
 #endif

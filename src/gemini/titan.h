@@ -11,8 +11,8 @@
 #include "gemini/url.h"
 
 struct titan {
-	bool is_edit;  /* ";edit" and nothing else */
-	uint64_t size; /* bytes of the body */
+	bool is_edit;            /* ";edit" and nothing else */
+	uint64_t size;           /* bytes of the body */
 	char mime[URL_MAX + 1];  /* decoded once; "text/gemini" without one */
 	char token[URL_MAX + 1]; /* decoded once; "" without one */
 };

@@ -243,8 +243,7 @@ parse_authority(struct span authority, struct url *out)
 static bool
 is_known_parameter(struct span s)
 {
-	return span_starts(s, "size=") || span_starts(s, "mime=") || span_starts(s, "token=") ||
-	       span_equals(s, "edit");
+	return span_starts(s, "size=") || span_starts(s, "mime=") || span_starts(s, "token=");
 }
 
 /* Where the parameters of a titan path begin: the index of their ";", or path.len. They belong

@@ -15,11 +15,11 @@ enum url_scheme { URL_GEMINI, URL_TITAN, URL_OTHER };
 
 struct url {
 	enum url_scheme scheme;
-	char host[256];         /* lower case, without one final dot; brackets kept for IPv6 */
-	int port;               /* -1 when none was written */
-	char path[URL_MAX + 1]; /* decoded once, dot segments resolved, begins with "/" */
-	size_t path_len;        /* bytes; the path holds no NUL */
-	char raw_path[URL_MAX + 1]; /* as written, Titan parameters included; "" or begins with "/" */
+	char host[256];             /* lower case, without one final dot; brackets kept for IPv6 */
+	int port;                   /* -1 when none was written */
+	char path[URL_MAX + 1];     /* decoded once, dot segments resolved, begins with "/" */
+	size_t path_len;            /* bytes; the path holds no NUL */
+	char raw_path[URL_MAX + 1]; /* as written, with params; "" or begins with "/" */
 	bool has_query;
 	char query[URL_MAX + 1];  /* as written, percent-encoded; "" without one */
 	char params[URL_MAX + 1]; /* titan only: what follows the first ";" of the last segment */
@@ -40,11 +40,12 @@ enum url_verdict {
  * decoded segment holding "/", "\", NUL, control bytes or invalid UTF-8, a path climbing above
  * the root. Raw UTF-8 is accepted in path and query. In a titan URI params may hold blanks and
  * raw UTF-8, the query begins at the first "?" and ";" in an earlier segment is literal; the
- * path is then what stands before the params.
+ * path is then what stands before the params. As a value may hold "/", the last segment is the
+ * one with the first of size=, mime= or token=, if there is one.
  * An empty segment ("//") stays in the path: it names nothing, and no access rule is fooled.
  */
-enum url_verdict url_parse(const char *text, size_t len, struct url *out, char *reason,
-    size_t reason_size);
+enum url_verdict url_parse(
+    const char *text, size_t len, struct url *out, char *reason, size_t reason_size);
 
 /* Decodes the percent escapes of text[0..len) once into out, which holds len + 1. False for a
  * malformed escape, a NUL or a result that is not valid UTF-8; out is then undefined. */

@@ -56,6 +56,7 @@ the_nearest_name_is_a_likely_misspelling(void **state)
 	    {"language", ""},
 	    {"pot", "port"},
 	    {"ab", ""},
+	    {"pt", ""},
 	    {"title title title title title title title title title title title", ""},
 	};
 
