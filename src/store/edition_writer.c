@@ -54,6 +54,7 @@ enum statement {
 	FILE_GET,
 	FILE_PUT,
 	FILE_DROP,
+	FILE_BELOW,
 	FILE_LIST,
 	ARTICLE_PUT,
 	ARTICLE_DROP,
@@ -68,7 +69,7 @@ enum statement {
 	DUE_NEXT,
 	DUE_LIST,
 	UNCOMMITTED_PUT,
-	UNCOMMITTED_CLEAR,
+	UNCOMMITTED_DROP,
 	UNCOMMITTED_LIST,
 	UNCOMMITTED_COUNT,
 	MEMORY_GET,
@@ -88,6 +89,7 @@ static const char *const texts[STATEMENT_COUNT] = {
                   " ON CONFLICT DO UPDATE SET state = ?3, mtime_ns = ?4, size = ?5, inode = ?6,"
                   " first_seen = ?7, published = ?8, reason = ?9, mime = ?10"),
     [FILE_DROP] = "DELETE FROM file WHERE folder = ?1 AND name = ?2",
+    [FILE_BELOW] = "SELECT 1 FROM file WHERE folder = ?1 LIMIT 1",
     [FILE_LIST] = ("SELECT name, state, mtime_ns, size, inode, published FROM file"
                    " WHERE folder = ?1 ORDER BY name"),
     [ARTICLE_PUT] = ("INSERT OR REPLACE INTO article"
@@ -105,8 +107,8 @@ static const char *const texts[STATEMENT_COUNT] = {
     [DUE_LIST] = ("SELECT folder || name FROM file WHERE state = 2 AND published <= ?1"
                   " ORDER BY published"),
     [UNCOMMITTED_PUT] = "INSERT OR IGNORE INTO uncommitted VALUES(?1)",
-    [UNCOMMITTED_CLEAR] = "DELETE FROM uncommitted",
-    [UNCOMMITTED_LIST] = "SELECT path FROM uncommitted",
+    [UNCOMMITTED_DROP] = "DELETE FROM uncommitted WHERE path = ?1",
+    [UNCOMMITTED_LIST] = "SELECT path FROM uncommitted LIMIT 500",
     [UNCOMMITTED_COUNT] = "SELECT count(*) FROM uncommitted",
     [MEMORY_GET] = "SELECT value FROM memory WHERE what = ?1",
     [MEMORY_PUT] = "INSERT OR REPLACE INTO memory VALUES(?1, ?2)",
@@ -121,6 +123,7 @@ struct edition_writer {
 	bool is_finished;
 	bool will_finish; /* with the running transaction */
 	bool is_open;     /* a transaction is */
+	struct buffer reason, mime, memory; /* what was read last: a row is not kept waiting */
 };
 
 /* The write-ahead log is kept when the last writer leaves, for readers that may write nothing
@@ -198,6 +201,9 @@ writer_close(struct edition_writer *writer)
 		return;
 	writer_rollback(writer);
 	database_close(&writer->database);
+	buffer_free(&writer->reason);
+	buffer_free(&writer->mime);
+	buffer_free(&writer->memory);
 	free(writer);
 }
 
@@ -241,7 +247,7 @@ writer_begin(struct edition_writer *writer)
 {
 	if (writer->is_open)
 		return;
-	database_forgive(&writer->database);
+	writer_forgive(writer);
 	run_plain(writer, BEGIN);
 	writer->is_open = true;
 	writer->will_finish = false;
@@ -281,6 +287,13 @@ writer_trouble(const struct edition_writer *writer)
 }
 
 void
+writer_forgive(struct edition_writer *writer)
+{
+	if (writer->database.trouble != DATABASE_DAMAGED)
+		database_forgive(&writer->database);
+}
+
+void
 writer_finish(struct edition_writer *writer)
 {
 	database_execute(&writer->database, "PRAGMA user_version = " STRING(EDITION_SCHEMA));
@@ -307,24 +320,35 @@ state_of(sqlite3_stmt *row, int column)
 	return state >= 0 && state < FILE_STATE_COUNT ? (enum file_state)state : FILE_PLAIN;
 }
 
+/* Copies a column, so that the statement can be reset: one left open would keep the log from
+ * shrinking. */
+static const char *
+keep(struct buffer *in, sqlite3_stmt *row, int column)
+{
+	buffer_truncate(in, 0);
+	buffer_puts(in, database_text(row, column));
+	return buffer_text(in);
+}
+
 bool
 writer_file(struct edition_writer *writer, const char *path, struct file_row *out)
 {
 	sqlite3_stmt *row = about_file(writer, FILE_GET, path);
 
-	if (!database_step(&writer->database, row))
-		return false;
-	*out = (struct file_row){
-	    .state = state_of(row, 0),
-	    .mtime_ns = sqlite3_column_int64(row, 1),
-	    .size = sqlite3_column_int64(row, 2),
-	    .inode = sqlite3_column_int64(row, 3),
-	    .first_seen = sqlite3_column_int64(row, 4),
-	    .published = sqlite3_column_int64(row, 5),
-	    .reason = database_text(row, 6),
-	    .mime = database_text(row, 7),
-	};
-	return true;
+	bool is_there = database_step(&writer->database, row);
+	if (is_there)
+		*out = (struct file_row){
+		    .state = state_of(row, 0),
+		    .mtime_ns = sqlite3_column_int64(row, 1),
+		    .size = sqlite3_column_int64(row, 2),
+		    .inode = sqlite3_column_int64(row, 3),
+		    .first_seen = sqlite3_column_int64(row, 4),
+		    .published = sqlite3_column_int64(row, 5),
+		    .reason = keep(&writer->reason, row, 6),
+		    .mime = keep(&writer->mime, row, 7),
+		};
+	sqlite3_reset(row);
+	return is_there;
 }
 
 void
@@ -347,6 +371,22 @@ void
 writer_drop_file(struct edition_writer *writer, const char *path)
 {
 	run(writer, about_file(writer, FILE_DROP, path));
+}
+
+/* Whether a statement finds a row. */
+static bool
+exists(struct edition_writer *writer, sqlite3_stmt *row)
+{
+	bool is_there = database_step(&writer->database, row);
+
+	sqlite3_reset(row);
+	return is_there;
+}
+
+bool
+writer_has_rows(struct edition_writer *writer, const char *folder)
+{
+	return exists(writer, about(writer, FILE_BELOW, folder));
 }
 
 static bool
@@ -490,11 +530,7 @@ writer_clear_gone(struct edition_writer *writer)
 bool
 writer_is_gone(struct edition_writer *writer, const char *path)
 {
-	sqlite3_stmt *row = about(writer, GONE_IS, path);
-	bool is_gone = database_step(&writer->database, row);
-
-	sqlite3_reset(row);
-	return is_gone;
+	return exists(writer, about(writer, GONE_IS, path));
 }
 
 /* The number a statement without values tells; `otherwise` where it tells NULL. */
@@ -544,9 +580,9 @@ writer_put_uncommitted(struct edition_writer *writer, const char *path)
 }
 
 void
-writer_clear_uncommitted(struct edition_writer *writer)
+writer_drop_uncommitted(struct edition_writer *writer, const char *path)
 {
-	run_plain(writer, UNCOMMITTED_CLEAR);
+	run(writer, about(writer, UNCOMMITTED_DROP, path));
 }
 
 bool
@@ -567,7 +603,10 @@ writer_recall(struct edition_writer *writer, enum writer_memory what)
 	sqlite3_stmt *row = database_statement(&writer->database, MEMORY_GET);
 
 	database_bind_number(row, 1, what);
-	return database_step(&writer->database, row) ? database_text(row, 0) : "";
+	bool is_there = database_step(&writer->database, row);
+	const char *value = is_there ? keep(&writer->memory, row, 0) : "";
+	sqlite3_reset(row);
+	return value;
 }
 
 void

@@ -41,10 +41,11 @@ bool writer_is_finished(const struct edition_writer *writer);
 /* Begins a transaction unless one is open. */
 void writer_begin(struct edition_writer *writer);
 /* Ends it. On trouble it is rolled back, err says why, and writer_trouble() how bad it is until
- * the next begin. */
+ * the next begin. Damage is for ever. */
 bool writer_commit(struct edition_writer *writer, struct error *err);
 void writer_rollback(struct edition_writer *writer);
 enum database_trouble writer_trouble(const struct edition_writer *writer);
+void writer_forgive(struct edition_writer *writer);
 
 /* Lets readers see it from the next commit on. */
 void writer_finish(struct edition_writer *writer);
@@ -58,10 +59,13 @@ struct file_row {
 	const char *reason;            /* never NULL */
 	const char *mime;              /* what libmagic said where the name does not tell, else "" */
 };
-/* False if there is no such row. Strings are borrowed until the next call that takes a row. */
+/* False if there is no such row. Strings are borrowed until the next call of writer_file(). */
 bool writer_file(struct edition_writer *writer, const char *path, struct file_row *out);
 void writer_put_file(struct edition_writer *writer, const char *path, const struct file_row *row);
 void writer_drop_file(struct edition_writer *writer, const char *path);
+
+/* Whether anything lies in the folder. */
+bool writer_has_rows(struct edition_writer *writer, const char *folder);
 
 /* The rows of one folder, by name in byte order. False if out of memory or on trouble. */
 struct file_entry {
@@ -97,9 +101,9 @@ bool writer_is_gone(struct edition_writer *writer, const char *path);
 int64_t writer_next_due(struct edition_writer *writer);
 bool writer_due(struct edition_writer *writer, int64_t now, struct strings *out);
 
-/* Files whose newest state history could not take yet. */
+/* Files whose newest state history could not take yet; the list gives some at a time. */
 void writer_put_uncommitted(struct edition_writer *writer, const char *path);
-void writer_clear_uncommitted(struct edition_writer *writer);
+void writer_drop_uncommitted(struct edition_writer *writer, const char *path);
 bool writer_uncommitted(struct edition_writer *writer, struct strings *out);
 int64_t writer_count_uncommitted(struct edition_writer *writer);
 
@@ -108,7 +112,7 @@ enum writer_memory {
 	WRITER_COMMIT,   /* of history: what is in it is printed here */
 	WRITER_TIMEZONE, /* that dates were read in */
 };
-/* Borrowed until the next call that takes a row. */
+/* Borrowed until the next call of writer_recall(). */
 const char *writer_recall(struct edition_writer *writer, enum writer_memory what);
 void writer_remember(struct edition_writer *writer, enum writer_memory what, const char *value);
 

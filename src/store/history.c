@@ -285,6 +285,19 @@ by_path_and_order(const void *a, const void *b)
 	return order != 0 ? order : (left->order > right->order) - (left->order < right->order);
 }
 
+/* Whether the newest commit has a file at path (as git writes it). */
+static bool
+has_blob(const struct history *history, const char *path)
+{
+	git_tree_entry *entry = NULL;
+
+	if (history->tree == NULL || git_tree_entry_bypath(&entry, history->tree, path) != 0)
+		return false;
+	bool is_blob = git_tree_entry_type(entry) == GIT_OBJECT_BLOB;
+	git_tree_entry_free(entry);
+	return is_blob;
+}
+
 /* Fills updates with the latest word on each path, removals or not, and returns how many. */
 static size_t
 choose(const struct history *history, bool removals, git_tree_update *updates)
@@ -293,16 +306,13 @@ choose(const struct history *history, bool removals, git_tree_update *updates)
 
 	for (size_t i = 0; i < history->count; i++) {
 		const struct change *change = &history->changes[i];
-		git_tree_entry *entry = NULL;
 
 		if (change->is_removal != removals ||
 		    (i + 1 < history->count && strcmp(change->path, change[1].path) == 0))
 			continue;
-		/* libgit2 will not remove what is not there. */
-		if (removals && (history->tree == NULL ||
-		        git_tree_entry_bypath(&entry, history->tree, change->path) != 0))
+		/* libgit2 will not remove what is not there, but would a whole folder. */
+		if (removals && !has_blob(history, change->path))
 			continue;
-		git_tree_entry_free(entry);
 		updates[n++] = (git_tree_update){
 		    .action = removals ? GIT_TREE_UPDATE_REMOVE : GIT_TREE_UPDATE_UPSERT,
 		    .id = change->blob,
@@ -415,6 +425,12 @@ const char *
 history_head(const struct history *history)
 {
 	return history->head;
+}
+
+bool
+history_holds(const struct history *history, const char *path)
+{
+	return has_blob(history, path + 1);
 }
 
 static int

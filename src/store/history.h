@@ -52,6 +52,8 @@ void history_forget(struct history *history);
 
 /* The newest commit in hex; "" without one. Borrowed until the next commit. */
 const char *history_head(const struct history *history);
+/* Whether the newest commit has a file at path. */
+bool history_holds(const struct history *history, const char *path);
 /* Whether that is a commit of this repository. */
 bool history_knows(struct history *history, const char *commit);
 

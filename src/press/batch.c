@@ -1,0 +1,124 @@
+#include "press/batch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "press/editions.h"
+#include "press/gone.h"
+#include "press/ingest.h"
+
+/* While readers wait for the first edition nobody waits for a single article. Else a commit must
+ * not hold up an upload, and a change must be live within two seconds. */
+static const struct ripeness {
+	size_t paths, bytes;
+	int64_t age_ms;
+} ripe_first = {1000, 16 * 1024 * 1024, 2000}, ripe_later = {200, 4 * 1024 * 1024, 200};
+
+void
+batch_open(struct press *press, const char *path, const char *verb)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+
+	if (!press->batch.is_open) {
+		for (size_t i = 0; i < count; i++)
+			writer_begin(editions[i]);
+		press->batch.is_open = true;
+		press->batch.since_ms = works_now_ms();
+		press->batch.verb = verb;
+	}
+	/* Without memory for the note a failure could not be made good by queueing again. */
+	if (!strings_add(&press->batch.paths, path))
+		press->scan_failed = true;
+}
+
+bool
+batch_is_ripe(const struct press *press)
+{
+	const struct ripeness *ripe = press->served == NULL ? &ripe_first : &ripe_later;
+	const struct batch *batch = &press->batch;
+
+	return batch->is_open &&
+	    (batch->paths.count >= ripe->paths || works_now_ms() - batch->since_ms >= ripe->age_ms ||
+	        (press->history != NULL && history_bytes(press->history) >= ripe->bytes));
+}
+
+static void
+describe(const struct batch *batch, char *out, size_t size)
+{
+	if (batch->paths.count == 1)
+		snprintf(out, size, "%s %s\n", batch->verb, batch->paths.items[0] + 1);
+	else
+		snprintf(out, size, "Take in %zu changed files\n", batch->paths.count);
+}
+
+/* Commits what was noted. A commit that fails holds nothing back: its paths are remembered. */
+static void
+commit(struct press *press)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+	struct batch *batch = &press->batch;
+	char message[SCAN_PATH_MAX + 64], mail[512];
+	struct error err;
+
+	if (!press->capsule->history)
+		return;
+	if (press->history == NULL) {
+		batch->history_failed = true;
+	} else {
+		describe(batch, message, sizeof(message));
+		snprintf(mail, sizeof(mail), "press@%s", press->capsule->host);
+		if (!history_commit(press->history, "broadsheet", mail, message, &err)) {
+			batch->history_failed = true;
+			log_error("%s: %s; the files are printed all the same, and committed later",
+			    press->capsule->host, err.text);
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; batch->history_failed && k < batch->paths.count; k++)
+			writer_put_uncommitted(editions[i], batch->paths.items[k]);
+		for (size_t k = 0; !batch->history_failed && k < batch->paths.count; k++)
+			writer_drop_uncommitted(editions[i], batch->paths.items[k]);
+		if (!batch->history_failed)
+			writer_remember(editions[i], WRITER_COMMIT, history_head(press->history));
+	}
+}
+
+/* Nothing of the batch is printed in that edition: look at all of it again, later. */
+static void
+queue_again(struct press *press)
+{
+	for (size_t i = 0; i < press->batch.paths.count; i++)
+		works_queue(press, press->batch.paths.items[i]);
+	press->scan_failed = true;
+}
+
+static void
+reset(struct batch *batch)
+{
+	strings_free(&batch->paths);
+	*batch = (struct batch){0};
+}
+
+void
+batch_close(struct press *press)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+	struct error err;
+
+	if (!press->batch.is_open)
+		return;
+	if (gone_write(press))
+		ingest_path(press, GONE_PATH);
+	commit(press);
+	for (size_t i = 0; i < count; i++) {
+		if (writer_commit(editions[i], &err))
+			continue;
+		queue_again(press);
+		editions_suffer(press, editions[i], &err);
+	}
+	reset(&press->batch);
+}

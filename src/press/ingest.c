@@ -1,0 +1,483 @@
+#include "press/ingest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "article/source.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "press/batch.h"
+#include "press/gone.h"
+#include "store/folder.h"
+
+/* A file may change twice within one tick of the clock that stamps it. One that was changed just
+ * now is stored without its stamp, so that the next scan looks again. */
+#define RACY_NS ((int64_t)50 * 1000 * 1000)
+
+enum kind {
+	KIND_ABSENT,     /* nothing that is served */
+	KIND_FOLDER,
+	KIND_FILE,
+	KIND_UNREADABLE, /* a file that is there, but not for us */
+	KIND_UNKNOWN,    /* could not be looked at: leave everything as it is */
+};
+
+/* What lies at a path. */
+struct intake {
+	const char *path;
+	enum kind kind;
+	int fd; /* of a file, else -1 */
+	struct stat st;
+	int64_t mtime_ns; /* 0 when the file may still be changing */
+	bool is_article, is_draft;
+	struct buffer bytes;
+	bool has_bytes;
+	struct source *source; /* of an article that can be printed */
+	struct error problem;  /* why it cannot be, or why a file is not in history; else "" */
+	char mime[160];        /* of a plain file whose name does not tell */
+};
+
+static bool
+is_source_name(const char *path)
+{
+	const char *name = strrchr(path, '/') + 1;
+
+	return (text_ends(name, ".gmi") || text_ends(name, ".md")) &&
+	    strcmp(name, "header.gmi") != 0 && strcmp(name, "footer.gmi") != 0;
+}
+
+bool
+ingest_is_article(const char *path)
+{
+	return text_starts(path, "/articles/") && is_source_name(path) &&
+	    text_is_utf8(path, strlen(path));
+}
+
+/* What lstat cannot see is gone, unless it is that we may not look. */
+static enum kind
+kind_of_failure(int code)
+{
+	switch (code) {
+	case ENOENT:
+	case ENOTDIR:
+	case ENAMETOOLONG:
+	case ELOOP:
+		return KIND_ABSENT;
+	default:
+		return KIND_UNKNOWN;
+	}
+}
+
+static enum kind
+open_file(struct press *press, struct intake *in, bool is_link)
+{
+	switch (folder_open(press->root_fd, in->path, &in->fd, &in->st)) {
+	case FOLDER_FILE:
+		return KIND_FILE;
+	case FOLDER_DIRECTORY: /* a link to a folder: never followed */
+		close(in->fd);
+		in->fd = -1;
+		return KIND_ABSENT;
+	case FOLDER_ABSENT:
+		return is_link ? KIND_ABSENT : KIND_UNREADABLE;
+	case FOLDER_FAILED:
+		break;
+	}
+	return KIND_UNKNOWN;
+}
+
+/* Looks at what lies at in->path, and opens it if it is a file. */
+static enum kind
+look(struct press *press, struct intake *in)
+{
+	in->fd = -1;
+	if (fstatat(press->root_fd, in->path + 1, &in->st, AT_SYMLINK_NOFOLLOW) == -1)
+		return kind_of_failure(errno);
+	if (S_ISDIR(in->st.st_mode))
+		return KIND_FOLDER;
+	if (S_ISREG(in->st.st_mode) || S_ISLNK(in->st.st_mode))
+		return open_file(press, in, S_ISLNK(in->st.st_mode));
+	return KIND_ABSENT;
+}
+
+static int64_t
+stamp(const struct stat *st)
+{
+	struct timespec now;
+	int64_t mtime_ns = scan_mtime_ns(st);
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	int64_t age_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - mtime_ns;
+	return age_ns >= 0 && age_ns < RACY_NS ? 0 : mtime_ns;
+}
+
+/* Whether the edition has this path as it lies there. */
+static bool
+is_current(const struct intake *in, const struct file_row *row, bool has_row)
+{
+	switch (in->kind) {
+	case KIND_ABSENT:
+		return !has_row;
+	case KIND_FOLDER:
+		return has_row && row->state == FILE_FOLDER;
+	case KIND_FILE:
+	case KIND_UNREADABLE:
+		break;
+	case KIND_UNKNOWN:
+		return true;
+	}
+	return has_row && row->state != FILE_FOLDER && row->size == in->st.st_size &&
+	    row->mtime_ns == scan_mtime_ns(&in->st) && (uint64_t)row->inode == in->st.st_ino &&
+	    (row->state != FILE_SCHEDULED || row->published > works_now());
+}
+
+static bool
+is_in_history(const struct press *press, const struct intake *in)
+{
+	return (uint64_t)in->st.st_size <= press->config->limits.upload_size;
+}
+
+static void
+load_article(struct press *press, struct intake *in)
+{
+	if (in->kind == KIND_UNREADABLE)
+		error_set(&in->problem, "cannot be read: permission denied");
+	else if (folder_read_open(in->fd, INGEST_ARTICLE_MAX, &in->bytes, &in->problem))
+		in->has_bytes = true;
+	if (in->has_bytes)
+		in->source = source_parse(in->path, buffer_text(&in->bytes), in->bytes.len,
+		    &in->problem);
+	for (size_t i = 0; in->source != NULL && i < in->source->warnings.count; i++)
+		log_warning("%s%s: %s", press->capsule->root, in->path, in->source->warnings.items[i]);
+}
+
+static void
+load_plain(struct press *press, struct intake *in)
+{
+	bool is_gone_list = strcmp(in->path, GONE_PATH) == 0;
+
+	if (in->kind == KIND_UNREADABLE) {
+		error_set(&in->problem, "cannot be read: permission denied");
+		return;
+	}
+	if (media_by_name(in->path) == NULL)
+		snprintf(in->mime, sizeof(in->mime), "%s", media_by_content(press->media, in->fd));
+	if (is_gone_list || (press->capsule->history && is_in_history(press, in)))
+		in->has_bytes = folder_read_open(in->fd, SIZE_MAX, &in->bytes, &in->problem);
+}
+
+/* Reads the file, if it is one. A file that changed meanwhile will be looked at again. */
+static void
+load(struct press *press, struct intake *in)
+{
+	struct stat after;
+
+	if (in->kind != KIND_FILE && in->kind != KIND_UNREADABLE)
+		return;
+	in->is_article = ingest_is_article(in->path);
+	in->is_draft = text_starts(in->path, "/drafts/") && is_source_name(in->path);
+	if (in->is_article)
+		load_article(press, in);
+	else
+		load_plain(press, in);
+	in->mtime_ns = stamp(&in->st);
+	if (in->kind == KIND_UNREADABLE ||
+	    (fstat(in->fd, &after) == 0 && (scan_mtime_ns(&after) != scan_mtime_ns(&in->st) ||
+	                                       after.st_size != in->st.st_size)))
+		in->mtime_ns = 0;
+}
+
+static void
+unload(struct intake *in)
+{
+	source_free(in->source);
+	buffer_free(&in->bytes);
+	if (in->fd != -1)
+		close(in->fd);
+}
+
+/* Notes the file, or that there is none, for the next commit. */
+static void
+note_for_history(struct press *press, struct intake *in)
+{
+	enum history_result result = HISTORY_TAKEN;
+	struct error err;
+
+	if (!press->capsule->history || in->kind == KIND_UNREADABLE)
+		return;
+	if (press->history == NULL) {
+		press->batch.history_failed = true;
+		return;
+	}
+	if (in->kind != KIND_FILE || !is_in_history(press, in)) {
+		result = history_remove(press->history, in->path, &err);
+		if (in->kind == KIND_FILE)
+			log_notice("%s%s: is larger than upload-size: served, but not in history",
+			    press->capsule->root, in->path);
+	} else if (in->has_bytes) {
+		result = history_put(press->history, in->path, buffer_text(&in->bytes),
+		    in->bytes.len, &err);
+	}
+	if (result == HISTORY_REFUSED)
+		log_notice("%s%s: served, but not in history: %s", press->capsule->root, in->path,
+		    err.text);
+	if (result == HISTORY_FAILED) {
+		log_error("%s%s: %s", press->capsule->root, in->path, err.text);
+		press->batch.history_failed = true;
+	}
+}
+
+/* When the article is published: as front matter says, else when the file was first seen. */
+static int64_t
+publication_second(const struct press *press, const struct source *source, int64_t first_seen)
+{
+	return source->has_date ? timestamp_seconds(&source->date, press->capsule->timezone)
+	                        : first_seen;
+}
+
+/* The day shown is the one written; without one, that of the capsule's zone. */
+static void
+append_day(struct buffer *out, const struct press *press, const struct source *source,
+    int64_t published)
+{
+	struct timestamp day = source->has_date
+	    ? source->date : timestamp_at(published, press->capsule->timezone);
+
+	day.has_time = day.has_zone = false;
+	timestamp_append(out, &day);
+}
+
+/* What becomes of a source that can be printed. Once live an article stays live, even if the
+ * clock is put back. */
+static enum file_state
+decide(struct edition_writer *edition, const struct intake *in, int64_t published)
+{
+	int64_t live_since;
+
+	if (in->source->retracted[0] != '\0')
+		return FILE_RETRACTED;
+	if (in->source->status != SOURCE_PUBLISHED)
+		return FILE_DRAFT;
+	if (published <= works_now())
+		return FILE_ARTICLE;
+	if (writer_article(edition, in->path, &live_since) && live_since == published)
+		return FILE_ARTICLE;
+	return FILE_SCHEDULED;
+}
+
+static void
+print_live(struct press *press, struct edition_writer *edition, const struct intake *in,
+    int64_t published)
+{
+	struct article article = in->source->article;
+	struct buffer day = BUFFER_EMPTY;
+
+	append_day(&day, press, in->source, published);
+	article.card.date = buffer_text(&day);
+	writer_put_article(edition, published, &article);
+	buffer_free(&day);
+}
+
+/* Prints an article into an edition, and fills in what its row says. */
+static void
+print_article(struct press *press, struct edition_writer *edition, const struct intake *in,
+    struct file_row *row)
+{
+	static const struct strings nowhere = {0};
+
+	if (in->source == NULL) {
+		row->state = FILE_BROKEN; /* the last good print stays */
+		row->reason = in->problem.text;
+		return;
+	}
+	row->published = publication_second(press, in->source, row->first_seen);
+	row->state = decide(edition, in, row->published);
+	if (row->state == FILE_RETRACTED)
+		row->reason = in->source->retracted;
+	if (row->state == FILE_ARTICLE)
+		print_live(press, edition, in, row->published);
+	else
+		writer_drop_article(edition, in->path);
+	bool leads_on = row->state == FILE_ARTICLE || row->state == FILE_RETRACTED;
+	writer_put_moved(edition, in->path, leads_on ? &in->source->moved_from : &nowhere);
+}
+
+static void
+print_plain(struct edition_writer *edition, const struct intake *in, struct file_row *row)
+{
+	row->state = in->is_draft ? FILE_DRAFT : FILE_PLAIN;
+	row->published = 0;
+	row->mime = in->mime;
+	row->reason = in->problem.text;
+	if (strcmp(in->path, GONE_PATH) == 0 && in->has_bytes)
+		gone_print(edition, buffer_text(&in->bytes), in->bytes.len);
+}
+
+static void
+print_file(struct press *press, struct edition_writer *edition, const struct intake *in,
+    const struct file_row *old)
+{
+	bool was_file = old != NULL && old->state != FILE_FOLDER;
+	struct file_row row = {
+	    .mtime_ns = in->mtime_ns,
+	    .size = in->st.st_size,
+	    .inode = (int64_t)in->st.st_ino,
+	    .first_seen = was_file ? old->first_seen : (int64_t)in->st.st_mtim.tv_sec,
+	    .published = was_file ? old->published : 0,
+	    .reason = "",
+	    .mime = "",
+	};
+
+	if (in->is_article)
+		print_article(press, edition, in, &row);
+	else
+		print_plain(edition, in, &row);
+	writer_put_file(edition, in->path, &row);
+	if (writer_is_gone(edition, in->path)) {
+		writer_drop_gone(edition, in->path);
+		gone_remove(press, in->path);
+	}
+}
+
+/* The path holds no file any more. */
+static void
+print_absence(struct press *press, struct edition_writer *edition, const char *path,
+    const struct file_row *old)
+{
+	static const struct strings nowhere = {0};
+	int64_t live_since;
+
+	if (old == NULL || old->state == FILE_FOLDER)
+		return;
+	if (old->state == FILE_RETRACTED || writer_article(edition, path, &live_since)) {
+		writer_put_gone(edition, path);
+		gone_add(press, path);
+	}
+	writer_drop_article(edition, path);
+	writer_put_moved(edition, path, &nowhere);
+	if (strcmp(path, GONE_PATH) == 0)
+		writer_clear_gone(edition);
+}
+
+static void
+print_folder(struct edition_writer *edition, const struct intake *in)
+{
+	struct file_row row = {.state = FILE_FOLDER, .reason = "", .mime = ""};
+
+	writer_put_file(edition, in->path, &row);
+}
+
+/* Prints what lies at the path into one edition, if it differs from what is printed there. */
+static void
+print(struct press *press, struct edition_writer *edition, const struct intake *in)
+{
+	struct file_row row;
+	bool has_row = writer_file(edition, in->path, &row);
+	const struct file_row *old = has_row ? &row : NULL;
+
+	if (is_current(in, &row, has_row))
+		return;
+	if (in->kind == KIND_FILE || in->kind == KIND_UNREADABLE) {
+		print_file(press, edition, in, old);
+		return;
+	}
+	print_absence(press, edition, in->path, old);
+	if (in->kind == KIND_FOLDER)
+		print_folder(edition, in);
+	else
+		writer_drop_file(edition, in->path);
+}
+
+/* Says what an admin has to know; once, as the row is written and the file not looked at again
+ * until it changes. */
+static void
+report(const struct press *press, const struct intake *in)
+{
+	if (in->is_article && in->source == NULL)
+		log_error("%s%s: %s; not printed, an older print stays", press->capsule->root,
+		    in->path, in->problem.text);
+	else if (in->problem.text[0] != '\0')
+		log_warning("%s%s: %s", press->capsule->root, in->path, in->problem.text);
+	if ((in->kind == KIND_FILE || in->kind == KIND_UNREADABLE) &&
+	    !text_is_utf8(in->path, strlen(in->path)))
+		log_warning("%s%s: its name is not UTF-8: no reader can ask for it",
+		    press->capsule->root, in->path);
+}
+
+/* How many editions differ from what lies there; *out_verb says how it came to be so. */
+static size_t
+count_differing(struct press *press, const struct intake *in, const char **out_verb)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions), differing = 0;
+
+	*out_verb = in->kind == KIND_FILE ? "Add" : "Delete";
+	for (size_t i = 0; i < count; i++) {
+		struct file_row row;
+		bool has_row = writer_file(editions[i], in->path, &row);
+
+		if (has_row && in->kind == KIND_FILE)
+			*out_verb = "Change";
+		differing += !is_current(in, &row, has_row);
+	}
+	return differing;
+}
+
+/* Whether the path was a folder and what lay in it is still printed: that goes first, and the
+ * scan comes back to the path then. */
+static bool
+is_deferred(struct press *press, const struct intake *in)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+	char folder[SCAN_PATH_MAX + 1];
+
+	if (in->kind == KIND_FOLDER || in->kind == KIND_UNKNOWN)
+		return false;
+	snprintf(folder, sizeof(folder), "%s/", in->path);
+	for (size_t i = 0; i < count; i++)
+		if (writer_has_rows(editions[i], folder))
+			return scan_add(press->scan, folder);
+	return false;
+}
+
+void
+ingest_path(struct press *press, const char *path)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+	struct intake in = {.path = path};
+	const char *verb;
+
+	in.kind = look(press, &in);
+	bool is_leftover = in.kind == KIND_ABSENT && press->history != NULL &&
+	    history_holds(press->history, path);
+	if (!is_deferred(press, &in) && (count_differing(press, &in, &verb) > 0 || is_leftover)) {
+		batch_open(press, path, verb);
+		load(press, &in);
+		report(press, &in);
+		note_for_history(press, &in);
+		for (size_t i = 0; i < count; i++)
+			print(press, editions[i], &in);
+	}
+	unload(&in);
+}
+
+void
+ingest_history(struct press *press, const char *path)
+{
+	struct intake in = {.path = path};
+
+	in.kind = look(press, &in);
+	if (in.kind != KIND_UNKNOWN) {
+		batch_open(press, path, in.kind == KIND_FILE ? "Change" : "Delete");
+		load(press, &in);
+		note_for_history(press, &in);
+	}
+	unload(&in);
+}

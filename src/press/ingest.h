@@ -1,0 +1,24 @@
+/*
+ * ingest - takes one path in: looks at what lies there, compares it with the file tables, and
+ * if it differs notes it for history and prints it into the editions. What is written belongs to
+ * the running batch.
+ */
+#ifndef PRESS_INGEST_H
+#define PRESS_INGEST_H
+
+#include "press/works.h"
+
+/* An article larger than this is broken: nobody could read it. */
+#define INGEST_ARTICLE_MAX ((size_t)64 * 1024 * 1024)
+
+/* Looks at path and takes it in if it differs. */
+void ingest_path(struct press *press, const char *path);
+
+/* Notes path for history alone, for a commit that failed before. */
+void ingest_history(struct press *press, const char *path);
+
+/* Whether path is that of an article: below articles/, ending .gmi or .md, and no header.gmi or
+ * footer.gmi (which head and close a list). */
+bool ingest_is_article(const char *path);
+
+#endif

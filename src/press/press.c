@@ -1,0 +1,479 @@
+#include "press/press.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "press/batch.h"
+#include "press/editions.h"
+#include "press/ingest.h"
+#include "press/root.h"
+#include "press/works.h"
+
+#define RESCAN_MS         ((int64_t)3600 * 1000)
+#define RESCAN_BLIND_MS   ((int64_t)60 * 1000) /* where not every folder can be watched */
+#define DUE_AGAIN_SECONDS 15 /* for an article that is due and could not be printed */
+
+int64_t
+works_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t
+works_now(void)
+{
+	return (int64_t)time(NULL);
+}
+
+size_t
+works_editions(struct press *press, struct edition_writer *out[static EDITIONS_MAX])
+{
+	size_t count = 0;
+
+	if (press->served != NULL)
+		out[count++] = press->served;
+	if (press->next != NULL)
+		out[count++] = press->next;
+	return count;
+}
+
+void
+works_queue(struct press *press, const char *path)
+{
+	if (queue_add(&press->queue, path) == QUEUE_TAKEN)
+		return;
+	queue_clear(&press->queue);
+	works_rescan(press);
+}
+
+void
+works_rescan(struct press *press)
+{
+	scan_clear(press->scan);
+	press->last_scan_ms = works_now_ms();
+	press->scan_failed = !scan_add(press->scan, "/");
+}
+
+static bool
+make_folder(struct press *press, struct error *err)
+{
+	const char *state = press->config->server.state;
+	int len = snprintf(press->folder, sizeof(press->folder), "%s/%s", state,
+	    press->capsule->host);
+
+	if (len < 0 || (size_t)len >= sizeof(press->folder) - sizeof("/history.git"))
+		return error_set(err, "state %s: the name is too long", state);
+	if ((mkdir(state, 0700) == -1 && errno != EEXIST) ||
+	    (mkdir(press->folder, 0700) == -1 && errno != EEXIST))
+		return error_set(err, "making %s: %s", press->folder, strerror(errno));
+	return true;
+}
+
+/* History that cannot be opened holds nothing back: what it misses is remembered meanwhile. */
+static void
+open_history(struct press *press)
+{
+	char path[PATH_MAX + sizeof("/history.git")];
+	struct error err;
+
+	if (!press->capsule->history || press->history != NULL)
+		return;
+	snprintf(path, sizeof(path), "%s/history.git", press->folder);
+	press->history = history_open(path, &err);
+	if (press->history == NULL)
+		log_error("%s: %s; articles are printed without history until that is put right",
+		    press->capsule->host, err.text);
+}
+
+/* After a crash between commit and print: what was committed last is looked at first. */
+static void
+queue_unprinted(struct press *press)
+{
+	struct strings paths = {0};
+	struct error err;
+
+	if (press->served == NULL || press->history == NULL)
+		return;
+	const char *commit = writer_recall(press->served, WRITER_COMMIT);
+	if (commit[0] == '\0' || strcmp(commit, history_head(press->history)) == 0)
+		return;
+	if (!history_knows(press->history, commit) ||
+	    !history_changed_since(press->history, commit, &paths, &err))
+		return; /* a scan of everything follows anyway */
+	for (size_t i = 0; i < paths.count; i++)
+		if (scan_concerns(paths.items[i]))
+			works_queue(press, paths.items[i]);
+	strings_free(&paths);
+}
+
+static void
+queue_due(struct press *press)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+	struct strings paths = {0};
+
+	for (size_t i = 0; i < count; i++)
+		writer_due(editions[i], works_now(), &paths);
+	for (size_t i = 0; i < paths.count; i++)
+		works_queue(press, paths.items[i]);
+	strings_free(&paths);
+}
+
+struct press *
+press_open(const struct config *config, const struct capsule_config *capsule, struct error *err)
+{
+	struct press *press = calloc(1, sizeof(*press));
+	bool ok = false;
+
+	if (press == NULL) {
+		error_set(err, "out of memory");
+		return NULL;
+	}
+	*press = (struct press){.config = config, .capsule = capsule, .root_fd = -1};
+	press->scan = scan_new();
+	if (press->scan == NULL)
+		error_set(err, "out of memory");
+	else
+		ok = make_folder(press, err) && (press->media = media_open(err)) != NULL &&
+		    (press->watch = watch_open(capsule->root, err)) != NULL;
+	if (ok) {
+		open_history(press);
+		root_open(press);
+		ok = editions_open(press, err);
+	}
+	if (!ok) {
+		error_prefix(err, "%s", capsule->host);
+		press_close(press);
+		return NULL;
+	}
+	works_rescan(press);
+	queue_unprinted(press);
+	queue_due(press);
+	return press;
+}
+
+void
+press_close(struct press *press)
+{
+	if (press == NULL)
+		return;
+	batch_close(press);
+	editions_close(press);
+	history_close(press->history);
+	watch_close(press->watch);
+	media_close(press->media);
+	scan_free(press->scan);
+	queue_clear(&press->queue);
+	strings_free(&press->gone.added);
+	strings_free(&press->gone.removed);
+	if (press->root_fd != -1)
+		close(press->root_fd);
+	free(press);
+}
+
+int
+press_watch_fd(const struct press *press)
+{
+	return watch_fd(press->watch);
+}
+
+/* A file that is being written will tell when it is closed; a link is complete at once. */
+static bool
+is_link(const struct press *press, const char *path)
+{
+	struct stat st;
+
+	return press->root_fd != -1 &&
+	    fstatat(press->root_fd, path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    (S_ISLNK(st.st_mode) || st.st_nlink > 1);
+}
+
+static void
+queue_folder(struct press *press, const char *path)
+{
+	char folder[SCAN_PATH_MAX + 1];
+
+	if (strlen(path) + 1 >= SCAN_PATH_MAX)
+		return;
+	snprintf(folder, sizeof(folder), "%s/", path);
+	if (!scan_add(press->scan, folder))
+		press->scan_failed = true;
+}
+
+static void
+take_event(void *context, enum watch_event event, const char *path)
+{
+	struct press *press = context;
+
+	switch (event) {
+	case WATCH_NEW_FILE:
+		if (!is_link(press, path))
+			break;
+		/* fall through */
+	case WATCH_FILE:
+		if (scan_concerns(path))
+			works_queue(press, path);
+		break;
+	case WATCH_FOLDER:
+		if (scan_concerns(path))
+			queue_folder(press, path);
+		break;
+	case WATCH_ROOT:
+		root_is_usable(press);
+		break;
+	case WATCH_OVERFLOW:
+		log_notice("%s: too many changes at once: looking at everything",
+		    press->capsule->host);
+		works_rescan(press);
+		break;
+	}
+}
+
+void
+press_watch_ready(struct press *press)
+{
+	watch_read(press->watch, take_event, press);
+}
+
+/* A scan that cannot go on: an edition that is damaged, or too little of something. */
+static void
+suffer_scan(struct press *press, struct edition_writer *edition)
+{
+	struct error err;
+	const char *reason = strerror(errno);
+
+	scan_clear(press->scan);
+	press->scan_failed = true;
+	batch_close(press);
+	if (writer_trouble(edition) != DATABASE_FINE) {
+		error_set(&err, "edition-%u.db cannot be read", writer_number(edition));
+		editions_suffer(press, edition, &err);
+		return;
+	}
+	log_error("%s: looking at the files: %s; tried again soon", press->capsule->host, reason);
+	press->is_blocked = true;
+}
+
+static void
+miss_watch(struct press *press, const char *path, int code)
+{
+	if (code != ENOSPC && code != ENOMEM)
+		return; /* the folder went away meanwhile: the one above will tell */
+	if (!press->lacks_watches)
+		log_warning("%s: %s%s: no more folders can be watched (%s; see "
+		            "fs.inotify.max_user_watches): looking at everything every minute",
+		    press->capsule->host, press->capsule->root, path, strerror(code));
+	press->lacks_watches = true;
+}
+
+/* Goes on with the scan by one entry. */
+static void
+scan_on(struct press *press)
+{
+	char path[SCAN_PATH_MAX];
+	struct edition_writer *edition = press->next == NULL ? press->served : press->next;
+	struct scan_view view = {
+	    .root_fd = press->root_fd,
+	    .edition = edition,
+	    .history = press->next == NULL ? NULL : press->history,
+	    .watch = press->watch,
+	};
+
+	switch (scan_next(press->scan, &view, path)) {
+	case SCAN_LOOK:
+		ingest_path(press, path);
+		break;
+	case SCAN_NOTHING:
+	case SCAN_DONE:
+		break;
+	case SCAN_NO_WATCH:
+		miss_watch(press, path, errno);
+		break;
+	case SCAN_UNREADABLE:
+		log_warning("%s%s: the folder cannot be read; what is printed of it stands",
+		    press->capsule->root, path);
+		break;
+	case SCAN_FAILED:
+		suffer_scan(press, edition);
+		break;
+	}
+}
+
+static bool
+has_work(const struct press *press)
+{
+	return !press->is_blocked && (press->queue.count > 0 || scan_is_busy(press->scan));
+}
+
+/* One path, or one entry of a scan. */
+static void
+step(struct press *press)
+{
+	char *path = queue_take(&press->queue);
+
+	if (path == NULL) {
+		scan_on(press);
+		return;
+	}
+	ingest_path(press, path);
+	free(path);
+}
+
+/* Damage shows when something is read, too. */
+static void
+tend_editions(struct press *press)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+	struct error err;
+
+	for (size_t i = 0; i < count; i++) {
+		if (writer_trouble(editions[i]) != DATABASE_DAMAGED)
+			continue;
+		error_set(&err, "edition-%u.db is damaged", writer_number(editions[i]));
+		editions_suffer(press, editions[i], &err);
+	}
+	if (press->next != NULL && !has_work(press) && !press->is_blocked && !press->scan_failed)
+		editions_finish(press);
+}
+
+bool
+press_work(struct press *press, int slice_ms)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	int64_t end_ms = works_now_ms() + slice_ms;
+
+	if (press->is_blocked || works_editions(press, editions) == 0 || !root_is_usable(press)) {
+		batch_close(press);
+		return false;
+	}
+	while (has_work(press) && works_editions(press, editions) > 0) {
+		step(press);
+		if (batch_is_ripe(press))
+			batch_close(press);
+		if (works_now_ms() >= end_ms)
+			break;
+	}
+	if (!has_work(press))
+		batch_close(press);
+	if (!press->batch.is_open)
+		tend_editions(press);
+	return has_work(press);
+}
+
+/* Files that a commit failed for. */
+static void
+retry_commits(struct press *press)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+	struct strings paths = {0};
+
+	open_history(press);
+	if (count == 0 || press->history == NULL || press->root_fd == -1)
+		return;
+	writer_uncommitted(editions[0], &paths);
+	for (size_t i = 0; i < paths.count; i++)
+		ingest_history(press, paths.items[i]);
+	strings_free(&paths);
+	batch_close(press);
+}
+
+static void
+unblock(struct press *press)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+	struct error err;
+
+	for (size_t i = 0; i < count; i++)
+		writer_forgive(editions[i]);
+	press->is_blocked = false;
+	if (count == 0 && !editions_begin(press, &err)) {
+		log_error("%s: %s; tried again soon", press->capsule->host, err.text);
+		press->is_blocked = true;
+	}
+}
+
+void
+press_tick(struct press *press)
+{
+	int64_t now_ms = works_now_ms();
+	int64_t rescan_ms = press->lacks_watches ? RESCAN_BLIND_MS : RESCAN_MS;
+
+	unblock(press);
+	if (press->is_blocked || !root_is_usable(press))
+		return;
+	queue_due(press);
+	retry_commits(press);
+	if (press->remove_old_ms != 0 && now_ms >= press->remove_old_ms && press->served != NULL)
+		editions_remove_old(press);
+	if (press->scan_failed ||
+	    (!scan_is_busy(press->scan) && now_ms - press->last_scan_ms >= rescan_ms))
+		works_rescan(press);
+}
+
+int64_t
+press_next_due(const struct press *press)
+{
+	int64_t due = INT64_MAX, now = works_now();
+
+	if (press->is_blocked || press->root_is_missing || press->root_was_replaced)
+		return due; /* the tick will see */
+	if (press->served != NULL)
+		due = writer_next_due(press->served);
+	if (press->next != NULL) {
+		int64_t next_due = writer_next_due(press->next);
+		due = next_due < due ? next_due : due;
+	}
+	return due > now ? due : now + DUE_AGAIN_SECONDS;
+}
+
+bool
+press_reprint(struct press *press, struct error *err)
+{
+	batch_close(press);
+	return editions_begin(press, err);
+}
+
+bool
+press_root_was_replaced(const struct press *press)
+{
+	return press->root_was_replaced;
+}
+
+void
+press_status(struct press *press, struct press_status *out)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	struct edition_counts counts;
+
+	*out = (struct press_status){
+	    .edition = press->served == NULL ? 0 : writer_number(press->served),
+	    .is_scanning = has_work(press),
+	    .root_is_missing = press->root_is_missing,
+	};
+	if (press->history != NULL)
+		snprintf(out->commit, sizeof(out->commit), "%s", history_head(press->history));
+	if (works_editions(press, editions) == 0)
+		return;
+	writer_counts(editions[0], &counts);
+	out->articles = counts.articles;
+	out->scheduled = counts.scheduled;
+	out->drafts = counts.drafts;
+	out->broken = counts.broken;
+	out->files = counts.files;
+	out->widest_folder = writer_widest_folder(editions[0]);
+	out->uncommitted = writer_count_uncommitted(editions[0]);
+}

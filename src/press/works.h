@@ -1,0 +1,84 @@
+/*
+ * works - what the files of this room share: the press from inside.
+ *
+ *   press.c     the queue, the slices, the clock
+ *   root.c      whether the capsule folder is there
+ *   editions.c  which edition is served and which is being printed
+ *   ingest.c    one path: look, parse, history, print
+ *   gone.c      the list of deleted articles
+ *   batch.c     many paths: one commit, one transaction
+ */
+#ifndef PRESS_WORKS_H
+#define PRESS_WORKS_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/strings.h"
+#include "config/config.h"
+#include "press/press.h"
+#include "press/queue.h"
+#include "press/scan.h"
+#include "press/watch.h"
+#include "store/edition_writer.h"
+#include "store/history.h"
+#include "store/media.h"
+
+#define EDITIONS_MAX 2
+
+/* What was taken in since the last commit. */
+struct batch {
+	bool is_open;
+	int64_t since_ms;     /* monotonic, when it was opened */
+	struct strings paths; /* that were taken in: a failure queues them again */
+	const char *verb;     /* what happened to the first: "Add", "Change", "Delete" */
+	bool history_failed;  /* something did not get as far as the commit */
+};
+
+/* What is to be done to .gone with this batch. */
+struct gone_changes {
+	struct strings added, removed;
+};
+
+struct press {
+	const struct config *config;
+	const struct capsule_config *capsule;
+	char folder[PATH_MAX]; /* STATE/HOST */
+
+	int root_fd; /* -1 while the root was never there */
+	uint64_t root_device, root_inode;
+	bool root_is_missing, root_was_replaced;
+
+	struct edition_writer *served; /* the finished edition, or NULL */
+	struct edition_writer *next;   /* the one being printed, or NULL */
+	bool scan_failed;              /* `next` cannot be finished before another scan */
+	int64_t remove_old_ms;         /* monotonic: when editions before `served` go; 0: none to */
+
+	struct history *history; /* NULL without, or while it cannot be opened */
+	struct media *media;
+	struct watch *watch;
+	struct queue queue;
+	struct scan *scan;
+	struct batch batch;
+	struct gone_changes gone;
+
+	bool is_blocked;       /* the disk is full or the like: wait for the next tick */
+	bool lacks_watches;    /* the system allows no more of them */
+	int64_t last_scan_ms;  /* monotonic, when the last scan of everything began */
+};
+
+/* Milliseconds of the monotonic clock; seconds of the real one. */
+int64_t works_now_ms(void);
+int64_t works_now(void);
+
+/* Fills out with the editions there are, `served` first, and returns how many. */
+size_t works_editions(struct press *press, struct edition_writer *out[static EDITIONS_MAX]);
+
+/* Queues a path to be looked at, or a scan of everything when the queue is full. */
+void works_queue(struct press *press, const char *path);
+/* Queues a scan of everything. */
+void works_rescan(struct press *press);
+
+#endif
