@@ -164,7 +164,6 @@ say(const struct process_setup *setup, const char *landlock, const char *seccomp
 bool
 sandbox_enter(const struct process_setup *setup, enum sandbox_kind kind, struct error *err)
 {
-	int version = landlock_version();
 	char landlock[64] = "no Landlock (the kernel lacks it)";
 	const char *seccomp;
 
@@ -172,6 +171,7 @@ sandbox_enter(const struct process_setup *setup, enum sandbox_kind kind, struct 
 		say(setup, "no Landlock", "no seccomp ([server] sandbox = no)");
 		return true;
 	}
+	int version = landlock_version();
 	if (is_enough(version, kind)) {
 		if (!enter_landlock(setup->config, kind, version, err))
 			return false;

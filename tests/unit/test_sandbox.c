@@ -26,15 +26,19 @@ static struct capsule_config capsule;
 static struct config config;
 static struct process_setup setup;
 
-/* The filter of system calls cannot be tried where a runtime makes calls of its own. */
+/* AddressSanitizer's runtime makes calls of its own: such a build goes without the filter. */
+#ifdef __SANITIZE_ADDRESS__
+#define HAS_FILTER false
+#else
+#define HAS_FILTER true
+#endif
+
+/* Neither the kernel's interfaces nor a filter can be had under valgrind, which is in between. */
 static bool
-has_foreign_runtime(void)
+is_under_valgrind(void)
 {
 	const char *preload = getenv("LD_PRELOAD");
 
-#ifdef __SANITIZE_ADDRESS__
-	return true;
-#endif
 	return preload != NULL && strstr(preload, "valgrind") != NULL;
 }
 
@@ -269,9 +273,11 @@ struct attempt {
 static void
 check_attempts(enum sandbox_kind kind, const struct attempt *attempts, size_t count)
 {
+	if (is_under_valgrind())
+		skip();
 	for (size_t i = 0; i < count; i++) {
 		const struct attempt *a = &attempts[i];
-		if (a->expected == KILLED && has_foreign_runtime())
+		if (a->expected == KILLED && !HAS_FILTER)
 			continue;
 		if (a->expected == REFUSED && landlock_version() < 3)
 			continue;
@@ -348,6 +354,8 @@ missing_root_does_not_stop_it(void **state)
 	char *root = capsule.root;
 
 	(void)state;
+	if (is_under_valgrind())
+		skip();
 	capsule.root = strdup(path_below("not-there"));
 	assert_int_equal(outcome_of(SANDBOX_WORKER, read_state), WORKS);
 	free(capsule.root);

@@ -27,6 +27,7 @@
 #define PATIENCE_MS 8000
 
 static char folder[64];
+static char own_path[512];
 
 /* --- the stand-ins --- */
 
@@ -184,8 +185,7 @@ start(void)
 		dup2(log_fd, STDERR_FILENO);
 		close(out[0]);
 		close(out[1]);
-		execl("/proc/self/exe", "test", "serve", "-c", path_below("broadsheet.ini"),
-		    (char *)NULL);
+		execl(own_path, "test", "serve", "-c", path_below("broadsheet.ini"), (char *)NULL);
 		_exit(127);
 	}
 	close(out[1]);
@@ -371,10 +371,10 @@ killed_child_is_started_again(void **state)
 	expect_count("publisher", 1);
 	kill(pid_of("worker 1"), SIGKILL);
 	expect_count("worker 1 1 ", 2);
-	kill(pid_of("publisher"), SIGSEGV);
+	kill(pid_of("publisher"), SIGABRT);
 	expect_count("publisher", 2);
 	expect_count("worker 0 1 ", 1);
-	expect_text("log", "was killed by signal 11");
+	expect_text("log", "was killed by signal 6");
 	assert_int_equal(stop(&server), 0);
 }
 
@@ -556,5 +556,7 @@ main(int argc, char **argv)
 		return 0;
 	if (argc > 1 && strcmp(argv[1], "serve") == 0)
 		return command_serve(argc - 1, argv + 1);
+	if (readlink("/proc/self/exe", own_path, sizeof(own_path) - 1) == -1)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
