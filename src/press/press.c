@@ -429,8 +429,10 @@ press_next_due(const struct press *press)
 {
 	int64_t due = INT64_MAX, now = works_now();
 
-	if (press->is_blocked || press->root_is_missing || press->root_was_replaced)
+	if (press->is_blocked || press->root_was_replaced)
 		return due; /* the tick will see */
+	if (press->root_is_missing)
+		return now + 1;
 	if (press->served != NULL)
 		due = writer_next_due(press->served);
 	if (press->next != NULL) {
@@ -447,6 +449,12 @@ press_reprint(struct press *press, struct error *err)
 	return editions_begin(press, err);
 }
 
+unsigned
+press_edition(const struct press *press)
+{
+	return press->served == NULL ? 0 : writer_number(press->served);
+}
+
 bool
 press_root_was_replaced(const struct press *press)
 {
@@ -460,7 +468,7 @@ press_status(struct press *press, struct press_status *out)
 	struct edition_counts counts;
 
 	*out = (struct press_status){
-	    .edition = press->served == NULL ? 0 : writer_number(press->served),
+	    .edition = press_edition(press),
 	    .is_scanning = has_work(press),
 	    .root_is_missing = press->root_is_missing,
 	};

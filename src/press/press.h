@@ -39,11 +39,15 @@ bool press_work(struct press *press, int slice_ms);
  * due by the real-time clock, retries failed commits, looks whether the root is still there, and
  * queues the hourly rescan. */
 void press_tick(struct press *press);
-/* Unix second at which the next scheduled article is due, or INT64_MAX. */
+/* Unix second at which the next scheduled article is due, the next one while the root is missing
+ * (it may be back), or INT64_MAX. */
 int64_t press_next_due(const struct press *press);
 
 /* Prints the edition again from the source files, into edition-N+1, while N is served. */
 bool press_reprint(struct press *press, struct error *err);
+
+/* The N of the edition being served, 0: none finished yet. Costs nothing, unlike press_status(). */
+unsigned press_edition(const struct press *press);
 
 /* The root folder was replaced by another one (inode): a sandbox does not cover the new one, so
  * the owner must start anew. */

@@ -84,12 +84,11 @@ announce(struct station *station)
 {
 	struct publisher *p = station->publisher;
 	size_t capsule = (size_t)(station - p->stations);
-	struct press_status status;
+	unsigned edition = press_edition(station->press);
 
-	press_status(station->press, &status);
-	if (status.edition != station->announced)
+	if (edition != station->announced)
 		announcer_owe(p->announcer, capsule);
-	station->announced = status.edition;
+	station->announced = edition;
 	announcer_send(p->announcer, capsule, station->host);
 }
 
@@ -204,12 +203,10 @@ answer_status(void *arg, enum control_form form, struct buffer *out)
 static bool
 reprint_station(struct station *station, struct buffer *out, struct error *err)
 {
-	struct press_status status;
-
-	press_status(station->press, &status);
 	if (!press_reprint(station->press, err))
 		return error_prefix(err, "%s", station->host);
-	buffer_printf(out, "%s: printing edition %u\n", station->host, status.edition + 1);
+	buffer_printf(
+	    out, "%s: printing edition %u\n", station->host, press_edition(station->press) + 1);
 	work_begin(station->publisher);
 	return true;
 }
