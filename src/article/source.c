@@ -282,6 +282,7 @@ warn_of_unknown(struct reading *r, const struct frontmatter_entry *entry)
 	const char *nearest;
 
 	text_append_line(&name, entry->key, entry->key_len);
+	r->out_of_memory |= name.failed;
 	nearest = strings_nearest(buffer_text(&name), key_names, KEY_COUNT);
 	if (nearest != NULL)
 		warn(r, entry->line, "unknown key `%s`, did you mean `%s`?", buffer_text(&name),
