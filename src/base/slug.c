@@ -228,8 +228,10 @@ fold_code_point(uint32_t c)
 static size_t
 fold_ascii(char c, char out[static 4])
 {
-	out[0] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-	return (out[0] >= 'a' && out[0] <= 'z') || (c >= '0' && c <= '9') ? 1 : 0;
+	if (c >= 'A' && c <= 'Z')
+		c |= 0x20;
+	out[0] = c;
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? 1 : 0;
 }
 
 /* Writes what c becomes into out and returns its length: 0 for a separator. */

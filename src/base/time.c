@@ -6,11 +6,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ZONE_FOLDER     "/usr/share/zoneinfo/"
-#define ZONE_NAME_MAX   64 /* bytes */
-#define SECONDS_PER_DAY INT64_C(86400)
-#define FIRST_SECOND    INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
-#define LAST_SECOND     INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+#define ZONE_FOLDER        "/usr/share/zoneinfo/"
+#define ZONE_NAME_MAX      64 /* bytes */
+#define SECONDS_PER_MINUTE INT64_C(60)
+#define SECONDS_PER_DAY    INT64_C(86400)
+#define FIRST_SECOND       INT64_C(-62135596800) /* 0001-01-01T00:00:00Z */
+#define LAST_SECOND        INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
 
 /* Days from 1970-01-01 to a date of the proleptic Gregorian calendar. Years are counted from
  * March, so that the leap day is the last of its year. */
@@ -195,10 +196,10 @@ int64_t
 timestamp_seconds(const struct timestamp *t, const char *zone)
 {
 	int64_t as_utc = days_from_date(t->year, t->month, t->day) * SECONDS_PER_DAY +
-			 t->hour * 3600 + t->minute * 60 + t->second;
+			 (t->hour * 60 + t->minute) * SECONDS_PER_MINUTE + t->second;
 
 	if (t->has_zone || is_utc(zone))
-		return clamp(as_utc - t->offset_minutes * 60);
+		return clamp(as_utc - t->offset_minutes * SECONDS_PER_MINUTE);
 
 	struct tm local = {
 	    .tm_year = t->year - 1900,
@@ -222,7 +223,7 @@ timestamp_at(int64_t seconds, const char *zone)
 
 	seconds = clamp(seconds);
 	t.offset_minutes = offset_minutes_at(seconds, zone);
-	int64_t shown = seconds + t.offset_minutes * 60;
+	int64_t shown = seconds + t.offset_minutes * SECONDS_PER_MINUTE;
 	if (shown != clamp(shown)) { /* the year 0 or 10000 there: show it as UTC */
 		t.offset_minutes = 0;
 		shown = seconds;

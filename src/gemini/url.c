@@ -210,11 +210,10 @@ parse_host(struct span host, char out[static 256])
 		return "The address has no host";
 	if (host.len > 255)
 		return "The host is longer than 255 bytes";
-	for (size_t i = 0; i < host.len; i++) {
-		char c = host.at[i];
-		out[i] = c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
-	}
-	out[host.len] = '\0';
+	span_copy(host, out);
+	for (size_t i = 0; i < host.len; i++)
+		if (out[i] >= 'A' && out[i] <= 'Z')
+			out[i] |= 0x20;
 	return NULL;
 }
 
