@@ -10,16 +10,9 @@
 #include "config/config.h"
 #include "gemini/response.h"
 #include "gemini/url.h"
+#include "gemini/visitor.h"
 
 struct site;
-
-/* What is known of who asks. */
-struct visitor {
-	bool has_certificate;
-	char certificate[65]; /* SHA-256 of the certificate, lower-case hex */
-	char public_key[65];  /* SHA-256 of its public key */
-	int64_t not_before, not_after; /* Unix seconds */
-};
 
 /* Opens root folder and, if there is one, edition of a capsule, so that a sandbox may close
  * behind it. Both arguments are borrowed until site_close(). */

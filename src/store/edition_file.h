@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "store/database.h"
 #include "store/edition.h"
+#include "store/file_state.h"
 
 /* PRAGMA user_version of a finished edition: readers look at no other. It is 0 while the first
  * printing goes on. A change of the tables takes the next number. */
@@ -21,18 +22,6 @@
 #define EDITION_MARK 0x42530001
 
 #define EDITION_PATH_MAX 4096 /* bytes of a path, with the final NUL */
-
-/* States of the file table. Stored: never renumber without a new schema. */
-enum file_state {
-	FILE_PLAIN,     /* not an article: served as it is */
-	FILE_ARTICLE,   /* live */
-	FILE_SCHEDULED, /* an article to come: `published` says when */
-	FILE_DRAFT,
-	FILE_BROKEN,    /* cannot be printed: `reason` says why; an older print may stand */
-	FILE_RETRACTED, /* `reason` is the note that readers get */
-	FILE_FOLDER,
-	FILE_STATE_COUNT
-};
 
 /* Writes FOLDER/edition-N.db. */
 void edition_file_path(char out[static EDITION_PATH_MAX], const char *folder, unsigned number);
