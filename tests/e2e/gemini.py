@@ -94,6 +94,7 @@ class Connection:
         self.tls = client.context.wrap_bio(
             self.incoming, self.outgoing, server_hostname=client.sni, session=client.session
         )
+        self.received = bytearray()
         self.answer = Answer()
 
     def __enter__(self):
@@ -149,15 +150,16 @@ class Connection:
         self.socket.shutdown(socket.SHUT_WR)
 
     def receive(self, timeout=PATIENCE, at_most=None):
-        """Reads to the end of TLS, or of TCP (is_closed is then False)."""
+        """Reads to the end of TLS, or of TCP (is_closed is then False), or until at_most bytes have
+        come: call it again for the rest."""
         self.socket.settimeout(timeout)
-        while at_most is None or len(self.answer.raw) < at_most:
+        while at_most is None or len(self.received) < at_most:
             try:
                 data = self.tls.read(65536)
                 if not data:
                     self.answer.is_closed = True
                     break
-                self.answer.raw += data
+                self.received += data
             except ssl.SSLWantReadError:
                 self.feed()
             except ssl.SSLZeroReturnError:
@@ -165,10 +167,12 @@ class Connection:
                 break
             except ssl.SSLError:
                 break
+        self.answer.raw = bytes(self.received)
         self.answer.seconds = time.monotonic() - self.began
         self.answer.is_resumed = self.tls.session_reused
         self.answer.session = self.tls.session
-        self._say_goodbye()
+        if at_most is None:
+            self._say_goodbye()
         return self.answer
 
     def _say_goodbye(self):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import select
 import signal
 import subprocess
@@ -153,8 +154,10 @@ class Server:
         return answer
 
     def wait_until_printed(self):
-        """The first edition is being served."""
-        eventually(lambda: self.get("/").status != 41, what="the first edition")
+        """The first edition of every capsule is being served: what is not there is known not to be."""
+        for host in re.findall("gemini://([^:/]+)", self.ready_line):
+            url = f"gemini://{host}:{self.port}/is-it-printed"
+            eventually(lambda: self.client(sni=host).ask(url).status == 51, what="the first edition")
 
     def expect(self, path, status=20, holding="", patience=PATIENCE):
         """Asks until the answer is as expected."""

@@ -69,7 +69,7 @@ def test_older_pages_lead_to_the_end_and_name_each_article_once(publication, ser
     publication.capsule["articles-per-page"] = 10
     names = [f"articles/2025/{number:02}.gmi" for number in range(45)]
     for number, name in enumerate(names):
-        publication.article(name, f"Number {number}", f"2025-02-{number % 28 + 1:02}T10:{number}:00Z")
+        publication.article(name, f"Number {number}", f"2025-02-{number % 28 + 1:02}T10:{number:02}:00Z")
     server = serve(publication)
     seen, pages, path = [], 0, "/"
     while path:

@@ -33,7 +33,7 @@ def test_article_that_became_due_while_the_server_was_down(publication, serve):
 
 def test_day_shown_is_the_one_written(publication, serve):
     publication.capsule["timezone"] = "America/Los_Angeles"
-    publication.article("articles/zoned.gmi", "Zoned", "2025-06-13T23:30:00+09:00")
+    publication.article("articles/zoned.gmi", "Zoned", "2025-06-13T09:30:00+09:00")
     publication.article("articles/bare.gmi", "Bare", "2025-06-13")
     text = serve(publication).get("/").text
     assert "2025-06-13 Zoned" in text and "2025-06-13 Bare" in text
