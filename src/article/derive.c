@@ -106,19 +106,15 @@ derive_summary(struct buffer *out, const char *body, size_t len)
 }
 
 static bool
-says_again(const struct gemtext_line *heading, const char *title)
+says_again(const struct gemtext_line *heading, const char *title, struct buffer *scratch)
 {
-	struct buffer text = BUFFER_EMPTY;
-	bool is_same;
-
-	text_append_line(&text, heading->text, heading->text_len);
-	is_same = strcmp(buffer_text(&text), title) == 0;
-	buffer_free(&text);
-	return is_same;
+	buffer_truncate(scratch, 0);
+	text_append_line(scratch, heading->text, heading->text_len);
+	return strcmp(buffer_text(scratch), title) == 0;
 }
 
 size_t
-derive_opening(const char *body, size_t len, const char *title)
+derive_opening(const char *body, size_t len, const char *title, struct buffer *scratch)
 {
 	struct gemtext_reader reader = {.rest = body, .rest_len = len};
 	struct gemtext_line line;
@@ -126,7 +122,7 @@ derive_opening(const char *body, size_t len, const char *title)
 	bool has_title = false;
 
 	while (gemtext_next(&reader, &line)) {
-		if (!has_title && is_title_heading(&line) && says_again(&line, title))
+		if (!has_title && is_title_heading(&line) && says_again(&line, title, scratch))
 			has_title = true;
 		else if (line.type != GEMTEXT_TEXT || !is_empty(&line))
 			break;

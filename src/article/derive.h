@@ -20,8 +20,9 @@ void derive_title(struct buffer *out, const char *body, size_t len, const char *
 void derive_summary(struct buffer *out, const char *body, size_t len);
 
 /* How many bytes at the start of the body are not to be printed below the title: empty lines,
- * and a `# heading` that says the title again. */
-size_t derive_opening(const char *body, size_t len, const char *title);
+ * and a `# heading` that says the title again. scratch is overwritten; it tells by having failed
+ * that there was no memory to compare the two. */
+size_t derive_opening(const char *body, size_t len, const char *title, struct buffer *scratch);
 
 /* How many bytes of the body are left without the empty lines at its end. */
 size_t derive_ending(const char *body, size_t len);

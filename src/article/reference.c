@@ -120,18 +120,15 @@ reference_resolve(struct buffer *out, const char *base, const char *text)
 }
 
 bool
-reference_read_path(const char *text, struct url *out)
+reference_read_path(const char *text, struct buffer *scratch, struct url *out)
 {
-	struct buffer whole = BUFFER_EMPTY;
 	char reason[128];
-	bool ok;
 
+	buffer_truncate(scratch, 0);
 	if (text[0] == '/')
-		buffer_puts(&whole, "gemini://host");
-	reference_append(&whole, text, strlen(text));
-	ok = !whole.failed &&
-	     url_parse(whole.data, whole.len, out, reason, sizeof(reason)) == URL_OK &&
-	     out->scheme == URL_GEMINI;
-	buffer_free(&whole);
-	return ok;
+		buffer_puts(scratch, "gemini://host");
+	reference_append(scratch, text, strlen(text));
+	return !scratch->failed &&
+	       url_parse(scratch->data, scratch->len, out, reason, sizeof(reason)) == URL_OK &&
+	       out->scheme == URL_GEMINI;
 }

@@ -19,7 +19,8 @@ void reference_append(struct buffer *out, const char *text, size_t len);
 void reference_resolve(struct buffer *out, const char *base, const char *text);
 
 /* Reads an old address of an article: an absolute path, or a gemini:// URL. The decoded path is
- * out->path. False for anything else. */
-bool reference_read_path(const char *text, struct url *out);
+ * out->path. False for anything else, and if out of memory: scratch, which is overwritten, has
+ * failed then. */
+bool reference_read_path(const char *text, struct buffer *scratch, struct url *out);
 
 #endif

@@ -40,6 +40,7 @@ struct parsed {
 	struct buffer values[KEY_COUNT]; /* lists hold one value a line */
 	struct buffer updated_day, derived_summary;
 	struct buffer body;
+	struct buffer scratch; /* of whatever needs one; borrowed from by nobody */
 };
 
 /* One source being read. */
@@ -255,7 +256,7 @@ take_old_path(struct reading *r, enum key key, const char *value)
 {
 	struct url url;
 
-	if (!reference_read_path(value, &url))
+	if (!reference_read_path(value, &r->to->scratch, &url))
 		warn(r, r->line_of[key],
 		    "moved-from is `%s`, expected a path that begins with /; not used", value);
 	else if (!strings_add_bytes(&r->to->source.moved_from, url.path, url.path_len))
@@ -345,9 +346,9 @@ read_markdown_body(struct reading *r, const struct frontmatter *head)
 
 /* Takes what is not part of the page off both ends of the body. */
 static void
-trim_body(struct article *article, const struct buffer *body)
+trim_body(struct article *article, const struct buffer *body, struct buffer *scratch)
 {
-	size_t opening = derive_opening(buffer_text(body), body->len, article->card.title);
+	size_t opening = derive_opening(buffer_text(body), body->len, article->card.title, scratch);
 
 	article->body = buffer_text(body) + opening;
 	article->body_len = derive_ending(article->body, body->len - opening);
@@ -398,7 +399,7 @@ fill_source(struct parsed *p)
 	    .tags = buffer_text(&p->values[KEY_TAGS]),
 	    .corrections = buffer_text(&p->values[KEY_CORRECTION]),
 	};
-	trim_body(&p->source.article, &p->body);
+	trim_body(&p->source.article, &p->body, &p->scratch);
 	p->source.editor = buffer_text(&p->values[KEY_EDITOR]);
 	p->source.retracted = buffer_text(&p->values[KEY_RETRACTED]);
 }
@@ -408,7 +409,7 @@ has_failed(const struct reading *r)
 {
 	const struct parsed *p = r->to;
 	bool failed = r->out_of_memory || p->path.failed || p->updated_day.failed ||
-		      p->derived_summary.failed || p->body.failed;
+		      p->derived_summary.failed || p->body.failed || p->scratch.failed;
 
 	for (size_t key = 0; key < KEY_COUNT; key++)
 		failed |= p->values[key].failed;
@@ -482,6 +483,7 @@ source_free(struct source *source)
 	buffer_free(&parsed->updated_day);
 	buffer_free(&parsed->derived_summary);
 	buffer_free(&parsed->body);
+	buffer_free(&parsed->scratch);
 	strings_free(&source->moved_from);
 	strings_free(&source->warnings);
 	free(parsed);

@@ -82,16 +82,19 @@ old_addresses_are_decoded_paths(void **state)
 	    {"/a#b", NULL},
 	};
 
+	struct buffer scratch = BUFFER_EMPTY;
+
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		struct url url;
-		bool is_path = reference_read_path(cases[i].text, &url);
+		bool is_path = reference_read_path(cases[i].text, &scratch, &url);
 
 		if (is_path != (cases[i].expected != NULL))
 			fail_msg("%s: %s", cases[i].text, is_path ? "accepted" : "refused");
 		if (is_path)
 			assert_string_equal(url.path, cases[i].expected);
 	}
+	buffer_free(&scratch);
 }
 
 int
