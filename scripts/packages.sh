@@ -49,7 +49,7 @@ done
 
 install="apt-get install -y --no-install-recommends$missing"
 if [ "$(id -u)" = 0 ]; then
-	as_root=env
+	as_root="env"
 elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
 	as_root="sudo env"
 elif command -v sudo >/dev/null && [ -t 0 ]; then
