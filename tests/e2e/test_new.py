@@ -31,11 +31,11 @@ def test_new_lays_out_a_publication(folder):
 
 def test_its_commands_work_as_they_are_printed(folder):
     made = folder / "it's a paper"
-    check, serve, add = commands(run("new", "localhost", made).stdout)
+    check, serve, add = commands(run("new", "example.org", made).stdout)
     assert os.system(f"{check} >/dev/null") == 0
     ini = made / "conf/broadsheet.ini"
     ini.write_text(ini.read_text().replace("[server]\n", "[server]\nlisten = 127.0.0.1:0\n"))
-    publication = Publication(folder / "other", "localhost")
+    publication = Publication(folder / "other")
     publication.ini, publication.log = ini, folder / "server.log"
     server = Server(publication, command=shlex.split(serve))
     try:
