@@ -18,6 +18,8 @@
 #include "process/sandbox.h"
 #include "site/site.h"
 
+#define LEAVE_GRACE_MS 1000 /* for connections that are about to ask, once no more are taken */
+
 struct worker {
 	const struct process_setup *setup;
 	struct tls *tls;
@@ -25,6 +27,7 @@ struct worker {
 	struct door *doors;  /* one for each listener */
 	uv_loop_t loop;
 	uv_signal_t sigterm;
+	uv_timer_t grace;
 	uv_poll_t channel;
 	struct crowd crowd;
 	uint8_t frame[CHANNEL_FRAME_MAX];
@@ -116,6 +119,16 @@ leave(struct crowd *crowd)
 }
 
 static void
+on_grace_over(uv_timer_t *timer)
+{
+	struct worker *w = timer->data;
+
+	client_close_waiting(&w->crowd);
+}
+
+/* Whoever is in the middle of a handshake has chosen us and will not ask another: it gets the
+ * time for a few round trips. */
+static void
 on_sigterm(uv_signal_t *handle, int number)
 {
 	struct worker *w = handle->data;
@@ -126,7 +139,7 @@ on_sigterm(uv_signal_t *handle, int number)
 	w->crowd.is_leaving = true;
 	for (size_t i = 0; i < w->setup->listener_count; i++)
 		door_close(&w->doors[i]);
-	client_close_waiting(&w->crowd);
+	uv_timer_start(&w->grace, on_grace_over, LEAVE_GRACE_MS, 0);
 	if (w->crowd.count == 0)
 		leave(&w->crowd);
 }
@@ -166,6 +179,8 @@ loop_open(struct worker *w, struct error *err)
 	uv_signal_init(&w->loop, &w->sigterm);
 	w->sigterm.data = w;
 	uv_signal_start(&w->sigterm, on_sigterm, SIGTERM);
+	uv_timer_init(&w->loop, &w->grace);
+	w->grace.data = w;
 	w->crowd.loop = &w->loop;
 	w->crowd.config = w->setup->config;
 	w->crowd.counters = &w->setup->board->slots[w->setup->slot];
@@ -233,6 +248,7 @@ static void
 end(struct worker *w)
 {
 	uv_close((uv_handle_t *)&w->sigterm, NULL);
+	uv_close((uv_handle_t *)&w->grace, NULL);
 	uv_close((uv_handle_t *)&w->channel, NULL);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&w->loop);
