@@ -164,8 +164,8 @@ class Server:
 
         def look():
             answer = self.get(path)
-            found = answer.status == status and holding in answer.raw.decode(errors="replace")
-            return answer if found else None
+            is_right = answer.status == status and holding.encode() in answer.raw
+            return answer if is_right else None
 
         return eventually(look, patience, f"{path} answers {status} {holding!r}: {self.get(path).raw[:500]!r}")
 
