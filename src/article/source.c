@@ -467,7 +467,7 @@ source_parse(const char *path, const char *bytes, size_t len, struct error *err)
 		source_free(&parsed->source);
 		return NULL;
 	}
-	return &parsed->source;
+	return (struct source *)parsed;
 }
 
 void

@@ -48,7 +48,8 @@ check_values(const struct article *a)
 static void
 check_page(const struct article *article)
 {
-	struct capsule_config capsule = {.title = "Title", .language = "en"};
+	static char title[] = "Title", language[] = "en";
+	struct capsule_config capsule = {.title = title, .language = language};
 	struct buffer page = BUFFER_EMPTY;
 	struct gemtext_reader reader;
 	struct gemtext_line line = {0};

@@ -81,9 +81,11 @@ every_key_reaches_the_article(void **state)
 static void
 absent_values_are_empty_and_never_null(void **state)
 {
-	static const char *const files[] = {"", "---\n---\n",
-	    "---\nauthor =\ndate =\nlang =\n"
-	    "image =\nstatus = \n---\n"};
+	static const char *const files[] = {
+	    "",
+	    "---\n---\n",
+	    "---\nauthor =\ndate =\nlang =\nimage =\nstatus = \n---\n",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
@@ -370,6 +372,33 @@ statuses_are_told_apart(void **state)
 	}
 }
 
+static void
+a_language_has_the_shape_of_a_tag(void **state)
+{
+	static const struct {
+		const char *tag;
+		bool is_taken;
+	} cases[] = {
+	    {"es", true}, {"es-MX", true}, {"zh-Hant-TW", true}, {"x-12345678", true},
+	    {"x-123456789", false}, {"abcdefghi", false}, {"1s", false}, {"-es", false},
+	    {"es-", false}, {"es--MX", false}, {"es_MX", false}, {"en, es", false},
+	    {"aa-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaa", false}, /* 36 bytes */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buffer file = BUFFER_EMPTY;
+		struct source *s;
+
+		buffer_printf(&file, "---\nlang = %s\n---\n", cases[i].tag);
+		s = parsed("/articles/a.gmi", buffer_text(&file));
+		if ((s->article.card.lang[0] != '\0') != cases[i].is_taken)
+			fail_msg("%s: %s", cases[i].tag, s->article.card.lang);
+		source_free(s);
+		buffer_free(&file);
+	}
+}
+
 int
 main(void)
 {
@@ -385,6 +414,7 @@ main(void)
 	    cmocka_unit_test(oddities_are_warned_about_and_survived),
 	    cmocka_unit_test(of_a_key_given_twice_the_last_counts),
 	    cmocka_unit_test(statuses_are_told_apart),
+	    cmocka_unit_test(a_language_has_the_shape_of_a_tag),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
