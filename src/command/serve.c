@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "command/command.h"
 #include "command/options.h"
+#include "process/access_log.h"
 #include "process/descriptors.h"
 #include "process/state.h"
 #include "process/state_lock.h"
@@ -81,6 +82,7 @@ make_ticket_key(struct commons *commons, struct error *err)
 static bool
 start_first(struct supervisor_setup *setup, struct error *err)
 {
+	access_log_publish(&setup->settings->config->log); /* nobody writes to another one */
 	return state_prepare(setup->settings, err) && take_lock(setup, err) &&
 	       open_sockets(setup, err) && make_ticket_key(&setup->commons, err);
 }
@@ -114,7 +116,7 @@ start(struct supervisor_setup *setup, struct error *err)
 		return error_set(err, "out of memory");
 	setup->commons.board->supervisor_pid = getpid();
 	setup->commons.board->started = time(NULL);
-	if (!log_open_access(config->log.access, err))
+	if (!access_log_open(&config->log, err))
 		return false;
 	switch (upgrade_receive(&handover, err)) {
 	case UPGRADE_NONE:

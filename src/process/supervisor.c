@@ -13,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/log.h"
+#include "process/access_log.h"
 #include "process/notify.h"
 #include "process/process.h"
 #include "process/state.h"
@@ -149,6 +150,7 @@ switch_if_ready(struct supervisor *s)
 	s->starting = NULL;
 	if (old != NULL)
 		retire(s, old, DRAIN_MS);
+	access_log_publish(&g->settings->config->log);
 	announce(s, g);
 }
 
@@ -172,11 +174,10 @@ load_settings(struct supervisor *s, struct error *err)
 		settings_drop(settings);
 		return NULL;
 	}
-	if (!state_prepare(settings, err) || !log_open_access(config->log.access, err)) {
+	if (!state_prepare(settings, err)) {
 		settings_drop(settings);
 		return NULL;
 	}
-	log_set_json(config->log.json);
 	return settings;
 }
 
@@ -187,6 +188,9 @@ begin_generation(struct supervisor *s, struct settings *settings, struct error *
 	struct generation *newest = s->starting != NULL ? s->starting : s->serving;
 	struct listeners listeners;
 
+	if (!access_log_open(&settings->config->log, err))
+		return false;
+	log_set_json(settings->config->log.json);
 	if (!listeners_open(&settings->config->server.listen, &newest->listeners, &listeners, err))
 		return false;
 	struct generation *g =
@@ -205,46 +209,46 @@ begin_generation(struct supervisor *s, struct settings *settings, struct error *
 	return true;
 }
 
-static void
-reopen_log(const struct settings *settings)
+/* The generation to come takes its settings from the ini file. False with nothing begun. */
+static bool
+begin_from_file(struct supervisor *s)
 {
 	struct error err;
+	struct settings *settings = load_settings(s, &err);
+	bool ok = settings != NULL && begin_generation(s, settings, &err);
 
-	if (!log_open_access(settings->config->log.access, &err))
-		log_error("%s", err.text);
+	if (!ok) {
+		log_lines(LOG_ERROR, err.text);
+		settings_drop(settings);
+		return false;
+	}
+	settings_drop(s->setup->settings);
+	s->setup->settings = settings;
+	return true;
 }
 
-/* Begins a generation with what the ini file says now, or with what it said before if that is a
- * mistake: then only if_must is a reason to begin one. */
+/* Begins a generation with what the ini file says now. If that is a mistake, one with what it said
+ * before is begun all the same: logs have to be opened again, and folders that were replaced. */
 static void
-reload(struct supervisor *s, bool if_must)
+reload(struct supervisor *s)
 {
 	struct error err;
 
 	notify_manager(NOTIFY_RELOADING);
-	struct settings *settings = load_settings(s, &err);
-	if (settings == NULL) {
-		log_lines(LOG_ERROR, err.text);
+	bool ok = begin_from_file(s);
+	if (!ok) {
 		log_error("the ini file was not taken: going on with the one before");
-		reopen_log(s->setup->settings);
-		if (if_must)
-			settings = settings_hold(s->setup->settings);
+		ok = begin_generation(s, s->setup->settings, &err);
 	}
-	if (settings != NULL) {
-		if (begin_generation(s, settings, &err)) {
-			log_notice("starting generation %d", s->last_number);
-			settings_drop(s->setup->settings);
-			s->setup->settings = settings_hold(settings);
-		} else {
-			log_error("no new generation: %s", err.text);
-			if (if_must)
-				s->reload_at_ms = now_ms() + RETRY_MS;
-		}
-		settings_drop(settings);
-	}
-	if (s->starting == NULL)
+	if (ok) {
+		log_notice("starting generation %d", s->last_number);
+	} else {
+		log_error("no new generation: %s: trying again in %d s", err.text, RETRY_MS / 1000);
+		s->reload_at_ms = now_ms() + RETRY_MS;
 		notify_manager(NOTIFY_READY);
+	}
 }
+
 /* --- children --- */
 
 /* "exited with status 3", "was killed by signal 11 (Segmentation fault)": static. */
@@ -318,6 +322,7 @@ child_ended(struct supervisor *s, struct generation *g, struct child *child, int
 	pid_t pid = child->pid;
 	int64_t now = now_ms();
 	bool ran_long = generation_child_ended(s->commons, child, now);
+	char when[32];
 
 	if (g->is_draining) {
 		ended_while_draining(name, pid, status);
@@ -339,8 +344,9 @@ child_ended(struct supervisor *s, struct generation *g, struct child *child, int
 		s->reload_at_ms = now + wait_ms;
 		return;
 	}
-	log_error("%s (pid %ld) %s: starting it again after %d ms", name, (long)pid,
-	    how_it_ended(status), wait_ms);
+	snprintf(when, sizeof(when), wait_ms == 0 ? "at once" : "after %d ms", wait_ms);
+	log_error(
+	    "%s (pid %ld) %s: starting it again %s", name, (long)pid, how_it_ended(status), when);
 }
 
 static void
@@ -440,7 +446,7 @@ on_signal(struct supervisor *s, int signal)
 	case SIGHUP:
 	case SIGUSR1:
 		if (!s->is_stopping)
-			reload(s, false);
+			reload(s);
 		break;
 	case SIGUSR2:
 		if (!s->is_stopping)
@@ -468,7 +474,7 @@ act_on_time(struct supervisor *s)
 
 	if (s->reload_at_ms <= now && !s->is_stopping) {
 		s->reload_at_ms = GENERATION_NEVER;
-		reload(s, true);
+		reload(s);
 	}
 	for (struct generation *g = s->generations; g != NULL; g = g->next) {
 		generation_start_due(g, s->commons, now);

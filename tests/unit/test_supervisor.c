@@ -414,7 +414,7 @@ reload_begins_a_generation_and_drains_the_old_one(void **state)
 }
 
 static void
-reload_with_a_mistake_changes_nothing(void **state)
+reload_with_a_mistake_goes_on_with_what_was_there(void **state)
 {
 	struct server server = start();
 
@@ -424,10 +424,25 @@ reload_with_a_mistake_changes_nothing(void **state)
 	kill(server.pid, SIGHUP);
 	expect_text("log", "bogus");
 	expect_text("log", "going on with the one before");
-	assert_int_equal(kill(pid_of("worker 0"), 0), 0);
-	write_ini("");
-	kill(server.pid, SIGUSR1);
 	expect_text("log", "generation 2 is serving");
+	assert_int_equal(stop(&server), 0);
+}
+
+static void
+log_that_was_moved_away_is_made_when_it_is_in_use(void **state)
+{
+	(void)state;
+	write_ini("[log]\naccess = access.log\n");
+	struct server server = start();
+	expect_ready(&server);
+	assert_int_equal(access(path_below("access.log"), F_OK), 0);
+	pid_t old_worker = pid_of("worker 0");
+	unlink(path_below("access.log"));
+	kill(server.pid, SIGUSR1);
+	while (access(path_below("access.log"), F_OK) == -1)
+		pause_shortly();
+	expect_gone(old_worker);
+	assert_int_equal(access(path_below("access.log.new"), F_OK), -1);
 	assert_int_equal(stop(&server), 0);
 }
 
@@ -543,7 +558,8 @@ main(int argc, char **argv)
 	    TEST(killed_child_is_started_again),
 	    TEST(child_that_dies_at_once_is_not_started_in_a_frenzy),
 	    TEST(reload_begins_a_generation_and_drains_the_old_one),
-	    TEST(reload_with_a_mistake_changes_nothing),
+	    TEST(reload_with_a_mistake_goes_on_with_what_was_there),
+	    TEST(log_that_was_moved_away_is_made_when_it_is_in_use),
 	    TEST(publisher_may_ask_for_a_new_start_of_all),
 	    TEST(second_sigterm_does_not_wait),
 	    TEST(stubborn_child_is_killed_after_five_seconds),
