@@ -356,7 +356,8 @@ make_tree(struct history *history, git_oid *out)
 	return code;
 }
 
-/* A name or mail address as git can store it: on one line, without angle brackets. */
+/* An author as git can store it: on one line, without angle brackets. libgit2 strips some marks
+ * off both ends besides, and accepts nobody of whom nothing is left. */
 static int
 make_signature(git_signature **out, const char *name, const char *mail)
 {
@@ -367,8 +368,9 @@ make_signature(git_signature **out, const char *name, const char *mail)
 	for (size_t i = 0; i < clean_name.len; i++)
 		if (strchr("<>", clean_name.data[i]) != NULL)
 			clean_name.data[i] = ' ';
-	const char *shown = clean_name.len == 0 ? "nobody" : buffer_text(&clean_name);
-	int code = git_signature_now(out, shown, buffer_text(&clean_mail));
+	int code = git_signature_now(out, buffer_text(&clean_name), buffer_text(&clean_mail));
+	if (code != 0)
+		code = git_signature_now(out, "nobody", "nobody@localhost");
 	buffer_free(&clean_name);
 	buffer_free(&clean_mail);
 	return code;
