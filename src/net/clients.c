@@ -181,13 +181,16 @@ clients_enter(struct clients *clients, int worker, const struct sockaddr_storage
 	return (int)count;
 }
 
-/* Empties slot i and moves up those behind it that would not be found across the gap. */
+/* Empties a slot and moves up those behind it that would not be found across the gap. */
 static void
 remove_slot(struct clients *clients, struct slot *table, size_t gap)
 {
-	size_t mask = clients->mask;
+	size_t mask = clients->mask, i = gap;
 
-	for (size_t i = (gap + 1) & mask; table[i].key != NOBODY; i = (i + 1) & mask) {
+	for (size_t probes = 0; probes < mask; probes++) {
+		i = (i + 1) & mask;
+		if (table[i].key == NOBODY)
+			break;
 		size_t home = client_hash(clients, table[i].key) & mask;
 
 		if (((i - home) & mask) < ((i - gap) & mask))

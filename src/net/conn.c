@@ -100,7 +100,9 @@ is_port_ours(const struct conn *c, const struct capsule_config *capsule, int por
 {
 	int listen_port = c->setup->listen_port;
 
-	return port == -1 || listen_port == 0 || port == listen_port || port == capsule->port;
+	if (port == -1 || port == 0) /* 0 is nobody's, though it stands for "any" and "none" below */
+		return port == -1;
+	return listen_port == 0 || port == listen_port || port == capsule->port;
 }
 
 /* Some clients send an address as server name, which RFC 6066 does not allow: it means nothing. */

@@ -103,11 +103,11 @@ transport_new(void)
 
 /* --- identities ---------------------------------------------------------------------------- */
 
-/* What OpenSSL has to say about its latest failure; static text. */
+/* What OpenSSL has to say about the root of a failure; static text. */
 static const char *
 library_reason(void)
 {
-	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+	const char *reason = ERR_reason_error_string(ERR_peek_error());
 
 	return reason != NULL ? reason : "TLS failure";
 }
