@@ -172,9 +172,17 @@ read_generation(const char *value, struct handover *h)
 static bool
 read_ticket(const char *hex, struct handover *h)
 {
-	for (size_t i = 0; i < TLS_TICKET_KEY_BYTES; i++)
-		if (sscanf(hex + 2 * i, "%2hhx", &h->ticket_key[i]) != 1)
+	char digits[3] = "";
+	char *end;
+
+	if (strlen(hex) != 2 * TLS_TICKET_KEY_BYTES)
+		return false;
+	for (size_t i = 0; i < TLS_TICKET_KEY_BYTES; i++) {
+		memcpy(digits, hex + 2 * i, 2);
+		h->ticket_key[i] = (uint8_t)strtoul(digits, &end, 16);
+		if (*end != '\0')
 			return false;
+	}
 	return true;
 }
 
@@ -196,19 +204,21 @@ read_listener(const char *value, struct handover *h)
 	return listeners_add(&h->listeners, fd, end + 1);
 }
 
+/* PID ROLE WORKER */
 static bool
 read_child(const char *value, struct handover *h)
 {
-	long pid;
-	int role, worker;
+	char *rest;
+	long pid = strtol(value, &rest, 10);
+	long role = strtol(rest, &rest, 10);
+	long worker = strtol(rest, &rest, 10);
 
-	if (h->children->child_count == CHILDREN_MAX ||
-	    sscanf(value, "%ld %d %d", &pid, &role, &worker) != 3 || pid <= 0)
+	if (pid <= 0 || *rest != '\0' || h->children->child_count == CHILDREN_MAX)
 		return false;
 	struct child *child = &h->children->children[h->children->child_count++];
 	child->pid = (pid_t)pid;
 	child->role = role == PROCESS_PUBLISHER ? PROCESS_PUBLISHER : PROCESS_WORKER;
-	child->worker = worker;
+	child->worker = (int)worker;
 	return true;
 }
 
