@@ -19,13 +19,16 @@ HOST = "example.org"
 
 
 def eventually(look, patience=PATIENCE, what=None):
-    """Calls look() until it returns something true, which is returned; fails after patience."""
+    """Calls look() until it returns something true, which is returned; fails after patience, saying
+    what was missing (a text, or a function that makes one)."""
     end = time.monotonic() + patience
     while True:
         found = look()
         if found:
             return found
-        assert time.monotonic() < end, f"not within {patience} s: {what or look}"
+        if time.monotonic() > end:
+            missing = what() if callable(what) else what
+            raise AssertionError(f"not within {patience} s: {missing or look}")
         time.sleep(0.02)
 
 
@@ -167,13 +170,16 @@ class Server:
             is_right = answer.status == status and holding.encode() in answer.raw
             return answer if is_right else None
 
-        return eventually(look, patience, f"{path} answers {status} {holding!r}: {self.get(path).raw[:500]!r}")
+        def say():
+            return f"{path} answers {status} {holding!r}; it is {self.get(path).raw[:500]!r}"
+
+        return eventually(look, patience, say)
 
     def read_log(self):
         return self.publication.log.read_text(errors="replace")
 
     def wait_for_log(self, text, patience=PATIENCE):
-        eventually(lambda: text in self.read_log(), patience, f"{text!r} in the log:\n{self.read_log()}")
+        eventually(lambda: text in self.read_log(), patience, f"{text!r} in the log")
 
     def status(self):
         done = run("status", "--json", "-c", self.publication.ini)

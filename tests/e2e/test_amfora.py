@@ -36,7 +36,7 @@ class Amfora:
             screen = self.tmux("capture-pane", "-p")
             return all(text in screen for text in texts)
 
-        eventually(look, what=f"{texts} on the screen:\n" + self.tmux("capture-pane", "-p"))
+        eventually(look, what=lambda: f"{texts} on the screen:\n" + self.tmux("capture-pane", "-p"))
 
     def quit(self):
         self.tmux("kill-server")
