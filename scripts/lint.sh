@@ -31,10 +31,12 @@ for source in "$@" $tests; do
 	attempt "clang $source" clang $flags -Itests/unit -fsyntax-only "$source"
 done
 
+# Its leaks are left to valgrind and the sanitizers: version 12 takes what goes into a list for lost.
 echo "lint: gcc -fanalyzer"
 for source in "$@"; do
 	# shellcheck disable=SC2086
-	attempt "gcc -fanalyzer $source" gcc $flags -O1 -fanalyzer -c -o /dev/null "$source"
+	attempt "gcc -fanalyzer $source" gcc $flags -O1 -fanalyzer -Wno-analyzer-malloc-leak \
+		-c -o /dev/null "$source"
 done
 
 echo "lint: clang-tidy" # one file a run: several make version 14 see va_list faults that are none
