@@ -87,22 +87,28 @@ start_first(struct supervisor_setup *setup, struct error *err)
 	       open_sockets(setup, err) && make_ticket_key(&setup->commons, err);
 }
 
-/* After an upgrade: lock, sockets and ticket key are there, and so are the children. */
+/* After an upgrade: lock, sockets and ticket key are there, and so are the children. A new address
+ * that cannot be had is no reason to leave readers alone with the old ones. */
 static bool
 start_upgraded(struct supervisor_setup *setup, struct handover *handover, struct error *err)
 {
+	const struct strings *addresses = &setup->settings->config->server.listen;
+
 	setup->lock_fd = handover->lock_fd;
 	setup->commons.control_fd = handover->control_fd;
 	setup->adopted = handover->children;
 	memcpy(setup->commons.ticket_key, handover->ticket_key, sizeof(handover->ticket_key));
-	bool ok = state_prepare(setup->settings, err) &&
-		  listeners_open(&setup->settings->config->server.listen, &handover->listeners,
-		      &setup->listeners, err);
-	if (ok)
-		listeners_forget(&handover->listeners, &setup->listeners);
+	if (!state_prepare(setup->settings, err))
+		return false;
+	if (!listeners_open(addresses, &handover->listeners, &setup->listeners, err)) {
+		log_error("%s: going on with the addresses from before the upgrade", err->text);
+		setup->listeners = handover->listeners;
+		return true;
+	}
+	listeners_forget(&handover->listeners, &setup->listeners);
 	listeners_unlink(&handover->listeners);
 	listeners_close(&handover->listeners);
-	return ok;
+	return true;
 }
 
 static bool
