@@ -152,13 +152,11 @@ shorten(struct media *media, const char *told)
 }
 
 const char *
-media_by_content(struct media *media, int fd)
+media_by_bytes(struct media *media, const void *bytes, size_t len)
 {
-	ssize_t n = pread(fd, media->sample, sizeof(media->sample), 0);
-
-	if (n <= 0)
-		return n == 0 ? "text/plain" : unknown_type; /* an empty file is an empty text */
-	const char *told = magic_buffer(media->cookie, media->sample, (size_t)n);
+	if (len == 0)
+		return "text/plain"; /* an empty file is an empty text */
+	const char *told = magic_buffer(media->cookie, bytes, len < SAMPLE_BYTES ? len : SAMPLE_BYTES);
 	if (told == NULL)
 		return unknown_type;
 
@@ -173,4 +171,12 @@ media_by_content(struct media *media, int fd)
 		return media->type;
 	}
 	return type;
+}
+
+const char *
+media_by_content(struct media *media, int fd)
+{
+	ssize_t n = pread(fd, media->sample, sizeof(media->sample), 0);
+
+	return n < 0 ? unknown_type : media_by_bytes(media, media->sample, (size_t)n);
 }
