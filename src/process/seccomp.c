@@ -48,13 +48,16 @@ static name_list publisher_only = {
     "futimesat", "umask", "getcwd", "fsync", "fdatasync", "sync_file_range", "msync", "truncate",
     "ftruncate", "fallocate", "copy_file_range", "sendfile", "pwritev", "pwritev2", "flock",
     "inotify_init1", "inotify_add_watch", "inotify_rm_watch", "memfd_create", "timerfd_create",
-    "timerfd_settime", "mincore",
+    "timerfd_settime",
 };
 
 /* What libraries try and can do without: refused instead of killed for. */
 static name_list absent = {
     "io_uring_setup", /* libuv from 1.45 on */
     "fchown",         /* SQLite as root, to give a -wal file its database's owner */
+};
+static name_list only_tried = {
+    "fchown", /* SQLite, run by root, gives new files to the owner of their database */
 };
 
 /* clang-format on */
@@ -128,6 +131,7 @@ build_and_load(struct filter *f, enum sandbox_kind kind)
 	if (kind == SANDBOX_PUBLISHER)
 		ADD_LIST(f, SCMP_ACT_ALLOW, publisher_only);
 	ADD_LIST(f, SCMP_ACT_ERRNO(ENOSYS), absent);
+	ADD_LIST(f, SCMP_ACT_ERRNO(EPERM), only_tried);
 	add_conditional(f);
 	return f->error != 0 ? f->error : seccomp_load(f->context);
 }
