@@ -56,9 +56,6 @@ static name_list absent = {
     "io_uring_setup", /* libuv from 1.45 on */
     "fchown",         /* SQLite as root, to give a -wal file its database's owner */
 };
-static name_list only_tried = {
-    "fchown", /* SQLite, run by root, gives new files to the owner of their database */
-};
 
 /* clang-format on */
 
@@ -131,7 +128,6 @@ build_and_load(struct filter *f, enum sandbox_kind kind)
 	if (kind == SANDBOX_PUBLISHER)
 		ADD_LIST(f, SCMP_ACT_ALLOW, publisher_only);
 	ADD_LIST(f, SCMP_ACT_ERRNO(ENOSYS), absent);
-	ADD_LIST(f, SCMP_ACT_ERRNO(EPERM), only_tried);
 	add_conditional(f);
 	return f->error != 0 ? f->error : seccomp_load(f->context);
 }
