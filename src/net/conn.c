@@ -170,8 +170,9 @@ span_take(struct span *from, char *out, size_t space)
 {
 	size_t len = from->len < space ? from->len : space;
 
-	if (len > 0)
-		memcpy(out, from->bytes, len);
+	if (len == 0) /* and bytes perhaps NULL */
+		return 0;
+	memcpy(out, from->bytes, len);
 	from->bytes += len;
 	from->len -= len;
 	return len;

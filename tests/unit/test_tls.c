@@ -5,8 +5,6 @@
 
 #include <cmocka.h>
 
-#include <openssl/err.h>
-
 #include "base/text.h"
 #include "peer.h"
 
