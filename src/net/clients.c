@@ -237,8 +237,8 @@ find_word(struct bucket_set *set, uint64_t tag)
 }
 
 int
-clients_request(struct clients *clients, int worker, const struct sockaddr_storage *client,
-    int per_minute, int64_t now_ms)
+clients_request(struct clients *clients, const struct sockaddr_storage *client, int per_minute,
+    int64_t now_ms)
 {
 	uint64_t key = client_key(client), hash = client_hash(clients, key);
 	uint64_t tag = hash & ~TICK_MASK, now = (uint64_t)now_ms * TICKS_PER_MS & TICK_MASK;
@@ -246,7 +246,6 @@ clients_request(struct clients *clients, int worker, const struct sockaddr_stora
 	uint64_t cost, full_at, seen;
 	_Atomic uint64_t *word;
 
-	(void)worker;
 	if (per_minute <= 0 || key == NOBODY)
 		return 0;
 	cost = TICKS_A_MINUTE / (uint64_t)per_minute;

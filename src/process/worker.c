@@ -44,7 +44,7 @@ answer(void *arg, struct conn *conn, const struct capsule_config *capsule, const
 	struct response response;
 
 	response_init(&response);
-	int wait_seconds = clients_request(w->setup->clients, w->setup->worker, conn_client(conn),
+	int wait_seconds = clients_request(w->setup->clients, conn_client(conn),
 	    config->limits.requests_per_minute, (int64_t)(uv_hrtime() / 1000000));
 	if (wait_seconds >
 	    0) { /* digits alone: clients show them as seconds (protocol notes A.3) */

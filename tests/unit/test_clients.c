@@ -126,8 +126,8 @@ who_has_no_address_is_not_counted(void **state)
 	assert_int_equal(clients_enter(clients, 0, &unspecified), 0);
 	assert_int_equal(clients_enter(clients, 0, &local), 0);
 	clients_leave(clients, 0, &local);
-	assert_int_equal(clients_request(clients, 0, &unspecified, 1, 1), 0);
-	assert_int_equal(clients_request(clients, 0, &unspecified, 1, 1), 0);
+	assert_int_equal(clients_request(clients, &unspecified, 1, 1), 0);
+	assert_int_equal(clients_request(clients, &unspecified, 1, 1), 0);
 }
 
 static void
@@ -196,8 +196,8 @@ as_many_requests_as_a_minute_allows(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++, now += 60000) {
 		for (int n = 0; n < limits[i]; n++)
-			assert_int_equal(clients_request(clients, n % WORKERS, &client, limits[i], now), 0);
-		assert_int_not_equal(clients_request(clients, 0, &client, limits[i], now), 0);
+			assert_int_equal(clients_request(clients, &client, limits[i], now), 0);
+		assert_int_not_equal(clients_request(clients, &client, limits[i], now), 0);
 	}
 }
 
@@ -210,14 +210,14 @@ the_wait_is_told_in_seconds_and_keeping_it_is_enough(void **state)
 
 	(void)state;
 	for (int i = 0; i < 6; i++)
-		assert_int_equal(clients_request(clients, 0, &client, 6, now), 0);
+		assert_int_equal(clients_request(clients, &client, 6, now), 0);
 	for (int i = 0; i < 20; i++) { /* asking again does not prolong it */
-		wait = clients_request(clients, 0, &client, 6, now);
+		wait = clients_request(clients, &client, 6, now);
 		assert_int_equal(wait, 10);
 	}
-	assert_int_equal(clients_request(clients, 0, &client, 6, now + 9000), 1);
-	assert_int_equal(clients_request(clients, 0, &client, 6, now + wait * 1000), 0);
-	assert_int_equal(clients_request(clients, 0, &client, 6, now + wait * 1000), 10);
+	assert_int_equal(clients_request(clients, &client, 6, now + 9000), 1);
+	assert_int_equal(clients_request(clients, &client, 6, now + wait * 1000), 0);
+	assert_int_equal(clients_request(clients, &client, 6, now + wait * 1000), 10);
 }
 
 static void
@@ -226,7 +226,7 @@ clients_do_not_use_up_each_others_requests(void **state)
 	(void)state;
 	for (uint32_t i = 0; i < CONNECTIONS; i++) {
 		struct sockaddr_storage client = numbered(i);
-		assert_int_equal(clients_request(clients, 0, &client, 1, 1000), 0);
+		assert_int_equal(clients_request(clients, &client, 1, 1000), 0);
 	}
 }
 
@@ -237,7 +237,7 @@ no_limit_means_none(void **state)
 
 	(void)state;
 	for (int i = 0; i < 1000; i++)
-		assert_int_equal(clients_request(clients, 0, &client, 0, 1000), 0);
+		assert_int_equal(clients_request(clients, &client, 0, 1000), 0);
 }
 
 /* Three processes ask at the same time: together they get what the limit allows, to the one. */
@@ -255,7 +255,7 @@ requests_are_exact_over_processes(void **state)
 			continue;
 		int mine = 0;
 		for (int i = 0; i < 300; i++)
-			mine += clients_request(clients, worker, &client, 200, 1000) == 0;
+			mine += clients_request(clients, &client, 200, 1000) == 0;
 		_exit(mine);
 	}
 	for (int worker = 0; worker < WORKERS; worker++) {
