@@ -114,34 +114,40 @@ reprint_by_server(int fd, const char *host, struct error *err)
 
 /* --- alone --- */
 
+/* Where there is no edition yet, the first one is what is asked for. */
+static bool
+print_edition(struct press *press, const char *host, struct error *err)
+{
+	struct press_status status;
+	unsigned before = press_edition(press);
+
+	press_status(press, &status);
+	if (status.root_is_missing)
+		return error_set(err, "%s: the root folder is missing", host);
+	if (before != 0 && !press_reprint(press, err))
+		return error_prefix(err, "%s", host);
+	printf("%s: printing edition %u\n", host, before + 1);
+	fflush(stdout);
+	do
+		progress_show("%s: printing …", host);
+	while (press_work(press, SLICE_MS));
+	progress_clear();
+	if (press_edition(press) == before)
+		return error_set(err, "%s: no new edition was finished", host);
+	printf("%s: edition %u is finished\n", host, press_edition(press));
+	return true;
+}
+
 static bool
 reprint_alone(const struct config *config, const struct capsule_config *capsule, struct error *err)
 {
 	struct press *press = press_open(config, capsule, err);
-	struct press_status before, after;
 
 	if (press == NULL)
 		return error_prefix(err, "%s", capsule->host);
-	press_status(press, &before);
-	/* Where there is no edition yet, the first one is what is asked for. */
-	if (before.edition != 0 && !press_reprint(press, err)) {
-		press_close(press);
-		return error_prefix(err, "%s", capsule->host);
-	}
-	printf("%s: printing edition %u\n", capsule->host, before.edition + 1);
-	fflush(stdout);
-	do {
-		press_status(press, &after);
-		progress_show("%s: printing …", capsule->host);
-	} while (press_work(press, SLICE_MS));
-	press_status(press, &after);
+	bool is_printed = print_edition(press, capsule->host, err);
 	press_close(press);
-	progress_clear();
-	if (after.edition == before.edition)
-		return error_set(err, "%s: no new edition was finished", capsule->host);
-	printf("%s: edition %u is finished: %lld articles\n", capsule->host, after.edition,
-	    (long long)after.articles);
-	return true;
+	return is_printed;
 }
 
 /* --- either --- */
