@@ -10,7 +10,7 @@ static bool
 is_listed(const struct strings *fingerprints, const struct visitor *visitor)
 {
 	return strings_contain(fingerprints, visitor->certificate) ||
-	    strings_contain(fingerprints, visitor->public_key);
+	       strings_contain(fingerprints, visitor->public_key);
 }
 
 static bool
@@ -19,7 +19,7 @@ is_editor(const struct site *site, const struct visitor *visitor)
 	for (size_t i = 0; i < site->config->editor_count; i++) {
 		const struct editor_config *editor = &site->config->editors[i];
 		bool is_here = editor->capsules.count == 0 ||
-		    strings_contain(&editor->capsules, site->capsule->host);
+			       strings_contain(&editor->capsules, site->capsule->host);
 
 		if (is_here && is_listed(&editor->fingerprints, visitor))
 			return true;

@@ -14,7 +14,7 @@
 
 #define ARTICLES "/articles/"
 
-static const char *const index_names[] = { "index.gmi", "index.gemini" };
+static const char *const index_names[] = {"index.gmi", "index.gemini"};
 
 bool
 files_is_source(const char *path)
@@ -22,7 +22,7 @@ files_is_source(const char *path)
 	const char *ending = strrchr(path, '.');
 
 	return text_starts(path, ARTICLES) && ending != NULL &&
-	    (strcasecmp(ending, ".gmi") == 0 || strcasecmp(ending, ".md") == 0);
+	       (strcasecmp(ending, ".gmi") == 0 || strcasecmp(ending, ".md") == 0);
 }
 
 /* Appends what the publisher's libmagic found out about a file whose name does not tell. */
@@ -179,7 +179,7 @@ files_put_frame(struct visit *visit, const char *path)
 {
 	struct buffer bytes = BUFFER_EMPTY;
 	bool is_there = visit->site->root_fd != -1 &&
-	    folder_read(visit->site->root_fd, path, FILES_FRAME_MAX, &bytes, NULL);
+			folder_read(visit->site->root_fd, path, FILES_FRAME_MAX, &bytes, NULL);
 
 	if (is_there) {
 		visit_put_gap(visit);

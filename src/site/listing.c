@@ -14,7 +14,7 @@
 #include "site/files.h"
 #include "store/folder.h"
 
-static const char *const unlisted[] = { "header.gmi", "footer.gmi", "drafts" };
+static const char *const unlisted[] = {"header.gmi", "footer.gmi", "drafts"};
 
 static bool
 is_unlisted(const char *name)
@@ -130,8 +130,8 @@ listing_answer(struct visit *visit, int folder_fd)
 	struct strings names = {0};
 
 	if (!collect_names(visit, folder_fd, &names)) {
-		response_set(visit->out, GEMINI_TEMPORARY_FAILURE,
-		    "This folder cannot be read just now");
+		response_set(
+		    visit->out, GEMINI_TEMPORARY_FAILURE, "This folder cannot be read just now");
 		goto out;
 	}
 	if (names.count > 0)

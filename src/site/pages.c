@@ -31,8 +31,8 @@ put_cards(struct visit *visit, struct edition *edition, int64_t before, const ch
 	const struct capsule_config *capsule = visit->site->capsule;
 	struct buffer *body = &visit->out->body;
 	struct edition_query query = {
-		.before = before,
-		.limit = (size_t)capsule->articles_per_page,
+	    .before = before,
+	    .limit = (size_t)capsule->articles_per_page,
 	};
 	struct edition_cards cards = {0};
 
@@ -100,9 +100,9 @@ static bool
 put_article(struct visit *visit, struct edition *edition, const struct article *article)
 {
 	struct edition_query query = {
-		.before = INT64_MAX,
-		.except = article->card.id,
-		.limit = PAGE_MORE_NEWS,
+	    .before = INT64_MAX,
+	    .except = article->card.id,
+	    .limit = PAGE_MORE_NEWS,
 	};
 	struct edition_cards others = {0};
 
@@ -177,11 +177,11 @@ static const struct route {
 	bool is_whole; /* else it is a prefix */
 	route_handler *answer;
 } routes[] = {
-	{ "/", true, route_front_page },
-	{ "/news/", true, route_news },
-	{ "/more/", false, route_older },
-	{ "/news/more/", false, route_older_news },
-	{ "/articles/", false, route_article },
+    {"/", true, route_front_page},
+    {"/news/", true, route_news},
+    {"/more/", false, route_older},
+    {"/news/more/", false, route_older_news},
+    {"/articles/", false, route_article},
 };
 
 bool
@@ -192,7 +192,7 @@ pages_answer(struct visit *visit)
 	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
 		const struct route *route = &routes[i];
 		bool is_match = route->is_whole ? strcmp(path, route->path) == 0
-		                                : text_starts(path, route->path);
+						: text_starts(path, route->path);
 
 		if (is_match && route->answer(visit, path + strlen(route->path)))
 			return true;

@@ -47,7 +47,7 @@ site_open(const struct config *config, const struct capsule_config *capsule, str
 		error_set(err, "out of memory");
 		return NULL;
 	}
-	*site = (struct site){ .config = config, .capsule = capsule, .root_fd = -1 };
+	*site = (struct site){.config = config, .capsule = capsule, .root_fd = -1};
 	buffer_printf(&folder, "%s/%s", config->server.state, capsule->host);
 	site->edition_folder = buffer_take(&folder);
 	if (site->edition_folder == NULL || !list_hidden(site)) {
@@ -116,8 +116,8 @@ names_nothing(const char *path)
 	const char *name = strrchr(path, '/') + 1;
 
 	return strstr(path, "//") != NULL || !folder_is_public(path) ||
-	    strcmp(path, "/drafts") == 0 || text_starts(path, "/drafts/") ||
-	    strcmp(name, "header.gmi") == 0 || strcmp(name, "footer.gmi") == 0;
+	       strcmp(path, "/drafts") == 0 || text_starts(path, "/drafts/") ||
+	       strcmp(name, "header.gmi") == 0 || strcmp(name, "footer.gmi") == 0;
 }
 
 static bool
@@ -169,8 +169,8 @@ answer_configured_gone(struct visit *visit)
 static bool
 answer_nothing(struct visit *visit)
 {
-	response_set(visit->out, GEMINI_NOT_FOUND, "%s",
-	    visit->site->capsule->labels.text[LABEL_NOT_FOUND]);
+	response_set(
+	    visit->out, GEMINI_NOT_FOUND, "%s", visit->site->capsule->labels.text[LABEL_NOT_FOUND]);
 	return true;
 }
 
@@ -211,7 +211,7 @@ answer_former(struct visit *visit)
 
 		text_append_path(&reference, buffer_text(&text), text.len);
 		is_answered = access_refuses(visit, buffer_text(&text)) ||
-		    visit_moved(visit, buffer_text(&reference));
+			      visit_moved(visit, buffer_text(&reference));
 		buffer_free(&reference);
 	} else if (gone == EDITION_FOUND) {
 		answer_gone(visit, buffer_text(&text));
@@ -237,23 +237,23 @@ answer_rootless(struct visit *visit)
 
 /* The way of a request: the first step that answers ends it. */
 static visit_step *const steps[] = {
-	answer_zone, /* first: nothing may tell of what a zone holds */
-	answer_redirect,
-	answer_configured_gone,
-	answer_unserved,
-	pages_answer,
-	files_answer,
-	answer_robots,
-	answer_former,
-	answer_rootless,
-	answer_nothing,
+    answer_zone, /* first: nothing may tell of what a zone holds */
+    answer_redirect,
+    answer_configured_gone,
+    answer_unserved,
+    pages_answer,
+    files_answer,
+    answer_robots,
+    answer_former,
+    answer_rootless,
+    answer_nothing,
 };
 
 void
-site_answer(struct site *site, const struct url *url, const struct visitor *visitor,
-    struct response *out)
+site_answer(
+    struct site *site, const struct url *url, const struct visitor *visitor, struct response *out)
 {
-	struct visit visit = { .site = site, .url = url, .visitor = visitor, .out = out };
+	struct visit visit = {.site = site, .url = url, .visitor = visitor, .out = out};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !steps[i](&visit); i++)
 		continue;

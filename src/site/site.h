@@ -16,15 +16,15 @@ struct site;
 
 /* Opens root folder and, if there is one, edition of a capsule, so that a sandbox may close
  * behind it. Both arguments are borrowed until site_close(). */
-struct site *site_open(const struct config *config, const struct capsule_config *capsule,
-    struct error *err);
+struct site *site_open(
+    const struct config *config, const struct capsule_config *capsule, struct error *err);
 void site_close(struct site *site);
 
 /* Looks for a newer finished edition and serves that from now on. Says so in the log. */
 void site_refresh(struct site *site);
 
 /* Answers a gemini:// request whose host is this capsule's. Fills out, which was initialised. */
-void site_answer(struct site *site, const struct url *url, const struct visitor *visitor,
-    struct response *out);
+void site_answer(
+    struct site *site, const struct url *url, const struct visitor *visitor, struct response *out);
 
 #endif

@@ -44,8 +44,9 @@ visit_edition_failed(struct visit *visit)
 static bool
 is_language(const char *lang)
 {
-	return lang[0] != '\0' && lang[strspn(lang, "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] == '\0';
+	return lang[0] != '\0' &&
+	       lang[strspn(lang, "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] == '\0';
 }
 
 void

@@ -29,12 +29,12 @@ struct file {
 };
 
 static const struct file articles[] = {
-	{ "articles/first.gmi", "---\ntitle = First\nauthor = Ada\ndate = 2025-01-01\n---\nOne.\n" },
-	{ "articles/second.gmi", "---\ntitle = Second\nauthor = Ada\nauthor = Bo\ndate = 2025-01-02\n"
-	                         "image = /images/dot.png\nimage-alt = A dot\n---\nTwo.\n" },
-	{ "articles/opinion/third.gmi", "---\ntitle = Tercera\ndate = 2025-01-03\nlang = es\n"
-	                                "moved-from = /old/third\n---\nTres.\n" },
-	{ NULL, NULL },
+    {"articles/first.gmi", "---\ntitle = First\nauthor = Ada\ndate = 2025-01-01\n---\nOne.\n"},
+    {"articles/second.gmi", "---\ntitle = Second\nauthor = Ada\nauthor = Bo\ndate = 2025-01-02\n"
+			    "image = /images/dot.png\nimage-alt = A dot\n---\nTwo.\n"},
+    {"articles/opinion/third.gmi", "---\ntitle = Tercera\ndate = 2025-01-03\nlang = es\n"
+				   "moved-from = /old/third\n---\nTres.\n"},
+    {NULL, NULL},
 };
 
 static const char basic_ini[] = "tagline = News for a test\narticles-per-page = 2\n";
@@ -53,7 +53,8 @@ make_file(const struct fixture *f, const char *path, const char *text)
 	char name[512];
 
 	snprintf(name, sizeof(name), "%s/capsule/%s", f->folder, path);
-	for (char *slash = name + strlen(f->folder) + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+	for (char *slash = name + strlen(f->folder) + 1; (slash = strchr(slash, '/')) != NULL;
+	     slash++) {
 		*slash = '\0';
 		mkdir(name, 0755);
 		*slash = '/';
@@ -87,10 +88,10 @@ static void
 set_up(struct fixture *f, const struct file *files, const char *capsule_lines,
     const char *other_sections)
 {
-	static const char *const folders[] = { "/capsule", "/var", "/var/example.org" };
+	static const char *const folders[] = {"/capsule", "/var", "/var/example.org"};
 	char name[128];
 
-	*f = (struct fixture){ .folder = "/tmp/test_site.XXXXXX" };
+	*f = (struct fixture){.folder = "/tmp/test_site.XXXXXX"};
 	assert_non_null(mkdtemp(f->folder));
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
 		snprintf(name, sizeof(name), "%s%s", f->folder, folders[i]);
@@ -154,8 +155,8 @@ tear_down(struct fixture *f)
 static const struct visitor nobody;
 
 static void
-ask_as(const struct fixture *f, const char *path, const struct visitor *visitor,
-    struct response *out)
+ask_as(
+    const struct fixture *f, const char *path, const struct visitor *visitor, struct response *out)
 {
 	char text[URL_MAX + 1], reason[128];
 	struct url url;
@@ -212,12 +213,12 @@ expect_row(const struct fixture *f, const struct row *row, const struct visitor 
 	ask_as(f, row->path, visitor, &r);
 	char *body = body_of(&r);
 	bool is_right = (int)r.status == row->status &&
-	    (row->meta == NULL || strcmp(r.meta, row->meta) == 0) &&
-	    (row->body == NULL || text_starts(body, row->body)) &&
-	    (r.status == GEMINI_SUCCESS || body[0] == '\0');
+			(row->meta == NULL || strcmp(r.meta, row->meta) == 0) &&
+			(row->body == NULL || text_starts(body, row->body)) &&
+			(r.status == GEMINI_SUCCESS || body[0] == '\0');
 	if (!is_right)
-		fail_msg("%s: %s answered %d %s, body: %s", row->label, row->path, (int)r.status, r.meta,
-		    body);
+		fail_msg("%s: %s answered %d %s, body: %s", row->label, row->path, (int)r.status,
+		    r.meta, body);
 	free(body);
 	response_free(&r);
 }
@@ -308,7 +309,7 @@ older_articles_follow_to_the_end(void **state)
 static void
 index_without_articles_is_title_and_tagline(void **state)
 {
-	static const struct file none[] = { { NULL, NULL } };
+	static const struct file none[] = {{NULL, NULL}};
 	struct fixture f;
 
 	(void)state;
@@ -321,10 +322,10 @@ static void
 header_replaces_the_title_and_footer_follows(void **state)
 {
 	static const struct file files[] = {
-		{ "header.gmi", "# Our own\r\n```\nart" },
-		{ "footer.gmi", "Made here" },
-		{ "articles/a.gmi", "---\ntitle = A\ndate = 2025-01-01\nsummary = S\n---\nT\n" },
-		{ NULL, NULL },
+	    {"header.gmi", "# Our own\r\n```\nart"},
+	    {"footer.gmi", "Made here"},
+	    {"articles/a.gmi", "---\ntitle = A\ndate = 2025-01-01\nsummary = S\n---\nT\n"},
+	    {NULL, NULL},
 	};
 	struct fixture f;
 
@@ -348,14 +349,14 @@ static void
 own_front_page_moves_the_index_to_news(void **state)
 {
 	static const struct row before[] = {
-		{ "index", "/", 20, GEMTEXT, "# The Example\n" },
-		{ "no list of its own", "/news/", 51, NULL, NULL },
-		{ NULL, NULL, 0, NULL, NULL },
+	    {"index", "/", 20, GEMTEXT, "# The Example\n"},
+	    {"no list of its own", "/news/", 51, NULL, NULL},
+	    {NULL, NULL, 0, NULL, NULL},
 	};
 	static const struct row after[] = {
-		{ "own front page", "/", 20, GEMTEXT, "Welcome\r\n" },
-		{ "the index", "/news/", 20, GEMTEXT, "# The Example\n" },
-		{ NULL, NULL, 0, NULL, NULL },
+	    {"own front page", "/", 20, GEMTEXT, "Welcome\r\n"},
+	    {"the index", "/news/", 20, GEMTEXT, "# The Example\n"},
+	    {NULL, NULL, 0, NULL, NULL},
 	};
 	struct fixture f;
 	struct response r;
@@ -372,7 +373,7 @@ own_front_page_moves_the_index_to_news(void **state)
 	assert_true(text_starts(older, "/news/more/"));
 	free(body);
 	response_free(&r);
-	expect_row(&f, &(struct row){ "older", older, 20, GEMTEXT, "# More news" }, &nobody);
+	expect_row(&f, &(struct row){"older", older, 20, GEMTEXT, "# More news"}, &nobody);
 	tear_down(&f);
 }
 
@@ -380,83 +381,87 @@ static void
 paths_are_answered_as_the_table_says(void **state)
 {
 	static const struct file files[] = {
-		{ "articles/a.gmi", "---\ntitle = A\ndate = 2025-01-01\nmoved-from = /old name\n---\nT\n" },
-		{ "articles/es.md", "---\ntitle = Es\nlang = es\ndate = 2025-01-02\n---\n*Hola*\n" },
-		{ "articles/later.gmi", "---\ntitle = Later\ndate = 2999-01-01\n---\nT\n" },
-		{ "articles/withdrawn.gmi", "---\ntitle = W\ndate = 2025-01-01\nretracted = Not so\n---\nT" },
-		{ "articles/draft.gmi", "---\ntitle = D\nstatus = draft\n---\nT\n" },
-		{ "articles/header.gmi", "section" },
-		{ "articles/data.csv", "1,2\n" },
-		{ "drafts/d.gmi", "secret" },
-		{ "header.gmi", "# Head\n" },
-		{ ".git/config", "secret" },
-		{ ".well-known/security.txt", "Contact: x\n" },
-		{ "about.gmi", "# About\n" },
-		{ "docs/index.gmi", "docs\n" },
-		{ "old/index.gemini", "old style\n" },
-		{ "images/dot.png", "\x89PNG\r\n" },
-		{ "images/plain", "only words\n" },
-		{ "with space & é.txt", "named\n" },
-		{ "50%.txt", "half\n" },
-		{ NULL, NULL },
+	    {"articles/a.gmi",
+		"---\ntitle = A\ndate = 2025-01-01\nmoved-from = /old name\n---\nT\n"},
+	    {"articles/es.md", "---\ntitle = Es\nlang = es\ndate = 2025-01-02\n---\n*Hola*\n"},
+	    {"articles/later.gmi", "---\ntitle = Later\ndate = 2999-01-01\n---\nT\n"},
+	    {"articles/withdrawn.gmi",
+		"---\ntitle = W\ndate = 2025-01-01\nretracted = Not so\n---\nT"},
+	    {"articles/draft.gmi", "---\ntitle = D\nstatus = draft\n---\nT\n"},
+	    {"articles/header.gmi", "section"},
+	    {"articles/data.csv", "1,2\n"},
+	    {"drafts/d.gmi", "secret"},
+	    {"header.gmi", "# Head\n"},
+	    {".git/config", "secret"},
+	    {".well-known/security.txt", "Contact: x\n"},
+	    {"about.gmi", "# About\n"},
+	    {"docs/index.gmi", "docs\n"},
+	    {"old/index.gemini", "old style\n"},
+	    {"images/dot.png", "\x89PNG\r\n"},
+	    {"images/plain", "only words\n"},
+	    {"with space & é.txt", "named\n"},
+	    {"50%.txt", "half\n"},
+	    {NULL, NULL},
 	};
 	static const struct row rows[] = {
-		{ "index", "/", 20, GEMTEXT, "# Head\n" },
-		{ "no path", "", 20, GEMTEXT, "# Head\n" },
-		{ "query on the index", "/?x", 20, GEMTEXT, "# Head\n" },
-		{ "article", "/articles/a.gmi", 20, GEMTEXT, "# A\n" },
-		{ "article with query", "/articles/a.gmi?x=1", 20, GEMTEXT, "# A\n" },
-		{ "dot segments", "/./docs/../articles/a.gmi", 20, GEMTEXT, "# A\n" },
-		{ "Markdown in another language", "/articles/es.md", 20,
-		    "text/gemini; charset=utf-8; lang=es", "# Es\n" },
-		{ "article as a folder", "/articles/a.gmi/", 51, "Not found", NULL },
-		{ "not due", "/articles/later.gmi", 51, "Not found", NULL },
-		{ "draft", "/articles/draft.gmi", 51, "Not found", NULL },
-		{ "retracted", "/articles/withdrawn.gmi", 52, "Not so", NULL },
-		{ "frame of a section", "/articles/header.gmi", 51, NULL, NULL },
-		{ "other file among articles", "/articles/data.csv", 20, "text/csv; charset=utf-8", "1,2\n" },
-		{ "moved", "/old%20name", 31, "/articles/a.gmi", NULL },
-		{ "folder of drafts", "/drafts", 51, NULL, NULL },
-		{ "draft file", "/drafts/d.gmi", 51, NULL, NULL },
-		{ "header", "/header.gmi", 51, NULL, NULL },
-		{ "hidden", "/.git/config", 51, NULL, NULL },
-		{ "hidden, encoded", "/%2egit/config", 51, NULL, NULL },
-		{ "well known", "/.well-known/security.txt", 20, "text/plain; charset=utf-8", "Contact" },
-		{ "static gemtext", "/about.gmi", 20, GEMTEXT, "# About\n" },
-		{ "folder", "/docs/", 20, GEMTEXT, "docs\n" },
-		{ "folder, other name", "/old/", 20, GEMTEXT, "old style\n" },
-		{ "folder without slash", "/docs", 31, "/docs/", NULL },
-		{ "its query", "/docs?a=%2F", 31, "/docs/?a=%2F", NULL },
-		{ "its empty query", "/docs?", 31, "/docs/?", NULL },
-		{ "its encoding", "/%64ocs", 31, "/%64ocs/", NULL },
-		{ "folder without index", "/images/", 51, NULL, NULL },
-		{ "articles without index", "/articles/", 51, NULL, NULL },
-		{ "articles without slash", "/articles", 31, "/articles/", NULL },
-		{ "image", "/images/dot.png", 20, "image/png", "\x89PNG" },
-		{ "type by content", "/images/plain", 20, "text/plain; charset=utf-8", "only words" },
-		{ "blank, ampersand, letter", "/with%20space%20&%20%C3%A9.txt", 20, NULL, "named" },
-		{ "raw UTF-8", "/with%20space%20&%20é.txt", 20, NULL, "named" },
-		{ "percent sign", "/50%25.txt", 20, NULL, "half" },
-		{ "decoded once", "/50%2525.txt", 51, NULL, NULL },
-		{ "file as a folder", "/about.gmi/", 51, NULL, NULL },
-		{ "empty segment", "//about.gmi", 51, NULL, NULL },
-		{ "empty segment behind", "/docs//", 51, NULL, NULL },
-		{ "robots", "/robots.txt", 20, "text/plain; charset=utf-8",
-		    "User-agent: *\nDisallow: /desk/\nDisallow: /search\n" },
-		{ "not an ID", "/more/zzz", 51, NULL, NULL },
-		{ "no ID", "/more/", 51, NULL, NULL },
-		{ "not built yet", "/search", 51, NULL, NULL },
-		{ "redirect", "/was", 31, "/about.gmi", NULL },
-		{ "redirect elsewhere", "/away", 31, "gemini://other.example/a%20b", NULL },
-		{ "gone", "/left", 52, "Gone", NULL },
-		{ "nothing", "/nothing", 51, "Not found", NULL },
-		{ NULL, NULL, 0, NULL, NULL },
+	    {"index", "/", 20, GEMTEXT, "# Head\n"},
+	    {"no path", "", 20, GEMTEXT, "# Head\n"},
+	    {"query on the index", "/?x", 20, GEMTEXT, "# Head\n"},
+	    {"article", "/articles/a.gmi", 20, GEMTEXT, "# A\n"},
+	    {"article with query", "/articles/a.gmi?x=1", 20, GEMTEXT, "# A\n"},
+	    {"dot segments", "/./docs/../articles/a.gmi", 20, GEMTEXT, "# A\n"},
+	    {"Markdown in another language", "/articles/es.md", 20,
+		"text/gemini; charset=utf-8; lang=es", "# Es\n"},
+	    {"article as a folder", "/articles/a.gmi/", 51, "Not found", NULL},
+	    {"not due", "/articles/later.gmi", 51, "Not found", NULL},
+	    {"draft", "/articles/draft.gmi", 51, "Not found", NULL},
+	    {"retracted", "/articles/withdrawn.gmi", 52, "Not so", NULL},
+	    {"frame of a section", "/articles/header.gmi", 51, NULL, NULL},
+	    {"other file among articles", "/articles/data.csv", 20, "text/csv; charset=utf-8",
+		"1,2\n"},
+	    {"moved", "/old%20name", 31, "/articles/a.gmi", NULL},
+	    {"folder of drafts", "/drafts", 51, NULL, NULL},
+	    {"draft file", "/drafts/d.gmi", 51, NULL, NULL},
+	    {"header", "/header.gmi", 51, NULL, NULL},
+	    {"hidden", "/.git/config", 51, NULL, NULL},
+	    {"hidden, encoded", "/%2egit/config", 51, NULL, NULL},
+	    {"well known", "/.well-known/security.txt", 20, "text/plain; charset=utf-8", "Contact"},
+	    {"static gemtext", "/about.gmi", 20, GEMTEXT, "# About\n"},
+	    {"folder", "/docs/", 20, GEMTEXT, "docs\n"},
+	    {"folder, other name", "/old/", 20, GEMTEXT, "old style\n"},
+	    {"folder without slash", "/docs", 31, "/docs/", NULL},
+	    {"its query", "/docs?a=%2F", 31, "/docs/?a=%2F", NULL},
+	    {"its empty query", "/docs?", 31, "/docs/?", NULL},
+	    {"its encoding", "/%64ocs", 31, "/%64ocs/", NULL},
+	    {"folder without index", "/images/", 51, NULL, NULL},
+	    {"articles without index", "/articles/", 51, NULL, NULL},
+	    {"articles without slash", "/articles", 31, "/articles/", NULL},
+	    {"image", "/images/dot.png", 20, "image/png", "\x89PNG"},
+	    {"type by content", "/images/plain", 20, "text/plain; charset=utf-8", "only words"},
+	    {"blank, ampersand, letter", "/with%20space%20&%20%C3%A9.txt", 20, NULL, "named"},
+	    {"raw UTF-8", "/with%20space%20&%20é.txt", 20, NULL, "named"},
+	    {"percent sign", "/50%25.txt", 20, NULL, "half"},
+	    {"decoded once", "/50%2525.txt", 51, NULL, NULL},
+	    {"file as a folder", "/about.gmi/", 51, NULL, NULL},
+	    {"empty segment", "//about.gmi", 51, NULL, NULL},
+	    {"empty segment behind", "/docs//", 51, NULL, NULL},
+	    {"robots", "/robots.txt", 20, "text/plain; charset=utf-8",
+		"User-agent: *\nDisallow: /desk/\nDisallow: /search\n"},
+	    {"not an ID", "/more/zzz", 51, NULL, NULL},
+	    {"no ID", "/more/", 51, NULL, NULL},
+	    {"not built yet", "/search", 51, NULL, NULL},
+	    {"redirect", "/was", 31, "/about.gmi", NULL},
+	    {"redirect elsewhere", "/away", 31, "gemini://other.example/a%20b", NULL},
+	    {"gone", "/left", 52, "Gone", NULL},
+	    {"nothing", "/nothing", 51, "Not found", NULL},
+	    {NULL, NULL, 0, NULL, NULL},
 	};
 	struct fixture f;
 
 	(void)state;
 	set_up_printed(&f, files,
-	    "redirect = /was /about.gmi\nredirect = /away gemini://other.example/a%20b\ngone = /left\n",
+	    "redirect = /was /about.gmi\nredirect = /away gemini://other.example/a%20b\ngone = "
+	    "/left\n",
 	    "");
 	expect_rows(&f, rows);
 	tear_down(&f);
@@ -465,7 +470,7 @@ paths_are_answered_as_the_table_says(void **state)
 static void
 robots_file_replaces_the_default(void **state)
 {
-	static const struct file files[] = { { "robots.txt", "User-agent: x\n" }, { NULL, NULL } };
+	static const struct file files[] = {{"robots.txt", "User-agent: x\n"}, {NULL, NULL}};
 	struct fixture f;
 
 	(void)state;
@@ -477,8 +482,8 @@ robots_file_replaces_the_default(void **state)
 static void
 removed_article_is_gone(void **state)
 {
-	static const struct row there = { "there", "/articles/first.gmi", 20, NULL, NULL };
-	static const struct row gone = { "gone", "/articles/first.gmi", 52, "Gone", NULL };
+	static const struct row there = {"there", "/articles/first.gmi", 20, NULL, NULL};
+	static const struct row gone = {"gone", "/articles/first.gmi", 52, "Gone", NULL};
 	struct fixture f;
 	char name[256];
 
@@ -496,12 +501,12 @@ static void
 files_are_served_before_the_first_edition(void **state)
 {
 	static const struct row rows[] = {
-		{ "index", "/", 41, "The first edition is being printed", NULL },
-		{ "article", "/articles/first.gmi", 41, "The first edition is being printed", NULL },
-		{ "unknown, maybe moved", "/nothing", 41, NULL, NULL },
-		{ "hidden", "/.git", 51, NULL, NULL },
-		{ "file", "/about.gmi", 20, GEMTEXT, "# About\n" },
-		{ NULL, NULL, 0, NULL, NULL },
+	    {"index", "/", 41, "The first edition is being printed", NULL},
+	    {"article", "/articles/first.gmi", 41, "The first edition is being printed", NULL},
+	    {"unknown, maybe moved", "/nothing", 41, NULL, NULL},
+	    {"hidden", "/.git", 51, NULL, NULL},
+	    {"file", "/about.gmi", 20, GEMTEXT, "# About\n"},
+	    {NULL, NULL, 0, NULL, NULL},
 	};
 	struct fixture f;
 
@@ -511,7 +516,8 @@ files_are_served_before_the_first_edition(void **state)
 	open_site(&f);
 	expect_rows(&f, rows);
 	print_edition(&f);
-	expect_row(&f, &(struct row){ "printed", "/articles/first.gmi", 20, NULL, "# First\n" }, &nobody);
+	expect_row(
+	    &f, &(struct row){"printed", "/articles/first.gmi", 20, NULL, "# First\n"}, &nobody);
 	tear_down(&f);
 }
 
@@ -519,15 +525,15 @@ static void
 listing_shows_what_may_be_asked_for(void **state)
 {
 	static const struct file files[] = {
-		{ "box/b.txt", "" },
-		{ "box/a b.txt", "" },
-		{ "box/c:d", "" },
-		{ "box/.hidden", "" },
-		{ "box/header.gmi", "" },
-		{ "box/sub/x", "" },
-		{ "articles/live.gmi", "---\ndate = 2025-01-01\n---\nT\n" },
-		{ "articles/later.gmi", "---\ndate = 2999-01-01\n---\nT\n" },
-		{ NULL, NULL },
+	    {"box/b.txt", ""},
+	    {"box/a b.txt", ""},
+	    {"box/c:d", ""},
+	    {"box/.hidden", ""},
+	    {"box/header.gmi", ""},
+	    {"box/sub/x", ""},
+	    {"articles/live.gmi", "---\ndate = 2025-01-01\n---\nT\n"},
+	    {"articles/later.gmi", "---\ndate = 2999-01-01\n---\nT\n"},
+	    {NULL, NULL},
 	};
 	struct fixture f;
 	char link[256];
@@ -562,12 +568,12 @@ static void
 zones_ask_for_the_right_certificate(void **state)
 {
 	static const struct file files[] = {
-		{ "open.txt", "open" },
-		{ "any/a.txt", "any" },
-		{ "few/a.txt", "few" },
-		{ "staff/a.txt", "staff" },
-		{ "signed/a.txt", "signed" },
-		{ NULL, NULL },
+	    {"open.txt", "open"},
+	    {"any/a.txt", "any"},
+	    {"few/a.txt", "few"},
+	    {"staff/a.txt", "staff"},
+	    {"signed/a.txt", "signed"},
+	    {NULL, NULL},
 	};
 	static const char zones[] =
 	    "[editor ed]\nname = Ed\nfingerprint = " FINGERPRINT_B "\nrole = author\n"
@@ -579,13 +585,15 @@ zones_ask_for_the_right_certificate(void **state)
 		struct visitor visitor;
 		int any, few, staff;
 	} rows[] = {
-		{ "nobody", { .has_certificate = false }, 60, 60, 60 },
-		{ "stranger", { true, FINGERPRINT_C, FINGERPRINT_C, 0, INT64_MAX }, 20, 61, 61 },
-		{ "listed by certificate", { true, FINGERPRINT_A, FINGERPRINT_C, 0, INT64_MAX }, 20, 20, 61 },
-		{ "listed by key", { true, FINGERPRINT_C, FINGERPRINT_A, 0, INT64_MAX }, 20, 20, 61 },
-		{ "editor", { true, FINGERPRINT_B, FINGERPRINT_C, 0, INT64_MAX }, 20, 61, 20 },
-		{ "expired", { true, FINGERPRINT_A, FINGERPRINT_B, 0, 1 }, 62, 62, 62 },
-		{ "not valid yet", { true, FINGERPRINT_A, FINGERPRINT_B, INT64_MAX, INT64_MAX }, 62, 62, 62 },
+	    {"nobody", {.has_certificate = false}, 60, 60, 60},
+	    {"stranger", {true, FINGERPRINT_C, FINGERPRINT_C, 0, INT64_MAX}, 20, 61, 61},
+	    {"listed by certificate", {true, FINGERPRINT_A, FINGERPRINT_C, 0, INT64_MAX}, 20, 20,
+		61},
+	    {"listed by key", {true, FINGERPRINT_C, FINGERPRINT_A, 0, INT64_MAX}, 20, 20, 61},
+	    {"editor", {true, FINGERPRINT_B, FINGERPRINT_C, 0, INT64_MAX}, 20, 61, 20},
+	    {"expired", {true, FINGERPRINT_A, FINGERPRINT_B, 0, 1}, 62, 62, 62},
+	    {"not valid yet", {true, FINGERPRINT_A, FINGERPRINT_B, INT64_MAX, INT64_MAX}, 62, 62,
+		62},
 	};
 	struct fixture f;
 
@@ -595,12 +603,16 @@ zones_ask_for_the_right_certificate(void **state)
 		const struct visitor *visitor = &rows[i].visitor;
 		const char *label = rows[i].label;
 
-		expect_row(&f, &(struct row){ label, "/open.txt", 20, NULL, "open" }, visitor);
-		expect_row(&f, &(struct row){ label, "/any/a.txt", rows[i].any, NULL, NULL }, visitor);
-		expect_row(&f, &(struct row){ label, "/few/a.txt", rows[i].few, NULL, NULL }, visitor);
-		expect_row(&f, &(struct row){ label, "/few/none", rows[i].few == 20 ? 51 : rows[i].few,
-		    NULL, NULL }, visitor);
-		expect_row(&f, &(struct row){ label, "/%73taff/./a.txt", rows[i].staff, NULL, NULL },
+		expect_row(&f, &(struct row){label, "/open.txt", 20, NULL, "open"}, visitor);
+		expect_row(
+		    &f, &(struct row){label, "/any/a.txt", rows[i].any, NULL, NULL}, visitor);
+		expect_row(
+		    &f, &(struct row){label, "/few/a.txt", rows[i].few, NULL, NULL}, visitor);
+		expect_row(&f,
+		    &(struct row){
+			label, "/few/none", rows[i].few == 20 ? 51 : rows[i].few, NULL, NULL},
+		    visitor);
+		expect_row(&f, &(struct row){label, "/%73taff/./a.txt", rows[i].staff, NULL, NULL},
 		    visitor);
 	}
 	tear_down(&f);
@@ -610,26 +622,28 @@ static void
 articles_in_zones_are_in_no_list(void **state)
 {
 	static const struct file files[] = {
-		{ "articles/open.gmi", "---\ntitle = Open\ndate = 2025-01-01\n---\nT\n" },
-		{ "articles/open2.gmi", "---\ntitle = Open too\ndate = 2025-01-02\n---\nT\n" },
-		{ "articles/members/in.gmi", "---\ntitle = Inside\ndate = 2025-01-03\n"
-		                             "moved-from = /earlier\n---\nT\n" },
-		{ NULL, NULL },
+	    {"articles/open.gmi", "---\ntitle = Open\ndate = 2025-01-01\n---\nT\n"},
+	    {"articles/open2.gmi", "---\ntitle = Open too\ndate = 2025-01-02\n---\nT\n"},
+	    {"articles/members/in.gmi", "---\ntitle = Inside\ndate = 2025-01-03\n"
+					"moved-from = /earlier\n---\nT\n"},
+	    {NULL, NULL},
 	};
-	static const char *const paths[] = { "/", "/articles/open.gmi", "/more/4000000000000" };
+	static const char *const paths[] = {"/", "/articles/open.gmi", "/more/4000000000000"};
 	struct fixture f;
 	struct response r;
 
 	(void)state;
-	set_up_printed(&f, files, "", "[zone example.org/articles/members/]\nrequire = certificate\n");
+	set_up_printed(
+	    &f, files, "", "[zone example.org/articles/members/]\nrequire = certificate\n");
 	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
 		ask_as(&f, paths[i], &nobody, &r);
 		if (r.status == GEMINI_SUCCESS && strstr(buffer_text(&r.body), "Inside") != NULL)
 			fail_msg("%s names what only members may read", paths[i]);
 		response_free(&r);
 	}
-	expect_row(&f, &(struct row){ "itself", "/articles/members/in.gmi", 60, NULL, NULL }, &nobody);
-	expect_row(&f, &(struct row){ "its old path", "/earlier", 60, NULL, NULL }, &nobody);
+	expect_row(
+	    &f, &(struct row){"itself", "/articles/members/in.gmi", 60, NULL, NULL}, &nobody);
+	expect_row(&f, &(struct row){"its old path", "/earlier", 60, NULL, NULL}, &nobody);
 	tear_down(&f);
 }
 
@@ -637,10 +651,10 @@ static void
 articles_outlive_a_missing_root(void **state)
 {
 	static const struct row rows[] = {
-		{ "article", "/articles/first.gmi", 20, NULL, "# First\n" },
-		{ "index", "/", 20, NULL, "# The Example\n" },
-		{ "file", "/about.gmi", 40, "The capsule's folder is missing", NULL },
-		{ NULL, NULL, 0, NULL, NULL },
+	    {"article", "/articles/first.gmi", 20, NULL, "# First\n"},
+	    {"index", "/", 20, NULL, "# The Example\n"},
+	    {"file", "/about.gmi", 40, "The capsule's folder is missing", NULL},
+	    {NULL, NULL, 0, NULL, NULL},
 	};
 	struct fixture f;
 	char root[128];
@@ -668,8 +682,8 @@ next_descriptor(void)
 static void
 no_request_leaves_a_descriptor_open(void **state)
 {
-	static const char *const paths[] = { "/", "/articles/", "/articles/first.gmi", "/images/",
-		"/images", "/images/x", "/images/x/", "/nothing", "/more/4000000000000", "/robots.txt" };
+	static const char *const paths[] = {"/", "/articles/", "/articles/first.gmi", "/images/",
+	    "/images", "/images/x", "/images/x/", "/nothing", "/more/4000000000000", "/robots.txt"};
 	struct fixture f;
 	struct response r;
 
@@ -694,20 +708,20 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(index_is_laid_out_exactly),
-		cmocka_unit_test(older_articles_follow_to_the_end),
-		cmocka_unit_test(index_without_articles_is_title_and_tagline),
-		cmocka_unit_test(header_replaces_the_title_and_footer_follows),
-		cmocka_unit_test(own_front_page_moves_the_index_to_news),
-		cmocka_unit_test(paths_are_answered_as_the_table_says),
-		cmocka_unit_test(robots_file_replaces_the_default),
-		cmocka_unit_test(removed_article_is_gone),
-		cmocka_unit_test(files_are_served_before_the_first_edition),
-		cmocka_unit_test(listing_shows_what_may_be_asked_for),
-		cmocka_unit_test(zones_ask_for_the_right_certificate),
-		cmocka_unit_test(articles_in_zones_are_in_no_list),
-		cmocka_unit_test(articles_outlive_a_missing_root),
-		cmocka_unit_test(no_request_leaves_a_descriptor_open),
+	    cmocka_unit_test(index_is_laid_out_exactly),
+	    cmocka_unit_test(older_articles_follow_to_the_end),
+	    cmocka_unit_test(index_without_articles_is_title_and_tagline),
+	    cmocka_unit_test(header_replaces_the_title_and_footer_follows),
+	    cmocka_unit_test(own_front_page_moves_the_index_to_news),
+	    cmocka_unit_test(paths_are_answered_as_the_table_says),
+	    cmocka_unit_test(robots_file_replaces_the_default),
+	    cmocka_unit_test(removed_article_is_gone),
+	    cmocka_unit_test(files_are_served_before_the_first_edition),
+	    cmocka_unit_test(listing_shows_what_may_be_asked_for),
+	    cmocka_unit_test(zones_ask_for_the_right_certificate),
+	    cmocka_unit_test(articles_in_zones_are_in_no_list),
+	    cmocka_unit_test(articles_outlive_a_missing_root),
+	    cmocka_unit_test(no_request_leaves_a_descriptor_open),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
