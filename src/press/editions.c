@@ -129,6 +129,11 @@ editions_open(struct press *press, struct error *err)
 		misfit = find_misfit(press, press->served);
 		editions_remove_old(press);
 	}
+	if (press->served != NULL && writer_trouble(press->served) == DATABASE_DAMAGED) {
+		error_set(err, "edition-%u.db is damaged", writer_number(press->served));
+		editions_suffer(press, press->served, err);
+		return true;
+	}
 	if (misfit != NULL)
 		log_notice("%s: %s since edition %u", press->capsule->host, misfit,
 		    writer_number(press->served));
@@ -182,7 +187,9 @@ editions_suffer(struct press *press, struct edition_writer *edition, const struc
 	else
 		press->next = NULL;
 	writer_close(edition);
-	if (!editions_begin(press, &more)) {
+	if (editions_begin(press, &more)) {
+		works_rescan(press);
+	} else {
 		press->is_blocked = true;
 		log_error("%s: %s; tried again soon", press->capsule->host, more.text);
 	}
