@@ -40,8 +40,9 @@ batch_is_ripe(const struct press *press)
 	const struct batch *batch = &press->batch;
 
 	return batch->is_open &&
-	    (batch->paths.count >= ripe->paths || works_now_ms() - batch->since_ms >= ripe->age_ms ||
-	        (press->history != NULL && history_bytes(press->history) >= ripe->bytes));
+	       (batch->paths.count >= ripe->paths ||
+		   works_now_ms() - batch->since_ms >= ripe->age_ms ||
+		   (press->history != NULL && history_bytes(press->history) >= ripe->bytes));
 }
 
 static void

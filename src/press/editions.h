@@ -20,8 +20,7 @@ void editions_finish(struct press *press);
 
 /* A transaction failed. A damaged file is left alone and another edition begun; for anything else
  * the press waits until the next tick. Logs. */
-void editions_suffer(struct press *press, struct edition_writer *edition,
-    const struct error *err);
+void editions_suffer(struct press *press, struct edition_writer *edition, const struct error *err);
 
 /* Removes editions older than the served one. */
 void editions_remove_old(struct press *press);

@@ -49,8 +49,8 @@ contains(const struct strings *paths, const char *line, size_t len)
 }
 
 void
-gone_edit(const char *bytes, size_t len, const struct strings *added,
-    const struct strings *removed, struct buffer *out)
+gone_edit(const char *bytes, size_t len, const struct strings *added, const struct strings *removed,
+    struct buffer *out)
 {
 	const char *line;
 	size_t line_len;

@@ -20,7 +20,7 @@
 #define RACY_NS ((int64_t)50 * 1000 * 1000)
 
 enum kind {
-	KIND_ABSENT,     /* nothing that is served */
+	KIND_ABSENT, /* nothing that is served */
 	KIND_FOLDER,
 	KIND_FILE,
 	KIND_UNREADABLE, /* a file that is there, but not for us */
@@ -48,14 +48,14 @@ is_source_name(const char *path)
 	const char *name = strrchr(path, '/') + 1;
 
 	return (text_ends(name, ".gmi") || text_ends(name, ".md")) &&
-	    strcmp(name, "header.gmi") != 0 && strcmp(name, "footer.gmi") != 0;
+	       strcmp(name, "header.gmi") != 0 && strcmp(name, "footer.gmi") != 0;
 }
 
 bool
 ingest_is_article(const char *path)
 {
 	return text_starts(path, "/articles/") && is_source_name(path) &&
-	    text_is_utf8(path, strlen(path));
+	       text_is_utf8(path, strlen(path));
 }
 
 /* What lstat cannot see is gone, unless it is that we may not look. */
@@ -132,8 +132,8 @@ is_current(const struct intake *in, const struct file_row *row, bool has_row)
 		return true;
 	}
 	return has_row && row->state != FILE_FOLDER && row->size == in->st.st_size &&
-	    row->mtime_ns == scan_mtime_ns(&in->st) && (uint64_t)row->inode == in->st.st_ino &&
-	    (row->state != FILE_SCHEDULED || row->published > works_now());
+	       row->mtime_ns == scan_mtime_ns(&in->st) && (uint64_t)row->inode == in->st.st_ino &&
+	       (row->state != FILE_SCHEDULED || row->published > works_now());
 }
 
 static bool
@@ -150,10 +150,11 @@ load_article(struct press *press, struct intake *in)
 	else if (folder_read_open(in->fd, INGEST_ARTICLE_MAX, &in->bytes, &in->problem))
 		in->has_bytes = true;
 	if (in->has_bytes)
-		in->source = source_parse(in->path, buffer_text(&in->bytes), in->bytes.len,
-		    &in->problem);
+		in->source =
+		    source_parse(in->path, buffer_text(&in->bytes), in->bytes.len, &in->problem);
 	for (size_t i = 0; in->source != NULL && i < in->source->warnings.count; i++)
-		log_warning("%s%s: %s", press->capsule->root, in->path, in->source->warnings.items[i]);
+		log_warning(
+		    "%s%s: %s", press->capsule->root, in->path, in->source->warnings.items[i]);
 }
 
 static void
@@ -188,7 +189,7 @@ load(struct press *press, struct intake *in)
 	in->mtime_ns = stamp(&in->st);
 	if (in->kind == KIND_UNREADABLE ||
 	    (fstat(in->fd, &after) == 0 && (scan_mtime_ns(&after) != scan_mtime_ns(&in->st) ||
-	                                       after.st_size != in->st.st_size)))
+					       after.st_size != in->st.st_size)))
 		in->mtime_ns = 0;
 }
 
@@ -220,8 +221,8 @@ note_for_history(struct press *press, struct intake *in)
 			log_notice("%s%s: is larger than upload-size: served, but not in history",
 			    press->capsule->root, in->path);
 	} else if (in->has_bytes) {
-		result = history_put(press->history, in->path, buffer_text(&in->bytes),
-		    in->bytes.len, &err);
+		result = history_put(
+		    press->history, in->path, buffer_text(&in->bytes), in->bytes.len, &err);
 	}
 	if (result == HISTORY_REFUSED)
 		log_notice("%s%s: served, but not in history: %s", press->capsule->root, in->path,
@@ -237,16 +238,16 @@ static int64_t
 publication_second(const struct press *press, const struct source *source, int64_t first_seen)
 {
 	return source->has_date ? timestamp_seconds(&source->date, press->capsule->timezone)
-	                        : first_seen;
+				: first_seen;
 }
 
 /* The day shown is the one written; without one, that of the capsule's zone. */
 static void
-append_day(struct buffer *out, const struct press *press, const struct source *source,
-    int64_t published)
+append_day(
+    struct buffer *out, const struct press *press, const struct source *source, int64_t published)
 {
-	struct timestamp day = source->has_date
-	    ? source->date : timestamp_at(published, press->capsule->timezone);
+	struct timestamp day =
+	    source->has_date ? source->date : timestamp_at(published, press->capsule->timezone);
 
 	day.has_time = day.has_zone = false;
 	timestamp_append(out, &day);
@@ -271,8 +272,8 @@ decide(struct edition_writer *edition, const struct intake *in, int64_t publishe
 }
 
 static void
-print_live(struct press *press, struct edition_writer *edition, const struct intake *in,
-    int64_t published)
+print_live(
+    struct press *press, struct edition_writer *edition, const struct intake *in, int64_t published)
 {
 	struct article article = in->source->article;
 	struct buffer day = BUFFER_EMPTY;
@@ -455,8 +456,8 @@ ingest_path(struct press *press, const char *path)
 	const char *verb;
 
 	in.kind = look(press, &in);
-	bool is_leftover = in.kind == KIND_ABSENT && press->history != NULL &&
-	    history_holds(press->history, path);
+	bool is_leftover =
+	    in.kind == KIND_ABSENT && press->history != NULL && history_holds(press->history, path);
 	if (!is_deferred(press, &in) && (count_differing(press, &in, &verb) > 0 || is_leftover)) {
 		batch_open(press, path, verb);
 		load(press, &in);

@@ -25,8 +25,8 @@ struct press;
  * beside their targets, git locks), and queues a scan. O(1) in the size of the archive. The
  * arguments are borrowed until press_close(). NULL with the reason. A capsule root that is
  * missing is no failure: the press waits for it. */
-struct press *press_open(const struct config *config, const struct capsule_config *capsule,
-    struct error *err);
+struct press *press_open(
+    const struct config *config, const struct capsule_config *capsule, struct error *err);
 /* Finishes the running transaction and commit. */
 void press_close(struct press *press);
 
@@ -57,13 +57,13 @@ unsigned press_edition(const struct press *press);
 bool press_root_was_replaced(const struct press *press);
 
 struct press_status {
-	unsigned edition;    /* the N being served, 0: none finished yet */
-	bool is_scanning;    /* work is queued */
+	unsigned edition; /* the N being served, 0: none finished yet */
+	bool is_scanning; /* work is queued */
 	bool root_is_missing;
 	int64_t articles, scheduled, drafts, broken, files;
-	int64_t widest_folder;    /* entries of the fullest folder below articles/ */
-	char commit[41];          /* head of history, "" without one */
-	int64_t uncommitted;      /* files waiting for a commit that failed */
+	int64_t widest_folder; /* entries of the fullest folder below articles/ */
+	char commit[41];       /* head of history, "" without one */
+	int64_t uncommitted;   /* files waiting for a commit that failed */
 };
 void press_status(struct press *press, struct press_status *out);
 
@@ -89,18 +89,18 @@ bool press_put(struct press *press, const struct press_change *changes, size_t c
 /* What the press knows of a path. False if there is no such file. Strings are borrowed until the
  * next call. */
 struct press_file {
-	enum file_state state;  /* article, scheduled, draft, broken, retracted, file */
+	enum file_state state;     /* article, scheduled, draft, broken, retracted, file */
 	const char *path, *reason; /* reason: why it is broken, or the note of a retraction */
 	const char *title, *editor, *date; /* of a source file, else "" */
-	bool is_ready;          /* a draft that asks for an editor */
+	bool is_ready;                     /* a draft that asks for an editor */
 	int64_t published;
 };
 bool press_file(struct press *press, const char *path, struct press_file *out);
 
 /* Up to limit files in a state (newest first by publication or change), each handed to visit. */
 typedef void press_visit(void *arg, const struct press_file *file);
-bool press_list(struct press *press, enum file_state state, size_t limit, press_visit *visit,
-    void *arg);
+bool press_list(
+    struct press *press, enum file_state state, size_t limit, press_visit *visit, void *arg);
 
 /* The capsule root, for reading below it with store/folder.h; -1 while it is missing. */
 int press_root_fd(const struct press *press);

@@ -305,7 +305,7 @@ static bool
 is_as_it_was(const struct file_entry *row, const struct stat *st)
 {
 	return row->state != FILE_FOLDER && S_ISREG(st->st_mode) && row->size == st->st_size &&
-	    row->mtime_ns == scan_mtime_ns(st) && (uint64_t)row->inode == st->st_ino;
+	       row->mtime_ns == scan_mtime_ns(st) && (uint64_t)row->inode == st->st_ino;
 }
 
 /* A folder below: walks into it, and tells of it if the table does not know it. */
@@ -325,8 +325,8 @@ look(struct scan *scan, const struct entry *entry, int root_fd, const char *path
 {
 	struct stat st;
 	bool was_folder = entry->is_in_table && entry->row.state == FILE_FOLDER;
-	bool is_there = entry->is_on_disk &&
-	    fstatat(root_fd, path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	bool is_there =
+	    entry->is_on_disk && fstatat(root_fd, path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0;
 
 	if (is_there && S_ISDIR(st.st_mode))
 		return enter(scan, path, was_folder);

@@ -25,7 +25,7 @@ struct scan;
 struct scan_view {
 	int root_fd;
 	struct edition_writer *edition; /* whose file table is compared */
-	struct history *history; /* also find what is only in there; NULL: do not look */
+	struct history *history;        /* also find what is only in there; NULL: do not look */
 	struct watch *watch;
 };
 
@@ -48,8 +48,8 @@ bool scan_is_busy(const struct scan *scan);
 /* Forgets what was left. */
 void scan_clear(struct scan *scan);
 
-enum scan_result scan_next(struct scan *scan, const struct scan_view *view,
-    char out_path[static SCAN_PATH_MAX]);
+enum scan_result scan_next(
+    struct scan *scan, const struct scan_view *view, char out_path[static SCAN_PATH_MAX]);
 
 /* Whether the press takes path in at all: public files, and /.gone. */
 bool scan_concerns(const char *path);

@@ -8,8 +8,8 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#define EVENTS \
-	(IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_CREATE | IN_ATTRIB | \
+#define EVENTS                                                                                     \
+	(IN_CLOSE_WRITE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE | IN_CREATE | IN_ATTRIB |        \
 	    IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 #define BUFFER_BYTES (64 * 1024)
 #define READS_MAX    64 /* buffers at a time; the rest waits for the next call */
@@ -95,7 +95,8 @@ watch_add(struct watch *watch, const char *folder)
 		return false;
 	}
 	path[len - 1] = '\0'; /* a final "/" would follow a symbolic link */
-	int descriptor = inotify_add_watch(watch->fd, path, EVENTS | (is_root ? 0 : IN_DONT_FOLLOW));
+	int descriptor =
+	    inotify_add_watch(watch->fd, path, EVENTS | (is_root ? 0 : IN_DONT_FOLLOW));
 	if (descriptor == -1)
 		return false;
 	if (remember(watch, descriptor, folder))
@@ -123,8 +124,8 @@ forget(struct watch *watch, const char *path)
 }
 
 static void
-tell_folder(struct watch *watch, const char *path, uint32_t mask, watch_handler handler,
-    void *context)
+tell_folder(
+    struct watch *watch, const char *path, uint32_t mask, watch_handler handler, void *context)
 {
 	if ((mask & (IN_MOVED_FROM | IN_DELETE)) != 0)
 		forget(watch, path);
@@ -133,8 +134,7 @@ tell_folder(struct watch *watch, const char *path, uint32_t mask, watch_handler 
 }
 
 static void
-tell(struct watch *watch, const struct inotify_event *event, watch_handler handler,
-    void *context)
+tell(struct watch *watch, const struct inotify_event *event, watch_handler handler, void *context)
 {
 	char path[PATH_MAX + NAME_MAX];
 
@@ -142,8 +142,7 @@ tell(struct watch *watch, const struct inotify_event *event, watch_handler handl
 		handler(context, WATCH_OVERFLOW, "/");
 		return;
 	}
-	if (event->wd < 0 || (size_t)event->wd >= watch->count ||
-	    watch->folders[event->wd] == NULL)
+	if (event->wd < 0 || (size_t)event->wd >= watch->count || watch->folders[event->wd] == NULL)
 		return; /* of a folder we have let go of */
 
 	const char *folder = watch->folders[event->wd];
@@ -160,7 +159,8 @@ tell(struct watch *watch, const struct inotify_event *event, watch_handler handl
 	if ((event->mask & IN_ISDIR) != 0)
 		tell_folder(watch, path, event->mask, handler, context);
 	else
-		handler(context, (event->mask & IN_CREATE) != 0 ? WATCH_NEW_FILE : WATCH_FILE, path);
+		handler(
+		    context, (event->mask & IN_CREATE) != 0 ? WATCH_NEW_FILE : WATCH_FILE, path);
 }
 
 void

@@ -12,11 +12,11 @@
 struct watch;
 
 enum watch_event {
-	WATCH_FILE,      /* a file was written, came, or went */
-	WATCH_NEW_FILE,  /* a name was made: a link is complete, a file being written is not yet */
-	WATCH_FOLDER,    /* a folder came or went: scan it (and below) */
-	WATCH_ROOT,      /* the root itself was moved or removed */
-	WATCH_OVERFLOW,  /* events were lost: scan everything */
+	WATCH_FILE,     /* a file was written, came, or went */
+	WATCH_NEW_FILE, /* a name was made: a link is complete, a file being written is not yet */
+	WATCH_FOLDER,   /* a folder came or went: scan it (and below) */
+	WATCH_ROOT,     /* the root itself was moved or removed */
+	WATCH_OVERFLOW, /* events were lost: scan everything */
 };
 
 /* Called for each event; path is "/a/b", folders without a final "/", borrowed. */

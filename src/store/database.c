@@ -54,7 +54,7 @@ database_open(struct database *out, const char *path, enum database_mode mode,
     const char *const *texts, size_t count, struct error *err)
 {
 	int flags = mode == DATABASE_READ ? SQLITE_OPEN_READONLY
-	                                  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+					  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
 	*out = (struct database){.texts = texts, .count = count};
 	out->statements = calloc(count, sizeof(*out->statements));
@@ -90,7 +90,7 @@ database_statement(struct database *database, size_t which)
 
 	if (*statement == NULL)
 		database_note(database, sqlite3_prepare_v3(database->db, database->texts[which], -1,
-		    SQLITE_PREPARE_PERSISTENT, statement, NULL));
+					    SQLITE_PREPARE_PERSISTENT, statement, NULL));
 	else
 		sqlite3_reset(*statement);
 	return *statement;
@@ -106,8 +106,8 @@ void
 database_bind_bytes(sqlite3_stmt *statement, int position, const char *text, size_t len)
 {
 	if (statement != NULL)
-		sqlite3_bind_text64(statement, position, text == NULL ? "" : text, len, SQLITE_STATIC,
-		    SQLITE_UTF8);
+		sqlite3_bind_text64(
+		    statement, position, text == NULL ? "" : text, len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
 void

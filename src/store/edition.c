@@ -27,10 +27,10 @@ static const char *const texts[STATEMENT_COUNT] = {
     [BEGIN] = "BEGIN",
     [END] = "COMMIT",
     [ARTICLE] = ("SELECT " CARD_COLUMNS ", dek, updated, tags, corrections, body"
-                 " FROM article WHERE path = ?1"),
+		 " FROM article WHERE path = ?1"),
     [LIST] = "SELECT " CARD_COLUMNS " FROM article WHERE id < ?1 ORDER BY id DESC",
     [MOVED] = ("SELECT target FROM moved WHERE path = ?1 AND NOT EXISTS"
-               " (SELECT 1 FROM file WHERE folder = ?2 AND name = ?3) ORDER BY target LIMIT 1"),
+	       " (SELECT 1 FROM file WHERE folder = ?2 AND name = ?3) ORDER BY target LIMIT 1"),
     [RETRACTED] = "SELECT reason FROM file WHERE folder = ?1 AND name = ?2 AND state = ?3",
     [GONE] = "SELECT 1 FROM gone WHERE path = ?1",
     [FILE_TYPE] = "SELECT mime FROM file WHERE folder = ?1 AND name = ?2 AND mime <> ''",
@@ -47,7 +47,7 @@ static bool
 is_finished(struct edition *edition)
 {
 	return edition_file_pragma(&edition->database, "PRAGMA user_version") == EDITION_SCHEMA &&
-	    edition->database.trouble == DATABASE_FINE;
+	       edition->database.trouble == DATABASE_FINE;
 }
 
 static bool
@@ -64,7 +64,7 @@ open_number(const char *folder, unsigned number, struct edition *edition, struct
 		return true;
 	error_set(err, "%s: %s", path,
 	    edition->database.trouble == DATABASE_FINE ? "not finished, or of another version"
-	                                               : database_reason(&edition->database));
+						       : database_reason(&edition->database));
 	database_close(&edition->database);
 	return false;
 }
@@ -231,8 +231,7 @@ is_wanted(const struct edition_query *query, sqlite3_stmt *row)
 }
 
 enum edition_result
-edition_list(struct edition *edition, const struct edition_query *query,
-    struct edition_cards *out)
+edition_list(struct edition *edition, const struct edition_query *query, struct edition_cards *out)
 {
 	struct edition_cards cards = {.cards = calloc(query->limit + 1, sizeof(*cards.cards))};
 	sqlite3_stmt *row = database_statement(&edition->database, LIST);

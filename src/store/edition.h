@@ -34,14 +34,13 @@ bool edition_begin(struct edition *edition);
 void edition_end(struct edition *edition);
 
 /* The published article at a decoded path. Strings are borrowed until edition_end(). */
-enum edition_result edition_article(struct edition *edition, const char *path,
-    struct article *out);
+enum edition_result edition_article(struct edition *edition, const char *path, struct article *out);
 
 /* A page of cards, newest first. */
 struct edition_query {
-	int64_t before;    /* only IDs below it; INT64_MAX for all */
-	int64_t except;    /* an ID to leave out, or 0 */
-	size_t limit;      /* cards wanted; one more is looked for, to set has_more */
+	int64_t before;            /* only IDs below it; INT64_MAX for all */
+	int64_t except;            /* an ID to leave out, or 0 */
+	size_t limit;              /* cards wanted; one more is looked for, to set has_more */
 	const char *const *hidden; /* path prefixes to leave out (zones) */
 	size_t hidden_count;
 };
@@ -52,8 +51,8 @@ struct edition_cards {
 	struct buffer text; /* holds the strings */
 };
 /* EDITION_FOUND also for no cards at all. */
-enum edition_result edition_list(struct edition *edition, const struct edition_query *query,
-    struct edition_cards *out);
+enum edition_result edition_list(
+    struct edition *edition, const struct edition_query *query, struct edition_cards *out);
 void edition_cards_free(struct edition_cards *cards);
 
 /* Where an old path moved to (31): the new decoded path. */
@@ -61,8 +60,8 @@ enum edition_result edition_moved(struct edition *edition, const char *path, str
 /* Whether a path is gone (52): the note of a retracted article, or "" for a deleted one. */
 enum edition_result edition_gone(struct edition *edition, const char *path, struct buffer *out);
 /* The MIME type that libmagic told the publisher, for files whose name does not tell. */
-enum edition_result edition_file_type(struct edition *edition, const char *path,
-    struct buffer *out);
+enum edition_result edition_file_type(
+    struct edition *edition, const char *path, struct buffer *out);
 
 /* Counts for `status`. */
 struct edition_counts {

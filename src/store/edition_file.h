@@ -28,8 +28,7 @@ void edition_file_path(char out[static EDITION_PATH_MAX], const char *folder, un
 
 /* The numbers of the editions in folder, the newest first. The caller frees *out. False if the
  * folder cannot be read; a missing one has none. */
-bool edition_file_numbers(const char *folder, unsigned **out, size_t *out_count,
-    struct error *err);
+bool edition_file_numbers(const char *folder, unsigned **out, size_t *out_count, struct error *err);
 
 /* Removes edition N with its log and index. */
 void edition_file_remove(const char *folder, unsigned number);

@@ -84,16 +84,16 @@ static const char *const texts[STATEMENT_COUNT] = {
     [COMMIT] = "COMMIT",
     [ROLLBACK] = "ROLLBACK",
     [FILE_GET] = ("SELECT state, mtime_ns, size, inode, first_seen, published, reason, mime"
-                  " FROM file WHERE folder = ?1 AND name = ?2"),
+		  " FROM file WHERE folder = ?1 AND name = ?2"),
     [FILE_PUT] = ("INSERT INTO file VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-                  " ON CONFLICT DO UPDATE SET state = ?3, mtime_ns = ?4, size = ?5, inode = ?6,"
-                  " first_seen = ?7, published = ?8, reason = ?9, mime = ?10"),
+		  " ON CONFLICT DO UPDATE SET state = ?3, mtime_ns = ?4, size = ?5, inode = ?6,"
+		  " first_seen = ?7, published = ?8, reason = ?9, mime = ?10"),
     [FILE_DROP] = "DELETE FROM file WHERE folder = ?1 AND name = ?2",
     [FILE_BELOW] = "SELECT 1 FROM file WHERE folder = ?1 LIMIT 1",
     [FILE_LIST] = ("SELECT name, state, mtime_ns, size, inode, published FROM file"
-                   " WHERE folder = ?1 ORDER BY name"),
+		   " WHERE folder = ?1 ORDER BY name"),
     [ARTICLE_PUT] = ("INSERT OR REPLACE INTO article"
-                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"),
+		     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"),
     [ARTICLE_DROP] = "DELETE FROM article WHERE path = ?1",
     [ARTICLE_AT] = "SELECT id FROM article WHERE path = ?1",
     [ARTICLE_PATH] = "SELECT path FROM article WHERE id = ?1",
@@ -105,7 +105,7 @@ static const char *const texts[STATEMENT_COUNT] = {
     [GONE_IS] = "SELECT 1 FROM gone WHERE path = ?1",
     [DUE_NEXT] = "SELECT min(published) FROM file WHERE state = 2",
     [DUE_LIST] = ("SELECT folder || name FROM file WHERE state = 2 AND published <= ?1"
-                  " ORDER BY published"),
+		  " ORDER BY published"),
     [UNCOMMITTED_PUT] = "INSERT OR IGNORE INTO uncommitted VALUES(?1)",
     [UNCOMMITTED_DROP] = "DELETE FROM uncommitted WHERE path = ?1",
     [UNCOMMITTED_LIST] = "SELECT path FROM uncommitted LIMIT 500",
@@ -114,15 +114,15 @@ static const char *const texts[STATEMENT_COUNT] = {
     [MEMORY_PUT] = "INSERT OR REPLACE INTO memory VALUES(?1, ?2)",
     [COUNTS] = EDITION_COUNTS,
     [WIDEST] = ("SELECT max(entries) FROM folder"
-                " WHERE path >= '/articles/' AND path < '/articles0'"),
+		" WHERE path >= '/articles/' AND path < '/articles0'"),
 };
 
 struct edition_writer {
 	struct database database;
 	unsigned number;
 	bool is_finished;
-	bool will_finish; /* with the running transaction */
-	bool is_open;     /* a transaction is */
+	bool will_finish;                   /* with the running transaction */
+	bool is_open;                       /* a transaction is */
 	struct buffer reason, mime, memory; /* what was read last: a row is not kept waiting */
 };
 
@@ -134,9 +134,9 @@ set_up(struct database *database)
 	int keep = 1;
 
 	database_execute(database, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-	                           "PRAGMA cache_size = -16000");
-	database_note(database,
-	    sqlite3_file_control(database->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep));
+				   "PRAGMA cache_size = -16000");
+	database_note(
+	    database, sqlite3_file_control(database->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep));
 }
 
 /* Looks at what the file is, and gives an empty one its tables. */
@@ -188,8 +188,9 @@ writer_open(const char *folder, unsigned number, struct edition_writer **out, st
 		*out = writer;
 		return found;
 	}
-	error_set(err, "%s: %s", path, writer->database.trouble == DATABASE_FINE
-	        ? "is an edition of another version" : database_reason(&writer->database));
+	error_set(err, "%s: %s", path,
+	    writer->database.trouble == DATABASE_FINE ? "is an edition of another version"
+						      : database_reason(&writer->database));
 	writer_close(writer);
 	return found;
 }
@@ -261,7 +262,8 @@ writer_commit(struct edition_writer *writer, struct error *err)
 	if (writer->database.trouble == DATABASE_FINE)
 		run_plain(writer, COMMIT);
 	if (writer->database.trouble != DATABASE_FINE) {
-		error_set(err, "edition-%u.db: %s", writer->number, database_reason(&writer->database));
+		error_set(
+		    err, "edition-%u.db: %s", writer->number, database_reason(&writer->database));
 		writer_rollback(writer);
 		return false;
 	}
@@ -452,7 +454,7 @@ free_id(struct edition_writer *writer, int64_t published, const char *path)
 
 		database_bind_number(row, 1, id);
 		bool is_taken = database_step(&writer->database, row) &&
-		    strcmp(database_text(row, 0), path) != 0;
+				strcmp(database_text(row, 0), path) != 0;
 		sqlite3_reset(row);
 		if (!is_taken)
 			return id;
@@ -460,8 +462,7 @@ free_id(struct edition_writer *writer, int64_t published, const char *path)
 }
 
 void
-writer_put_article(struct edition_writer *writer, int64_t published,
-    const struct article *article)
+writer_put_article(struct edition_writer *writer, int64_t published, const struct article *article)
 {
 	const struct card *card = &article->card;
 	const char *const values[] = {card->path, card->date, card->title, card->authors,
@@ -497,8 +498,7 @@ writer_article(struct edition_writer *writer, const char *path, int64_t *out_pub
 }
 
 void
-writer_put_moved(struct edition_writer *writer, const char *target,
-    const struct strings *old_paths)
+writer_put_moved(struct edition_writer *writer, const char *target, const struct strings *old_paths)
 {
 	run(writer, about(writer, MOVED_DROP, target));
 	for (size_t i = 0; i < old_paths->count; i++) {

@@ -30,8 +30,8 @@ enum writer_found {
 
 /* Opens edition-N.db in folder, or makes it. The caller closes it unless UNUSABLE or FAILED,
  * where err says why. */
-enum writer_found writer_open(const char *folder, unsigned number, struct edition_writer **out,
-    struct error *err);
+enum writer_found writer_open(
+    const char *folder, unsigned number, struct edition_writer **out, struct error *err);
 /* An open transaction is rolled back. NULL is a no-op. */
 void writer_close(struct edition_writer *writer);
 
@@ -54,10 +54,10 @@ void writer_finish(struct edition_writer *writer);
 struct file_row {
 	enum file_state state;
 	int64_t mtime_ns, size, inode; /* what the file looked like when it was taken in */
-	int64_t first_seen;            /* its mtime then, in seconds: the date of undated articles */
-	int64_t published;             /* publication second of an article, else 0 */
-	const char *reason;            /* never NULL */
-	const char *mime;              /* what libmagic said where the name does not tell, else "" */
+	int64_t first_seen; /* its mtime then, in seconds: the date of undated articles */
+	int64_t published;  /* publication second of an article, else 0 */
+	const char *reason; /* never NULL */
+	const char *mime;   /* what libmagic said where the name does not tell, else "" */
 };
 /* False if there is no such row. Strings are borrowed until the next call of writer_file(). */
 bool writer_file(struct edition_writer *writer, const char *path, struct file_row *out);
@@ -81,15 +81,15 @@ bool writer_list(struct edition_writer *writer, const char *folder, struct file_
 void file_list_free(struct file_list *list);
 
 /* Articles. The ID is made from the second and the path; card.id is not looked at. */
-void writer_put_article(struct edition_writer *writer, int64_t published,
-    const struct article *article);
+void writer_put_article(
+    struct edition_writer *writer, int64_t published, const struct article *article);
 void writer_drop_article(struct edition_writer *writer, const char *path);
 /* Whether an article is in print at path, and since which second. */
 bool writer_article(struct edition_writer *writer, const char *path, int64_t *out_published);
 
 /* Replaces the old paths that lead to target. */
-void writer_put_moved(struct edition_writer *writer, const char *target,
-    const struct strings *old_paths);
+void writer_put_moved(
+    struct edition_writer *writer, const char *target, const struct strings *old_paths);
 
 /* The paths that .gone lists. */
 void writer_put_gone(struct edition_writer *writer, const char *path);

@@ -233,7 +233,8 @@ replace_in(int folder_fd, const char *name, const void *bytes, size_t len)
 	char temporary[64];
 	struct stat st;
 
-	snprintf(temporary, sizeof(temporary), FOLDER_TEMPORARY "%ld-%u", (long)getpid(), counter++);
+	snprintf(
+	    temporary, sizeof(temporary), FOLDER_TEMPORARY "%ld-%u", (long)getpid(), counter++);
 	int fd = openat(folder_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (fd == -1)
 		return false;
@@ -264,7 +265,7 @@ folder_write(int root_fd, const char *path, const void *bytes, size_t len, struc
 	if (folder_fd == -1)
 		return false;
 	bool ok = replace_in(folder_fd, name, bytes, len) ||
-	    error_set(err, "writing %s: %s", path, strerror(errno));
+		  error_set(err, "writing %s: %s", path, strerror(errno));
 	close(folder_fd);
 	return ok;
 }

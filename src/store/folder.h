@@ -16,7 +16,7 @@ enum folder_result {
 	FOLDER_FILE,      /* *out_fd is open for reading, *out_stat filled */
 	FOLDER_DIRECTORY, /* *out_fd is the open directory */
 	FOLDER_ABSENT,    /* nothing that may be served: missing, unreadable, not a regular file,
-	                   * leaving the root by a symbolic link, a name too long */
+			   * leaving the root by a symbolic link, a name too long */
 	FOLDER_FAILED,    /* no descriptor or memory, or a disk error: say 40 */
 };
 
@@ -27,16 +27,14 @@ enum folder_result folder_open(int root_fd, const char *path, int *out_fd, struc
 bool folder_is_public(const char *path);
 
 /* Reads a whole file of at most max bytes. False with the reason. */
-bool folder_read(int root_fd, const char *path, size_t max, struct buffer *out,
-    struct error *err);
+bool folder_read(int root_fd, const char *path, size_t max, struct buffer *out, struct error *err);
 
 /* The same of a file that is open, from where it stands; the reason does not name the file. */
 bool folder_read_open(int fd, size_t max, struct buffer *out, struct error *err);
 
 /* Replaces a file whole and durably: temporary dot file beside it, fsync, rename, fsync of the
  * folder; makes missing folders. On failure nothing has changed. */
-bool folder_write(int root_fd, const char *path, const void *bytes, size_t len,
-    struct error *err);
+bool folder_write(int root_fd, const char *path, const void *bytes, size_t len, struct error *err);
 
 /* The name of such a temporary file starts so; a start removes what a crash left. */
 #define FOLDER_TEMPORARY ".broadsheet-"

@@ -26,9 +26,9 @@ struct change {
 
 struct history {
 	git_repository *repository;
-	struct stage *stage;     /* the repository's */
-	git_treebuilder *names;  /* scratch: knows which names git refuses */
-	git_tree *tree;          /* of the newest commit, or NULL */
+	struct stage *stage;    /* the repository's */
+	git_treebuilder *names; /* scratch: knows which names git refuses */
+	git_tree *tree;         /* of the newest commit, or NULL */
 	char head[HISTORY_COMMIT_LEN + 1];
 	struct change *changes;
 	size_t count, capacity;
@@ -69,9 +69,10 @@ prepare_folder(const char *path, struct error *err)
 	if (!S_ISDIR(st.st_mode))
 		return error_set(err, "history: %s: a folder was expected", path);
 	if (st.st_uid != geteuid())
-		return error_set(err, "history: %s belongs to user %ld, we run as user %ld: "
-		                      "try chown -R %ld %s", path, (long)st.st_uid, (long)geteuid(),
-		    (long)geteuid(), path);
+		return error_set(err,
+		    "history: %s belongs to user %ld, we run as user %ld: "
+		    "try chown -R %ld %s",
+		    path, (long)st.st_uid, (long)geteuid(), (long)geteuid(), path);
 	return true;
 }
 
@@ -199,8 +200,8 @@ is_name_taken(struct history *history, const char *path, const git_oid *blob)
 			return false;
 		memcpy(name, path, len);
 		name[len] = '\0';
-		is_taken = git_treebuilder_insert(NULL, history->names, name, blob,
-		    GIT_FILEMODE_BLOB) == 0;
+		is_taken = git_treebuilder_insert(
+			       NULL, history->names, name, blob, GIT_FILEMODE_BLOB) == 0;
 		path += len + (path[len] == '/');
 	}
 	git_treebuilder_clear(history->names);
@@ -218,8 +219,8 @@ add_change(struct history *history, const char *path, const git_oid *blob, struc
 		history->changes = grown;
 		history->capacity = larger;
 	}
-	struct change change = {.path = strdup(path), .is_removal = blob == NULL,
-	    .order = history->count};
+	struct change change = {
+	    .path = strdup(path), .is_removal = blob == NULL, .order = history->count};
 	if (change.path == NULL)
 		goto out_of_memory;
 	if (blob != NULL)
@@ -232,13 +233,13 @@ out_of_memory:
 }
 
 enum history_result
-history_put(struct history *history, const char *path, const void *bytes, size_t len,
-    struct error *err)
+history_put(
+    struct history *history, const char *path, const void *bytes, size_t len, struct error *err)
 {
 	git_oid blob;
 
-	if (git_blob_create_from_buffer(&blob, history->repository, bytes == NULL ? "" : bytes,
-	        len) != 0) {
+	if (git_blob_create_from_buffer(
+		&blob, history->repository, bytes == NULL ? "" : bytes, len) != 0) {
 		git_failure(err, path);
 		return HISTORY_FAILED;
 	}
@@ -415,7 +416,8 @@ history_commit(struct history *history, const char *author_name, const char *aut
 
 	if (history->count > 0)
 		code = make_tree(history, &tree);
-	bool is_changed = history->count > 0 && code == 0 &&
+	bool is_changed =
+	    history->count > 0 && code == 0 &&
 	    (history->tree == NULL || !git_oid_equal(&tree, git_tree_id(history->tree)));
 	if (is_changed)
 		code = write_commit(history, &tree, author_name, author_mail, message);
@@ -470,8 +472,8 @@ add_path(struct strings *out, const char *path)
 }
 
 bool
-history_changed_since(struct history *history, const char *commit, struct strings *out,
-    struct error *err)
+history_changed_since(
+    struct history *history, const char *commit, struct strings *out, struct error *err)
 {
 	git_tree *old = NULL;
 	git_diff *diff = NULL;
@@ -512,8 +514,7 @@ folder_tree(struct history *history, const char *folder, git_tree **out)
 }
 
 bool
-history_list(struct history *history, const char *folder, struct strings *out,
-    struct error *err)
+history_list(struct history *history, const char *folder, struct strings *out, struct error *err)
 {
 	git_tree *tree = NULL;
 	bool ok = true;
@@ -525,7 +526,8 @@ history_list(struct history *history, const char *folder, struct strings *out,
 		bool is_folder = git_tree_entry_type(entry) == GIT_OBJECT_TREE;
 		char name[PATH_BYTES];
 
-		snprintf(name, sizeof(name), "%s%s", git_tree_entry_name(entry), is_folder ? "/" : "");
+		snprintf(
+		    name, sizeof(name), "%s%s", git_tree_entry_name(entry), is_folder ? "/" : "");
 		ok = strings_add(out, name);
 	}
 	git_tree_free(tree);
@@ -533,8 +535,8 @@ history_list(struct history *history, const char *folder, struct strings *out,
 }
 
 enum history_result
-history_read(struct history *history, const char *revision, const char *path,
-    struct buffer *out, struct error *err)
+history_read(struct history *history, const char *revision, const char *path, struct buffer *out,
+    struct error *err)
 {
 	git_tree *tree = NULL;
 	git_tree_entry *entry = NULL;

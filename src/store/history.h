@@ -35,10 +35,9 @@ void history_close(struct history *history);
 
 /* Notes that the file at path now holds these bytes, or is no more. The latest word on a path
  * counts. */
-enum history_result history_put(struct history *history, const char *path, const void *bytes,
-    size_t len, struct error *err);
-enum history_result history_remove(struct history *history, const char *path,
-    struct error *err);
+enum history_result history_put(
+    struct history *history, const char *path, const void *bytes, size_t len, struct error *err);
+enum history_result history_remove(struct history *history, const char *path, struct error *err);
 
 /* How many changes, and bytes, wait for the commit. */
 size_t history_changes(const struct history *history);
@@ -58,16 +57,16 @@ bool history_holds(const struct history *history, const char *path);
 bool history_knows(struct history *history, const char *commit);
 
 /* Adds the paths that differ between a commit and the newest one. */
-bool history_changed_since(struct history *history, const char *commit, struct strings *out,
-    struct error *err);
+bool history_changed_since(
+    struct history *history, const char *commit, struct strings *out, struct error *err);
 
 /* Adds the names in a folder ("/" or "/articles/"), in git's order, folders with a final "/", as
  * of the newest commit. A folder that is not there has none. */
-bool history_list(struct history *history, const char *folder, struct strings *out,
-    struct error *err);
+bool history_list(
+    struct history *history, const char *folder, struct strings *out, struct error *err);
 
 /* Appends what the file held at a revision (a commit, perhaps abbreviated, or "HEAD"). */
-enum history_result history_read(struct history *history, const char *revision,
-    const char *path, struct buffer *out, struct error *err);
+enum history_result history_read(struct history *history, const char *revision, const char *path,
+    struct buffer *out, struct error *err);
 
 #endif

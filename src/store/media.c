@@ -93,8 +93,8 @@ media_by_name(const char *name)
 
 	if (dot == NULL || dot == base) /* ".atom" is a hidden file, not an ending */
 		return NULL;
-	const struct ending *found = bsearch(dot + 1, endings, sizeof(endings) / sizeof(*endings),
-	    sizeof(*endings), compare_ending);
+	const struct ending *found = bsearch(
+	    dot + 1, endings, sizeof(endings) / sizeof(*endings), sizeof(*endings), compare_ending);
 	return found == NULL ? NULL : found->type;
 }
 
@@ -144,8 +144,9 @@ shorten(struct media *media, const char *told)
 		return unknown_type;
 	bool is_text = strncmp(told, "text/", 5) == 0;
 	bool tells = charset != NULL && strcmp(charset, "charset=utf-8") != 0 &&
-	    strcmp(charset, "charset=us-ascii") != 0 && strcmp(charset, "charset=binary") != 0 &&
-	    strncmp(charset, "charset=unknown", 15) != 0;
+		     strcmp(charset, "charset=us-ascii") != 0 &&
+		     strcmp(charset, "charset=binary") != 0 &&
+		     strncmp(charset, "charset=unknown", 15) != 0;
 	snprintf(media->type, sizeof(media->type), "%.*s%s%s", (int)len, told,
 	    is_text && tells ? "; " : "", is_text && tells ? charset : "");
 	return media->type;
@@ -156,7 +157,8 @@ media_by_bytes(struct media *media, const void *bytes, size_t len)
 {
 	if (len == 0)
 		return "text/plain"; /* an empty file is an empty text */
-	const char *told = magic_buffer(media->cookie, bytes, len < SAMPLE_BYTES ? len : SAMPLE_BYTES);
+	const char *told =
+	    magic_buffer(media->cookie, bytes, len < SAMPLE_BYTES ? len : SAMPLE_BYTES);
 	if (told == NULL)
 		return unknown_type;
 

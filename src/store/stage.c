@@ -20,7 +20,7 @@ struct stage {
 	struct object *objects;  /* in the order they came */
 	size_t count, capacity;
 	size_t bytes;
-	size_t *slots; /* hash table of positions in objects, plus one; 0 is free */
+	size_t *slots;     /* hash table of positions in objects, plus one; 0 is free */
 	size_t slot_count; /* a power of two, over twice the capacity */
 };
 
@@ -32,7 +32,7 @@ slot_of(const struct stage *stage, const git_oid *id)
 	memcpy(&hash, id->id, sizeof(hash));
 	size_t slot = (size_t)hash & (stage->slot_count - 1);
 	while (stage->slots[slot] != 0 &&
-	    git_oid_cmp(&stage->objects[stage->slots[slot] - 1].id, id) != 0)
+	       git_oid_cmp(&stage->objects[stage->slots[slot] - 1].id, id) != 0)
 		slot = (slot + 1) & (stage->slot_count - 1);
 	return slot;
 }
@@ -70,8 +70,8 @@ make_room(struct stage *stage)
 }
 
 static int
-stage_write(git_odb_backend *backend, const git_oid *id, const void *data, size_t len,
-    git_object_t type)
+stage_write(
+    git_odb_backend *backend, const git_oid *id, const void *data, size_t len, git_object_t type)
 {
 	struct stage *stage = (struct stage *)backend;
 
@@ -99,8 +99,8 @@ stage_exists(git_odb_backend *backend, const git_oid *id)
 }
 
 static int
-stage_read_header(size_t *out_len, git_object_t *out_type, git_odb_backend *backend,
-    const git_oid *id)
+stage_read_header(
+    size_t *out_len, git_object_t *out_type, git_odb_backend *backend, const git_oid *id)
 {
 	const struct object *object = find((struct stage *)backend, id);
 
@@ -194,8 +194,8 @@ write_loose(struct stage *stage)
 
 	for (size_t i = 0; code == 0 && i < stage->count; i++) {
 		const struct object *object = &stage->objects[i];
-		code = stage->loose->write(stage->loose, &object->id, object->data, object->len,
-		    object->type);
+		code = stage->loose->write(
+		    stage->loose, &object->id, object->data, object->len, object->type);
 	}
 	return code;
 }
@@ -219,8 +219,8 @@ write_pack(struct stage *stage, git_repository *repository)
 int
 stage_flush(struct stage *stage, git_repository *repository)
 {
-	int code = stage->count < STAGE_LOOSE_MAX ? write_loose(stage)
-	                                          : write_pack(stage, repository);
+	int code =
+	    stage->count < STAGE_LOOSE_MAX ? write_loose(stage) : write_pack(stage, repository);
 
 	if (code == 0)
 		stage_clear(stage);

@@ -39,7 +39,7 @@ put_article(const char *path, int64_t published, const char *body)
 {
 	struct article article = {
 	    .card = {0, path, "2025-06-13", "Title", "Heidi\nIda", "Summary", "es", "/i.png", "Alt",
-	        "Credit"},
+		"Credit"},
 	    .dek = "Dek",
 	    .updated = "2025-06-14",
 	    .tags = "legal aid",
@@ -54,8 +54,14 @@ put_article(const char *path, int64_t published, const char *body)
 static void
 put_file(const char *path, enum file_state state, const char *reason, const char *mime)
 {
-	struct file_row row = {.state = state, .mtime_ns = 1, .size = 2, .inode = 3, .first_seen = 4,
-	    .published = 5, .reason = reason, .mime = mime};
+	struct file_row row = {.state = state,
+	    .mtime_ns = 1,
+	    .size = 2,
+	    .inode = 3,
+	    .first_seen = 4,
+	    .published = 5,
+	    .reason = reason,
+	    .mime = mime};
 
 	writer_put_file(writer, path, &row);
 }
@@ -193,8 +199,11 @@ a_list_leaves_out_what_is_hidden_or_excepted(void **state)
 	put_ten_articles();
 	struct edition *edition = finish_and_open();
 	assert_true(edition_begin(edition));
-	struct edition_query query = {.before = INT64_MAX, .limit = 4, .hidden = hidden,
-	    .hidden_count = 1, .except = id_make(9000000, "/articles/odd/9.gmi", 0)};
+	struct edition_query query = {.before = INT64_MAX,
+	    .limit = 4,
+	    .hidden = hidden,
+	    .hidden_count = 1,
+	    .except = id_make(9000000, "/articles/odd/9.gmi", 0)};
 	assert_int_equal(edition_list(edition, &query, &cards), EDITION_FOUND);
 	assert_int_equal(cards.count, 4);
 	assert_false(cards.has_more);
@@ -281,7 +290,8 @@ moved_leads_on_unless_a_file_is_there(void **state)
 	strings_add(&old, "/old/b");
 	writer_begin(writer);
 	writer_put_moved(writer, "/articles/z.gmi", &old);
-	writer_put_moved(writer, "/articles/m.gmi", &old); /* two claim it: the answer is always one */
+	writer_put_moved(
+	    writer, "/articles/m.gmi", &old); /* two claim it: the answer is always one */
 	put_file("/old/b", FILE_PLAIN, "", "");
 	commit();
 	edition_close(finish_and_open());
@@ -529,7 +539,8 @@ a_reader_needs_no_write_access(void **state)
 	edition_close(edition);
 	writer_close(writer);
 	writer = NULL;
-	/* the last writer has left: log and index stay, so that a reader can open it all the same */
+	/* the last writer has left: log and index stay, so that a reader can open it all the same
+	 */
 	char path[128];
 	snprintf(path, sizeof(path), "%s/edition-1.db-shm", shop.folder);
 	assert_int_equal(access(path, F_OK), 0);

@@ -7,7 +7,8 @@ the_list_is_edited_line_by_line(void **state)
 {
 	(void)state;
 	static const struct {
-		const char *label, *before, *added, *removed, *expected; /* one path each, or NULL */
+		const char *label, *before, *added, *removed,
+		    *expected; /* one path each, or NULL */
 	} rows[] = {
 	    {"the first", "", "/a", NULL, "/a\n"},
 	    {"one more", "/a\n", "/b", NULL, "/a\n/b\n"},

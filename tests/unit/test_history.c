@@ -112,8 +112,8 @@ git_itself_reads_it(void **state)
 
 	put("/articles/a.gmi", "one");
 	commit("Add articles/a.gmi");
-	assert_string_equal(git("log --format='%an <%ae> %s'"),
-	    "Heidi <heidi@example.org> Add articles/a.gmi");
+	assert_string_equal(
+	    git("log --format='%an <%ae> %s'"), "Heidi <heidi@example.org> Add articles/a.gmi");
 	assert_string_equal(git("show HEAD:articles/a.gmi"), "one");
 	assert_string_equal(git("symbolic-ref HEAD"), "refs/heads/main");
 	assert_string_equal(git("fsck --strict --no-dangling"), "");
@@ -200,15 +200,15 @@ static void
 names_that_git_refuses_are_told(void **state)
 {
 	(void)state;
-	static const char *const refused[] = {"/.git", "/a/.git/config", "/.GIT/x", "/a/../b", "/a/./b",
-	    "/git~1"};
+	static const char *const refused[] = {
+	    "/.git", "/a/.git/config", "/.GIT/x", "/a/../b", "/a/./b", "/git~1"};
 	static const char *const taken[] = {"/a b", "/100%", "/\xc5\xbe.gmi", "/-rf", "/.gone",
 	    "/.gitignore", "/a/\"quoted\"", "/back\\slash"};
 	struct error err;
 
 	for (size_t i = 0; i < ROWS(refused); i++)
-		check_row(refused[i],
-		    history_put(history, refused[i], "x", 1, &err) == HISTORY_REFUSED);
+		check_row(
+		    refused[i], history_put(history, refused[i], "x", 1, &err) == HISTORY_REFUSED);
 	for (size_t i = 0; i < ROWS(taken); i++)
 		put(taken[i], "x");
 	commit("Names");
@@ -275,10 +275,7 @@ folders_are_listed(void **state)
 		const char *folder, *first;
 		size_t count;
 	} rows[] = {
-	    {"/", "a/", 2},
-	    {"/a/", "b/", 2},
-	    {"/a/b/", "c", 1},
-	    {"/none/", NULL, 0},
+	    {"/", "a/", 2}, {"/a/", "b/", 2}, {"/a/b/", "c", 1}, {"/none/", NULL, 0},
 	    {"/z/", NULL, 0}, /* a file */
 	};
 	struct error err;
@@ -347,8 +344,8 @@ static void
 locks_of_a_killed_process_are_removed(void **state)
 {
 	(void)state;
-	static const char *const locks[] = {"HEAD.lock", "config.lock", "refs/heads/main.lock",
-	    "objects/pack/pack_git2_1a2b3c"};
+	static const char *const locks[] = {
+	    "HEAD.lock", "config.lock", "refs/heads/main.lock", "objects/pack/pack_git2_1a2b3c"};
 	char path[256];
 	struct error err;
 

@@ -74,7 +74,7 @@ content_tells_where_the_name_does_not(void **state)
 	    {"ASCII", "Plain words.\n", 13, "text/plain"},
 	    {"UTF-8", "Pr\xc3\xa1v\xc3\xa9 slovo.\n", 15, "text/plain"},
 	    {"Latin 1", "Garantie f\xfcr alle, und gr\xfc\xdf Gott.\n", 34,
-	        "text/plain; charset=iso-8859-1"},
+		"text/plain; charset=iso-8859-1"},
 	    {"prose that looks like mail", "From: me\nSubject: you\n\nWords.\n", 30, "text/plain"},
 	    {"prose that looks like a program", "import os\nimport sys\n", 21, "text/plain"},
 	    {"an empty file", "", 0, "text/plain"},

@@ -95,8 +95,9 @@ static char *
 dump(void)
 {
 	static const char *const queries[] = {
-	    "SELECT quote(id), path, date, title, authors, summary, lang, image, dek, updated, body"
-	    " FROM article ORDER BY id",
+	    ("SELECT quote(id), path, date, title, authors, summary, lang, image, dek, updated, "
+	     "body"
+	     " FROM article ORDER BY id"),
 	    "SELECT folder, name, state, published, reason, mime FROM file ORDER BY folder, name",
 	    "SELECT path, target FROM moved ORDER BY path, target",
 	    "SELECT path FROM gone ORDER BY path",
@@ -115,7 +116,8 @@ dump(void)
 		assert_int_equal(sqlite3_prepare_v2(db, queries[i], -1, &row, NULL), SQLITE_OK);
 		while (sqlite3_step(row) == SQLITE_ROW)
 			for (int k = 0; k < sqlite3_column_count(row); k++)
-				buffer_printf(&out, "%s%s", (const char *)sqlite3_column_text(row, k),
+				buffer_printf(&out, "%s%s",
+				    (const char *)sqlite3_column_text(row, k),
 				    k + 1 == sqlite3_column_count(row) ? "\n" : "|");
 		sqlite3_finalize(row);
 	}
@@ -246,8 +248,8 @@ static void
 what_was_never_live_is_not_gone_but_absent(void **state)
 {
 	(void)state;
-	static const char *const paths[] = {"/articles/draft.gmi", "/articles/broken.gmi",
-	    "/articles/later.gmi", "/images/a.png"};
+	static const char *const paths[] = {
+	    "/articles/draft.gmi", "/articles/broken.gmi", "/articles/later.gmi", "/images/a.png"};
 
 	workshop_put(&shop, paths[0], "---\nstatus = draft\n---\nText\n");
 	workshop_put(&shop, paths[1], "---\ndate = never\n---\nText\n");
@@ -298,7 +300,8 @@ names_decide_what_is_an_article(void **state)
 		workshop_put(&shop, rows[i].path, "# Title\n");
 	workshop_print(&shop);
 	for (size_t i = 0; i < ROWS(rows); i++) {
-		check_row(rows[i].path, workshop_is_live(&shop, rows[i].path, NULL) == rows[i].is_article);
+		check_row(rows[i].path,
+		    workshop_is_live(&shop, rows[i].path, NULL) == rows[i].is_article);
 		articles += rows[i].is_article;
 	}
 	assert_int_equal(status().articles, articles);
@@ -395,7 +398,8 @@ dates_are_those_written_or_of_the_first_sight(void **state)
 	shop.capsule.timezone = (char *)"America/New_York";
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		workshop_put(&shop, rows[i].path, rows[i].text);
-		assert_int_equal(utimensat(AT_FDCWD, workshop_name(&shop, rows[i].path), first, 0), 0);
+		assert_int_equal(
+		    utimensat(AT_FDCWD, workshop_name(&shop, rows[i].path), first, 0), 0);
 	}
 	workshop_print(&shop);
 	workshop_put(&shop, "/articles/none.gmi", "# Changed later\n");
@@ -454,14 +458,16 @@ odd_files_do_no_harm(void **state)
 	workshop_put(&shop, "/articles/.broadsheet-1-1", "half");
 	workshop_print(&shop);
 	assert_true(workshop_is_live(&shop, name, "Long name"));
-	assert_true(workshop_is_live(&shop, "/articles/in.gmi", "Fine for us"));
-	assert_int_equal(status().articles, 3);
+	bool has_link = workshop_is_live(&shop, "/articles/in.gmi", "Fine for us");
+	assert_int_equal(has_link, workshop_follows_links());
+	assert_int_equal(status().articles, 2 + has_link);
 	assert_int_equal(status().broken, 0);
 	assert_string_equal(committed("/LICENSE"), "Plain text\n");
 	assert_string_equal(committed("/git~1"), "(absent)");
 	assert_int_equal(status().uncommitted, 0);
 	assert_int_equal(access(workshop_name(&shop, "/articles/.broadsheet-1-1"), F_OK), -1);
-	assert_int_equal(edition_file_type(workshop_edition(&shop), "/git~1", &type), EDITION_FOUND);
+	assert_int_equal(
+	    edition_file_type(workshop_edition(&shop), "/git~1", &type), EDITION_FOUND);
 	assert_string_equal(buffer_text(&type), "text/plain");
 	buffer_free(&type);
 }
@@ -583,14 +589,14 @@ another_timezone_is_another_edition(void **state)
 
 	workshop_put(&shop, "/articles/a.gmi", "---\ndate = 2025-06-13\n---\n# A\n");
 	workshop_print(&shop);
-	assert_int_equal(edition_article(workshop_edition(&shop), "/articles/a.gmi", &article),
-	    EDITION_FOUND);
+	assert_int_equal(
+	    edition_article(workshop_edition(&shop), "/articles/a.gmi", &article), EDITION_FOUND);
 	int64_t in_utc = article.card.id;
 	shop.capsule.timezone = (char *)"Asia/Tokyo";
 	workshop_restart(&shop);
 	assert_int_equal(press_edition(shop.press), 2);
-	assert_int_equal(edition_article(workshop_edition(&shop), "/articles/a.gmi", &article),
-	    EDITION_FOUND);
+	assert_int_equal(
+	    edition_article(workshop_edition(&shop), "/articles/a.gmi", &article), EDITION_FOUND);
 	assert_true(article.card.id < in_utc); /* nine hours earlier */
 	assert_string_equal(article.card.date, "2025-06-13");
 }
@@ -668,7 +674,8 @@ a_damaged_edition_is_printed_into_the_next(void **state)
 		damage(number, places[i]);
 		snprintf(wal, sizeof(wal), "%s/edition-%u.db-wal", shop.printed, number);
 		assert_int_equal(truncate(wal, 0), 0);
-		workshop_put(&shop, "/articles/a.gmi", "# Changed\n"); /* so that it is written to */
+		workshop_put(
+		    &shop, "/articles/a.gmi", "# Changed\n"); /* so that it is written to */
 		workshop_print(&shop);
 		assert_int_equal(press_edition(shop.press), number + 1);
 		assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Changed"));
@@ -807,8 +814,11 @@ fill(int count)
 
 	for (int i = 0; i < count; i++) {
 		snprintf(path, sizeof(path), "/articles/%d/%d.gmi", i % 5, i);
-		snprintf(text, sizeof(text), "---\ndate = 2025-01-%02d\nmoved-from = /old/%d\n%s---\n# %d\n",
-		    1 + i % 28, i, i % 11 == 0 ? "retracted = no\n" : i % 7 == 0 ? "status = draft\n" : "",
+		snprintf(text, sizeof(text),
+		    "---\ndate = 2025-01-%02d\nmoved-from = /old/%d\n%s---\n# %d\n", 1 + i % 28, i,
+		    i % 11 == 0  ? "retracted = no\n"
+		    : i % 7 == 0 ? "status = draft\n"
+				 : "",
 		    i);
 		workshop_put(&shop, path, text);
 	}
@@ -825,7 +835,8 @@ change(int count, int round)
 	for (int i = 0; i < count; i += 3) {
 		snprintf(path, sizeof(path), "/articles/%d/%d.gmi", i % 5, i);
 		if (i % 2 == 0) {
-			snprintf(text, sizeof(text), "---\ndate = 2025-02-01\n---\n# Round %d\n", round);
+			snprintf(
+			    text, sizeof(text), "---\ndate = 2025-02-01\n---\n# Round %d\n", round);
 			workshop_put(&shop, path, text);
 		} else if (access(workshop_name(&shop, path), F_OK) == 0) {
 			workshop_delete(&shop, path);
@@ -881,8 +892,8 @@ a_kill_at_any_moment_leaves_what_the_next_start_finishes(void **state)
 	assert_string_equal(survivor, fresh);
 	free(survivor);
 	free(fresh);
-	snprintf(shell, sizeof(shell), "git --git-dir=%s/history.git fsck --no-dangling 2>&1 | grep -q .",
-	    shop.printed);
+	snprintf(shell, sizeof(shell),
+	    "git --git-dir=%s/history.git fsck --no-dangling 2>&1 | grep -q .", shop.printed);
 	assert_int_not_equal(system(shell), 0); /* fsck has nothing to say */
 }
 

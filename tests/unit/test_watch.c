@@ -16,7 +16,7 @@ set_up(void **state)
 	workshop_put(&shop, "/a/b/c.gmi", "");
 	watch = watch_open(shop.root, &err);
 	return watch == NULL || !watch_add(watch, "/") || !watch_add(watch, "/a/") ||
-	    !watch_add(watch, "/a/b/");
+	       !watch_add(watch, "/a/b/");
 }
 
 static int
