@@ -135,6 +135,7 @@ list_disk(struct frame *frame, DIR *dir)
 	char path[SCAN_PATH_MAX];
 	struct dirent *found;
 
+	/* cppcheck-suppress readdirCalled ; nobody else reads this stream */
 	while ((found = readdir(dir)) != NULL) {
 		if (text_starts(found->d_name, FOLDER_TEMPORARY))
 			unlinkat(dirfd(dir), found->d_name, 0);

@@ -90,7 +90,7 @@ watch_add(struct watch *watch, const char *folder)
 	bool is_root = strcmp(folder, "/") == 0;
 
 	int len = snprintf(path, sizeof(path), "%s%s", watch->root, folder);
-	if (len < 0 || (size_t)len >= sizeof(path)) {
+	if (len <= 0 || (size_t)len >= sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return false;
 	}

@@ -57,7 +57,7 @@ database_open(struct database *out, const char *path, enum database_mode mode,
 					  : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
 
 	*out = (struct database){.texts = texts, .count = count};
-	out->statements = calloc(count, sizeof(*out->statements));
+	out->statements = calloc(count, sizeof(sqlite3_stmt *));
 	if (out->statements == NULL) {
 		out->trouble = DATABASE_BUSY;
 		return error_set(err, "out of memory");

@@ -21,13 +21,13 @@ enum statement {
 	STATEMENT_COUNT
 };
 
-#define CARD_COLUMNS "id, path, date, title, authors, summary, lang, image, image_alt, image_credit"
+#define CARD_COLUMNS    "id, path, date, title, authors, summary, lang, image, image_alt, image_credit"
+#define ARTICLE_COLUMNS CARD_COLUMNS ", dek, updated, tags, corrections, body"
 
 static const char *const texts[STATEMENT_COUNT] = {
     [BEGIN] = "BEGIN",
     [END] = "COMMIT",
-    [ARTICLE] = ("SELECT " CARD_COLUMNS ", dek, updated, tags, corrections, body"
-		 " FROM article WHERE path = ?1"),
+    [ARTICLE] = "SELECT " ARTICLE_COLUMNS " FROM article WHERE path = ?1",
     [LIST] = "SELECT " CARD_COLUMNS " FROM article WHERE id < ?1 ORDER BY id DESC",
     [MOVED] = ("SELECT target FROM moved WHERE path = ?1 AND NOT EXISTS"
 	       " (SELECT 1 FROM file WHERE folder = ?2 AND name = ?3) ORDER BY target LIMIT 1"),

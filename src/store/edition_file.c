@@ -7,6 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
+
+#define DIGITS_MAX 9 /* of an edition's number */
+
 void
 edition_file_path(char out[static EDITION_PATH_MAX], const char *folder, unsigned number)
 {
@@ -17,12 +21,15 @@ edition_file_path(char out[static EDITION_PATH_MAX], const char *folder, unsigne
 static unsigned
 number_of(const char *name)
 {
-	unsigned number = 0;
-	int end = 0;
+	static const char start[] = "edition-";
+	const char *digits = name + sizeof(start) - 1;
 
-	if (sscanf(name, "edition-%9u.db%n", &number, &end) != 1 || end == 0 || name[end] != '\0')
+	if (!text_starts(name, start))
 		return 0;
-	return number;
+	size_t len = strspn(digits, "0123456789");
+	if (len == 0 || len > DIGITS_MAX || strcmp(digits + len, ".db") != 0)
+		return 0;
+	return (unsigned)strtoul(digits, NULL, 10);
 }
 
 static int
@@ -55,6 +62,7 @@ edition_file_numbers(const char *folder, unsigned **out, size_t *out_count, stru
 
 	if (dir == NULL && errno != ENOENT)
 		return error_set(err, "%s: %s", folder, strerror(errno));
+	/* cppcheck-suppress readdirCalled ; nobody else reads this stream */
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
 		unsigned number = number_of(entry->d_name);
 		if (number == 0 || add_number(number, &numbers, &count))

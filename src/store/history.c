@@ -97,6 +97,7 @@ remove_leavings(const char *path)
 
 		snprintf(folder, sizeof(folder), "%s/%s", path, leavings[i].folder);
 		DIR *dir = opendir(folder);
+		/* cppcheck-suppress readdirCalled ; nobody else reads this stream */
 		while (dir != NULL && (entry = readdir(dir)) != NULL)
 			if (text_starts(entry->d_name, leavings[i].prefix) &&
 			    text_ends(entry->d_name, leavings[i].ending))
