@@ -68,8 +68,8 @@ static bool
 make_folder(struct press *press, struct error *err)
 {
 	const char *state = press->config->server.state;
-	int len = snprintf(press->folder, sizeof(press->folder), "%s/%s", state,
-	    press->capsule->host);
+	int len =
+	    snprintf(press->folder, sizeof(press->folder), "%s/%s", state, press->capsule->host);
 
 	if (len < 0 || (size_t)len >= sizeof(press->folder) - sizeof("/history.git"))
 		return error_set(err, "state %s: the name is too long", state);
@@ -123,8 +123,9 @@ queue_due(struct press *press)
 	size_t count = works_editions(press, editions);
 	struct strings paths = {0};
 
+	press->last_due_look = works_now();
 	for (size_t i = 0; i < count; i++)
-		writer_due(editions[i], works_now(), &paths);
+		writer_due(editions[i], press->last_due_look, &paths);
 	for (size_t i = 0; i < paths.count; i++)
 		works_queue(press, paths.items[i]);
 	strings_free(&paths);
@@ -146,7 +147,7 @@ press_open(const struct config *config, const struct capsule_config *capsule, st
 		error_set(err, "out of memory");
 	else
 		ok = make_folder(press, err) && (press->media = media_open(err)) != NULL &&
-		    (press->watch = watch_open(capsule->root, err)) != NULL;
+		     (press->watch = watch_open(capsule->root, err)) != NULL;
 	if (ok) {
 		open_history(press);
 		root_open(press);
@@ -195,8 +196,8 @@ is_link(const struct press *press, const char *path)
 	struct stat st;
 
 	return press->root_fd != -1 &&
-	    fstatat(press->root_fd, path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    (S_ISLNK(st.st_mode) || st.st_nlink > 1);
+	       fstatat(press->root_fd, path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (S_ISLNK(st.st_mode) || st.st_nlink > 1);
 }
 
 static void
@@ -233,8 +234,8 @@ take_event(void *context, enum watch_event event, const char *path)
 		root_is_usable(press);
 		break;
 	case WATCH_OVERFLOW:
-		log_notice("%s: too many changes at once: looking at everything",
-		    press->capsule->host);
+		log_notice(
+		    "%s: too many changes at once: looking at everything", press->capsule->host);
 		works_rescan(press);
 		break;
 	}
@@ -272,7 +273,7 @@ miss_watch(struct press *press, const char *path, int code)
 		return; /* the folder went away meanwhile: the one above will tell */
 	if (!press->lacks_watches)
 		log_warning("%s: %s%s: no more folders can be watched (%s; see "
-		            "fs.inotify.max_user_watches): looking at everything every minute",
+			    "fs.inotify.max_user_watches): looking at everything every minute",
 		    press->capsule->host, press->capsule->root, path, strerror(code));
 	press->lacks_watches = true;
 }
@@ -439,7 +440,8 @@ press_next_due(const struct press *press)
 		int64_t next_due = writer_next_due(press->next);
 		due = next_due < due ? next_due : due;
 	}
-	return due > now ? due : now + DUE_AGAIN_SECONDS;
+	/* What became due since the last tick is still to be queued, however near that tick was. */
+	return due > now || due > press->last_due_look ? due : now + DUE_AGAIN_SECONDS;
 }
 
 bool

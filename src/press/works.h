@@ -67,6 +67,7 @@ struct press {
 	bool is_blocked;       /* the disk is full or the like: wait for the next tick */
 	bool lacks_watches;    /* the system allows no more of them */
 	int64_t last_scan_ms;  /* monotonic, when the last scan of everything began */
+	int64_t last_due_look; /* Unix second: what was due then has been queued */
 };
 
 /* Milliseconds of the monotonic clock; seconds of the real one. */

@@ -368,6 +368,20 @@ a_scheduled_article_becomes_live_when_due(void **state)
 	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Later"));
 }
 
+/* The owner ticks a moment too early, works, and only then asks how long it may sleep. */
+static void
+what_came_due_after_a_tick_is_not_slept_over(void **state)
+{
+	(void)state;
+
+	workshop_put(&shop, "/articles/a.gmi", "---\ndate = 2600-01-01\n---\n# Later\n");
+	workshop_print(&shop);
+	int64_t due = press_next_due(shop.press);
+	press_tick(shop.press);
+	clock_shift = (time_t)600 * 366 * 86400;
+	assert_int_equal(press_next_due(shop.press), due);
+}
+
 static void
 a_start_prints_what_came_due_meanwhile(void **state)
 {
@@ -925,6 +939,7 @@ main(void)
 	    TEST(names_decide_what_is_an_article),
 	    TEST(a_broken_article_leaves_the_last_good_print),
 	    TEST(a_scheduled_article_becomes_live_when_due),
+	    TEST(what_came_due_after_a_tick_is_not_slept_over),
 	    TEST(a_start_prints_what_came_due_meanwhile),
 	    TEST(dates_are_those_written_or_of_the_first_sight),
 	    TEST(retracted_moved_and_existing_paths_answer_as_they_should),
