@@ -54,6 +54,15 @@ kinds_is_unsaid(const char *type)
 	return kinds_is(type, "application/octet-stream");
 }
 
+bool
+kinds_names_picture(const char *type)
+{
+	for (size_t i = 0; i < sizeof(pictures) / sizeof(pictures[0]); i++)
+		if (kinds_is(type, pictures[i].type))
+			return true;
+	return false;
+}
+
 /* Whether the charset is not given, or one that UTF-8 holds. */
 static bool
 is_utf8(const char *type)

@@ -16,6 +16,8 @@ const char *kinds_ending(const char *type);
  * "image/jpeg"), or says nothing ("application/octet-stream"). */
 bool kinds_is(const char *type, const char *wanted);
 bool kinds_is_unsaid(const char *type);
+/* Whether type names one that /images/ takes. */
+bool kinds_names_picture(const char *type);
 
 /* Whether type is one that articles and drafts may be sent as, in UTF-8. */
 bool kinds_is_article(const char *type);

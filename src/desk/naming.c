@@ -148,7 +148,10 @@ naming_image(struct errand *errand, const char *folder, const char *ending, cons
 
 	EVP_Digest(bytes, len, digest, NULL, EVP_sha256(), NULL); /* failing it is 00000000 */
 	text_hex(digest, HASH_BYTES, hash);
-	snprintf(stem, sizeof(stem), "%s%04d/%s", folder, day.year, hash);
+	if (dated_parts(folder) == 0)
+		snprintf(stem, sizeof(stem), "%s%04d/%s", folder, day.year, hash);
+	else
+		snprintf(stem, sizeof(stem), "%s%s", folder, hash);
 	int path_len = snprintf(out, RULES_PATH_MAX, "%s.%s", stem, ending);
 	if (path_len > 0 && path_len <= URL_MAX && holds(errand, out, bytes, len))
 		return true;
@@ -172,18 +175,20 @@ naming_keep(struct errand *errand, const char *path, enum naming_kept why,
 bool
 naming_is_kept(const char *path, enum naming_kept *out_why)
 {
-	for (size_t i = 0; i < sizeof(kept_words) / sizeof(kept_words[0]); i++) {
-		const char *found = strstr(path, kept_words[i]);
+	const char *end = strrchr(path, '.');
 
-		if (found == NULL || !text_starts(path, "/drafts/"))
+	if (end == NULL || !text_starts(path, "/drafts/"))
+		return false;
+	const char *number = end;
+	while (isdigit((unsigned char)number[-1]))
+		number--;
+	for (size_t i = 0; number < end && i < sizeof(kept_words) / sizeof(kept_words[0]); i++) {
+		size_t len = strlen(kept_words[i]);
+
+		if ((size_t)(number - path) < len || memcmp(number - len, kept_words[i], len) != 0)
 			continue;
-		const char *number = found + strlen(kept_words[i]);
-		size_t digits = strspn(number, "0123456789");
-		if (digits > 0 && (strcmp(number + digits, ".gmi") == 0 ||
-		                      strcmp(number + digits, ".md") == 0)) {
-			*out_why = (enum naming_kept)i;
-			return true;
-		}
+		*out_why = (enum naming_kept)i;
+		return true;
 	}
 	return false;
 }

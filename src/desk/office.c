@@ -105,21 +105,30 @@ office_holder(const struct errand *errand, const char *bytes, size_t len)
 	return holder;
 }
 
-bool
-office_may(struct errand *errand, const char *path)
+const char *
+office_refusal(struct errand *errand, const char *path, enum gemini_status *out_status)
 {
 	struct rules_target target;
 	struct buffer source = BUFFER_EMPTY;
-	enum gemini_status status = GEMINI_TEMPORARY_FAILURE;
-	struct error err;
 
-	enum office_found found = office_read(errand->desk, path, &source, &err);
-	rules_read_path(path, &target);
-	enum rules_holder holder = office_holder(errand,
-	    found == OFFICE_FOUND ? buffer_text(&source) : NULL, source.len);
+	enum office_found found = office_read(errand->desk, path, &source, NULL);
+	enum rules_holder holder =
+	    office_holder(errand, found == OFFICE_FOUND ? buffer_text(&source) : NULL, source.len);
 	buffer_free(&source);
-	const char *refusal = found == OFFICE_FAILED
-	    ? err.text : rules_refusal(errand->role, &target, holder, &status);
+	if (found == OFFICE_FAILED) {
+		*out_status = GEMINI_TEMPORARY_FAILURE;
+		return "Try again soon: the capsule's folder cannot be read";
+	}
+	rules_read_path(path, &target);
+	return rules_refusal(errand->role, &target, holder, out_status);
+}
+
+bool
+office_may(struct errand *errand, const char *path)
+{
+	enum gemini_status status;
+	const char *refusal = office_refusal(errand, path, &status);
+
 	if (refusal != NULL)
 		response_set(errand->out, status, "%s", refusal);
 	return refusal == NULL;

@@ -4,9 +4,13 @@
  *
  *   desk.c        opens it, asks who comes, hands the errand on
  *   rules.c       who may write where (pure)
- *   form.c        what comes to be edited
- *   upload.c      a text, picture or file that has arrived
+ *   kinds.c       what may be sent where (pure)
+ *   form.c        what comes to be edited: `;edit`
+ *   arrival.c     an upload judged before its body comes
+ *   upload.c      an upload that is here: a picture, a file
+ *   manuscript.c  a text that is here, on its way to be a source
  *   reupload.c    a text completed by what it replaces (pure)
+ *   head.c        the lines of front matter being edited (pure)
  *   frame.c       takes the printed frame off a page that comes back (pure)
  *   naming.c      made paths
  *   keeping.c     texts that are refused, and kept as drafts
@@ -87,11 +91,15 @@ enum office_found office_read(const struct desk *desk, const char *path, struct 
 /* What `revision` says of a source: OFFICE_REVISION_LEN hex digits. */
 void office_revision(const void *bytes, size_t len, char out[static OFFICE_REVISION_LEN + 1]);
 
-/* Whose the file at path is, for rules_may(): its `editor`, read leniently, so that a broken
- * source has one too. bytes: what office_read() found, or NULL for a path without a file. */
+/* Whose a source is: its `editor`, read leniently, so that a broken one has an owner too. bytes:
+ * what office_read() found, or NULL for a path without a file. */
 enum rules_holder office_holder(const struct errand *errand, const char *bytes, size_t len);
 
-/* Whether the person may write what lies, or could lie, at path. If not, the answer is set. */
+/* NULL if the person may write what lies, or could lie, at path; else what to do instead, static,
+ * with its status. */
+const char *office_refusal(struct errand *errand, const char *path,
+    enum gemini_status *out_status);
+/* The same, with the answer set if there is a refusal. */
 bool office_may(struct errand *errand, const char *path);
 
 /* Writes changes with the person as the author of the commit "VERB PATH"; verb: publish, update,
