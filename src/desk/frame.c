@@ -234,10 +234,36 @@ append_heading(struct buffer *out, const struct capsule_config *capsule)
 	return !out->failed;
 }
 
+/* Takes More news off the end, if it is as a page could have printed it. */
+static bool
+take_news_off(struct span *rest, const struct capsule_config *capsule, struct span heading)
+{
+	const char *news = find_heading(*rest, heading);
+
+	if (news == NULL)
+		return false;
+	size_t before = (size_t)(news - rest->text), taken = before + heading.len + 1;
+	if (!is_news((struct span){rest->text + taken, rest->len - taken}, capsule))
+		return false;
+	rest->len = before;
+	return true;
+}
+
+/* Whether a body seems to end with More news that was altered. */
+static bool
+shows_news(struct span body, const struct capsule_config *capsule, struct span heading,
+    struct span own)
+{
+	struct span line = last_line(body);
+
+	return (has_line(body, heading) && !has_line(own, heading)) ||
+	    ((is_news_link(line) || is_show_more(line, capsule)) && !has_line(own, line));
+}
+
 /* Takes the whole frame off, if it is as it was printed. */
 static bool
 take_off(const struct frame *frame, const struct capsule_config *capsule, struct span heading,
-    struct span text, struct span *out)
+    struct span text, struct span own, struct span *out)
 {
 	struct span rest = trimmed(text);
 
@@ -246,18 +272,11 @@ take_off(const struct frame *frame, const struct capsule_config *capsule, struct
 		return false;
 	rest.text += frame->top.len;
 	rest.len -= frame->top.len + frame->bottom.len;
-	const char *news = find_heading(rest, heading);
-	if (news != NULL) {
-		const char *below = news + heading.len + 1;
-		size_t before = (size_t)(news - rest.text);
-
-		if (is_news((struct span){below, rest.len - before - heading.len - 1}, capsule))
-			rest.len = before;
-	}
+	bool had_news = take_news_off(&rest, capsule, heading);
 	if (!ends(rest, frame->middle))
 		return false;
 	*out = (struct span){rest.text, rest.len - frame->middle.len};
-	return true;
+	return had_news || !shows_news(*out, capsule, heading, own);
 }
 
 /* Whether a text begins as pages do: title, empty line, and a byline that ends with a day. */
@@ -306,7 +325,7 @@ enum frame_result
 frame_remove(const struct capsule_config *capsule, const struct article *printed, const char *own,
     size_t own_len, const char *text, size_t len, const char **out_body, size_t *out_body_len)
 {
-	struct span arrived = {text, len}, inside;
+	struct span arrived = {text, len}, body_of_own = {own, own_len}, inside;
 	struct frame frame;
 	struct buffer heading = BUFFER_EMPTY;
 	enum frame_result result = FRAME_FAILED;
@@ -316,9 +335,8 @@ frame_remove(const struct capsule_config *capsule, const struct article *printed
 	if (frame_print(&frame, capsule, printed) && append_heading(&heading, capsule)) {
 		struct span news = {heading.data, heading.len};
 
-		result = shows_frame(&frame, arrived, (struct span){own, own_len})
-		    ? FRAME_ALTERED : FRAME_NONE;
-		if (take_off(&frame, capsule, news, arrived, &inside)) {
+		result = shows_frame(&frame, arrived, body_of_own) ? FRAME_ALTERED : FRAME_NONE;
+		if (take_off(&frame, capsule, news, arrived, body_of_own, &inside)) {
 			*out_body = inside.text;
 			*out_body_len = inside.len;
 			result = FRAME_REMOVED;
