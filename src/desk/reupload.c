@@ -65,7 +65,7 @@ derive(struct buffer *lines, const char *key, const char *value)
 		set(lines, key, value);
 }
 
-/* Whoever uploaded first stays the editor. */
+/* Whoever uploaded first stays the editor, whatever the upload says. */
 static void
 set_editor(const struct reupload *reupload, const struct buffer *stored, struct buffer *lines)
 {
@@ -75,6 +75,8 @@ set_editor(const struct reupload *reupload, const struct buffer *stored, struct 
 		head_set(lines, "editor", entry.value, entry.value_len);
 	else if (*reupload->editor != '\0')
 		set(lines, "editor", reupload->editor);
+	else
+		head_drop(lines, "editor");
 }
 
 static bool
@@ -131,17 +133,16 @@ reupload_complete(const struct reupload *reupload, struct buffer *lines, const c
 		    &stored_body_len);
 	head_drop_empty(lines);
 	head_drop(lines, "revision");
-	head_drop(lines, "editor");
 	filter_claims(reupload, &stored, lines);
 	head_drop(&stored, "revision");
 	set_updated(reupload, &stored, lines,
 	    !is_same_text(body, len, stored_body, stored_body_len));
 	head_add_missing(lines, &stored);
-	set_editor(reupload, &stored, lines);
 	if (reupload->stored == NULL)
 		derive(lines, "author", reupload->author);
 	if (!reupload->is_draft && is_public(lines))
 		derive(lines, "date", reupload->date);
+	set_editor(reupload, &stored, lines);
 	head_put(out, lines, body, len);
 	out->failed |= stored.failed;
 	buffer_free(&stored);
