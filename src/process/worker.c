@@ -151,7 +151,7 @@ sites_open(struct worker *w, struct error *err)
 {
 	const struct config *config = w->setup->config;
 
-	w->sites = calloc(config->capsule_count, sizeof(w->sites[0]));
+	w->sites = calloc(config->capsule_count, sizeof(struct site *));
 	if (w->sites == NULL)
 		return error_set(err, "out of memory");
 	for (size_t i = 0; i < config->capsule_count; i++) {
