@@ -43,12 +43,13 @@ open_by_segment(int root_fd, const char *relative)
 	while (fd != -1 && *relative != '\0') {
 		char name[256];
 		size_t len = strcspn(relative, "/");
+		int is_folder = relative[len] == '/' ? O_DIRECTORY : 0;
 		int next = -1;
 
 		if (len < sizeof(name)) {
 			memcpy(name, relative, len);
 			name[len] = '\0';
-			next = openat(fd, name, OPEN_FLAGS | O_NOFOLLOW);
+			next = openat(fd, name, OPEN_FLAGS | O_NOFOLLOW | is_folder);
 		} else {
 			errno = ENAMETOOLONG;
 		}

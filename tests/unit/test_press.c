@@ -1,5 +1,5 @@
 /* The press in a real folder: what is dropped in, changed and taken away there, and what becomes
- * of it in edition and history. The real-time clock is ours, see time() below. */
+ * of it in edition and history. The real-time clock is ours, see clock_gettime() below. */
 #include "workshop.h"
 
 #include <fcntl.h>
@@ -18,16 +18,23 @@ static struct workshop shop;
 static time_t clock_shift; /* seconds that the clock is ahead */
 
 /* Instead of the C library's: a test need not wait for an article to be due. */
-time_t
-time(time_t *out)
+int
+clock_gettime(clockid_t clock, struct timespec *out)
 {
-	struct timespec now;
+	long result = syscall(SYS_clock_gettime, clock, out);
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	time_t shifted = now.tv_sec + clock_shift;
-	if (out != NULL)
-		*out = shifted;
-	return shifted;
+	if (clock == CLOCK_REALTIME)
+		out->tv_sec += clock_shift;
+	return (int)result;
+}
+
+static int64_t
+now(void)
+{
+	struct timespec real;
+
+	clock_gettime(CLOCK_REALTIME, &real);
+	return real.tv_sec;
 }
 
 static int
@@ -245,6 +252,28 @@ gone_is_a_file_that_people_edit_too(void **state)
 }
 
 static void
+an_article_of_this_very_moment_is_not_one_to_come(void **state)
+{
+	(void)state;
+	struct timespec real;
+
+	workshop_put(&shop, "/about.gmi", "");
+	workshop_print(&shop);
+	clock_gettime(CLOCK_REALTIME, &real);
+	long until_then_us = 1000000 - real.tv_nsec / 1000 - 20000;
+	usleep(until_then_us < 0 ? 0 : (useconds_t)until_then_us);
+	for (int i = 0; i < 20; i++) { /* across the turn of a second */
+		char path[64];
+		snprintf(path, sizeof(path), "/articles/%d.gmi", i);
+		workshop_put(&shop, path, "# Now\n");
+		press_watch_ready(shop.press);
+		workshop_work(&shop);
+		usleep(2000);
+	}
+	assert_int_equal(status().articles, 20);
+}
+
+static void
 what_was_never_live_is_not_gone_but_absent(void **state)
 {
 	(void)state;
@@ -340,7 +369,7 @@ a_scheduled_article_becomes_live_when_due(void **state)
 {
 	(void)state;
 	struct buffer text = BUFFER_EMPTY;
-	struct timestamp due = timestamp_at(time(NULL) + HOUR, "UTC");
+	struct timestamp due = timestamp_at(now() + HOUR, "UTC");
 
 	buffer_puts(&text, "---\ndate = ");
 	timestamp_append(&text, &due);
@@ -935,6 +964,7 @@ main(void)
 	    TEST(a_file_dropped_in_is_live_and_follows_its_changes),
 	    TEST(a_folder_moved_in_and_out_goes_as_a_whole),
 	    TEST(gone_is_a_file_that_people_edit_too),
+	    TEST(an_article_of_this_very_moment_is_not_one_to_come),
 	    TEST(what_was_never_live_is_not_gone_but_absent),
 	    TEST(names_decide_what_is_an_article),
 	    TEST(a_broken_article_leaves_the_last_good_print),
