@@ -19,6 +19,7 @@
 #include "gemini/gemtext.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+#define NO_NAME         "-" /* of a file: no title can be read off it */
 
 /* The text, and what is made of it. */
 struct manuscript {
@@ -86,33 +87,58 @@ is_folder(const struct manuscript *m)
 	    m->arrival->target.place == RULES_DRAFT_FOLDER;
 }
 
-/* Says what is wrong with what was sent, by the lines that the sender knows. For a folder the
- * path is made here, as it takes the title and the date. */
+/* Gives a text that cannot be read, but was sent to a folder, a path to be kept by. */
+static void
+name_unread(struct manuscript *m)
+{
+	struct buffer lines = BUFFER_EMPTY, title = BUFFER_EMPTY;
+	struct frontmatter_entry entry;
+	char slug[TEXT_SLUG_MAX + 1] = "";
+	size_t len;
+
+	head_take(&lines, buffer_text(&m->sent), m->sent.len, &len);
+	if (head_find(&lines, "title", &entry))
+		text_append_line(&title, entry.value, entry.value_len);
+	text_slug(buffer_text(&title), slug);
+	snprintf(m->path, sizeof(m->path), "/drafts/%s.gmi", *slug == '\0' ? "text" : slug);
+	buffer_free(&lines);
+	buffer_free(&title);
+}
+
+/* A text that was sent to a folder gets a path made from its title and date. */
+static bool
+find_path(struct manuscript *m, const struct source *source)
+{
+	const struct rules_target *target = &m->arrival->target;
+
+	if (target->place == RULES_ARTICLE_FOLDER)
+		return naming_article(m->errand, target->path, source, m->path);
+	if (target->place == RULES_DRAFT_FOLDER)
+		return naming_draft(m->errand, target->path, source, m->path);
+	return true;
+}
+
+/* Reads what was sent, as it was sent: what is wrong is told by the lines that the sender knows. */
 static bool
 read_sent(struct manuscript *m)
 {
 	const char *bytes = buffer_text(&m->sent);
-	bool is_utf8 = text_is_utf8(bytes, m->sent.len);
 	char as[RULES_PATH_MAX + 8];
 	struct error err;
 
-	snprintf(as, sizeof(as), "%s%s", m->arrival->target.path,
+	snprintf(as, sizeof(as), "%s%s%s", m->path, is_folder(m) ? NO_NAME : "",
 	    m->is_markdown ? ".md" : is_folder(m) ? ".gmi" : "");
-	snprintf(m->path, sizeof(m->path), "%.*s", (int)(RULES_PATH_MAX - 1), as);
 	struct source *source = source_parse(as, bytes, m->sent.len, &err);
-	if (source == NULL)
-		return keep(m, NAMING_REFUSED, is_utf8 ? GEMINI_FAILURE : GEMINI_BAD_REQUEST,
-		    err.text);
-	bool ok = true;
-	const char *target = m->arrival->target.path;
-	if (m->arrival->target.place == RULES_ARTICLE_FOLDER)
-		ok = naming_article(m->errand, target, source, m->path);
-	else if (m->arrival->target.place == RULES_DRAFT_FOLDER)
-		ok = naming_draft(m->errand, target, source, m->path);
-	else
-		snprintf(m->path, sizeof(m->path), "%s", target);
-	source_free(source);
-	return ok;
+	if (source != NULL) {
+		bool ok = find_path(m, source);
+
+		source_free(source);
+		return ok;
+	}
+	if (is_folder(m))
+		name_unread(m);
+	return keep(m, NAMING_REFUSED,
+	    text_is_utf8(bytes, m->sent.len) ? GEMINI_FAILURE : GEMINI_BAD_REQUEST, err.text);
 }
 
 static bool
