@@ -109,11 +109,13 @@ static int64_t
 stamp(const struct stat *st)
 {
 	struct timespec now;
-	int64_t mtime_ns = scan_mtime_ns(st);
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	int64_t age_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec - mtime_ns;
-	return age_ns >= 0 && age_ns < RACY_NS ? 0 : mtime_ns;
+	int64_t age_s = (int64_t)now.tv_sec - st->st_mtim.tv_sec;
+	if (age_s != 0 && age_s != 1)
+		return scan_mtime_ns(st);
+	int64_t age_ns = age_s * 1000000000 + now.tv_nsec - st->st_mtim.tv_nsec;
+	return age_ns >= 0 && age_ns < RACY_NS ? 0 : scan_mtime_ns(st);
 }
 
 /* Whether the edition has this path as it lies there. */
@@ -319,6 +321,15 @@ print_plain(struct edition_writer *edition, const struct intake *in, struct file
 		gone_print(edition, buffer_text(&in->bytes), in->bytes.len);
 }
 
+/* A stamp from the future is that of a clock that is wrong: nobody scheduled anything. */
+static int64_t
+first_sight(const struct stat *st)
+{
+	int64_t changed = st->st_mtim.tv_sec, now = works_now();
+
+	return changed < now ? changed : now;
+}
+
 static void
 print_file(struct press *press, struct edition_writer *edition, const struct intake *in,
     const struct file_row *old)
@@ -328,7 +339,7 @@ print_file(struct press *press, struct edition_writer *edition, const struct int
 	    .mtime_ns = in->mtime_ns,
 	    .size = in->st.st_size,
 	    .inode = (int64_t)in->st.st_ino,
-	    .first_seen = was_file ? old->first_seen : (int64_t)in->st.st_mtim.tv_sec,
+	    .first_seen = was_file ? old->first_seen : first_sight(&in->st),
 	    .published = was_file ? old->published : 0,
 	    .reason = "",
 	    .mime = "",

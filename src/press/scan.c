@@ -95,7 +95,9 @@ scan_concerns(const char *path)
 int64_t
 scan_mtime_ns(const struct stat *st)
 {
-	return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+	/* A file may bear any date: one beyond the year 2262 wraps round, and still tells a change.
+	 */
+	return (int64_t)((uint64_t)st->st_mtim.tv_sec * 1000000000 + (uint64_t)st->st_mtim.tv_nsec);
 }
 
 /* Adds an entry, which takes a copy of len bytes of name. NULL if out of memory. */

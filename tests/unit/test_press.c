@@ -491,6 +491,9 @@ odd_files_do_no_harm(void **state)
 	memcpy(name + 10 + 251, ".gmi", 5);
 	workshop_put(&shop, name, "# Long name\n");
 	workshop_put(&shop, "/articles/git~1.gmi", "# Fine for us\n");
+	struct timespec far[2] = {{.tv_sec = 15000000000}, {.tv_sec = 15000000000}}; /* year 2445 */
+	assert_int_equal(
+	    utimensat(AT_FDCWD, workshop_name(&shop, "/articles/git~1.gmi"), far, 0), 0);
 	workshop_put(&shop, "/git~1", "not for git\n");
 	workshop_put(&shop, "/LICENSE", "Plain text\n");
 	assert_int_equal(mkfifo(workshop_name(&shop, "/articles/fifo.gmi"), 0644), 0);
