@@ -45,7 +45,7 @@ static bool
 is_folder(enum rules_place place)
 {
 	return place == RULES_ARTICLE_FOLDER || place == RULES_DRAFT_FOLDER ||
-	    place == RULES_IMAGE_FOLDER;
+	       place == RULES_IMAGE_FOLDER;
 }
 
 /* Finds what lies at the path, and whose it is. */
@@ -59,16 +59,15 @@ find_stored(struct arrival *a)
 	switch (office_read(a->errand->desk, a->target.path, &a->stored, &err)) {
 	case OFFICE_FOUND:
 		a->has_stored = true;
-		a->holder =
-		    office_holder(a->errand, buffer_text(&a->stored), a->stored.len);
+		a->holder = office_holder(a->errand, buffer_text(&a->stored), a->stored.len);
 		return true;
 	case OFFICE_ABSENT:
 		return true;
 	case OFFICE_FOLDER:
 		if (is_folder(a->target.place))
 			return true;
-		response_set(a->errand->out, GEMINI_FAILURE,
-		    "Choose another name: %s is a folder", a->target.path);
+		response_set(a->errand->out, GEMINI_FAILURE, "Choose another name: %s is a folder",
+		    a->target.path);
 		return false;
 	case OFFICE_FAILED:
 		break;
@@ -86,8 +85,8 @@ check_rights(struct arrival *a)
 
 	if (refusal == NULL)
 		return true;
-	a->came_too_late = a->has_stored &&
-	    rules_refusal(role, &a->target, RULES_NEW, &status_of_new) == NULL;
+	a->came_too_late =
+	    a->has_stored && rules_refusal(role, &a->target, RULES_NEW, &status_of_new) == NULL;
 	return refuse(a, status, refusal);
 }
 
@@ -137,14 +136,14 @@ check_kind(struct arrival *a)
 	case RULES_DRAFT:
 	case RULES_DRAFT_FOLDER:
 		return *mime == '\0' || kinds_is_article(mime) ||
-		    refuse(a, GEMINI_FAILURE,
-			"Send text here, in UTF-8: text/gemini, text/plain or text/markdown");
+		       refuse(a, GEMINI_FAILURE,
+			   "Send text here, in UTF-8: text/gemini, text/plain or text/markdown");
 	case RULES_IMAGE:
 		return check_picture(a);
 	case RULES_IMAGE_FOLDER:
 		return *mime == '\0' || kinds_is_unsaid(mime) || kinds_names_picture(mime) ||
-		    refuse(a, GEMINI_FAILURE,
-			"Send a picture here: PNG, JPEG, GIF, WebP or AVIF, or a PDF");
+		       refuse(a, GEMINI_FAILURE,
+			   "Send a picture here: PNG, JPEG, GIF, WebP or AVIF, or a PDF");
 	case RULES_STATIC:
 	case RULES_FORBIDDEN:
 	case RULES_PLACE_COUNT:
@@ -159,7 +158,7 @@ arrival_judge(struct errand *errand, const struct upload *upload, struct arrival
 	*out = (struct arrival){.errand = errand, .upload = upload, .holder = RULES_NEW};
 	rules_read_path(upload->path, &out->target);
 	return find_stored(out) && check_rights(out) && check_folders(out) && check_size(out) &&
-	    check_kind(out);
+	       check_kind(out);
 }
 
 void

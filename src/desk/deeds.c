@@ -35,7 +35,7 @@ deeds_delete(struct errand *errand, const char *path)
 	struct press_change change = {.path = path};
 
 	return office_may(errand, path) && is_there(errand, path) &&
-	    office_put(errand, &change, 1, "delete", path);
+	       office_put(errand, &change, 1, "delete", path);
 }
 
 /* Reads the file as it was; the person must have been allowed to write it then, too. */

@@ -21,8 +21,8 @@ desk_open(const struct config *config, const struct capsule_config *capsule, str
 		error_set(err, "out of memory");
 		return NULL;
 	}
-	*desk = (struct desk){
-	    .config = config, .capsule = capsule, .press = press, .people = people};
+	*desk =
+	    (struct desk){.config = config, .capsule = capsule, .press = press, .people = people};
 	desk->media = media_open(err);
 	desk->tokens = tokens_new();
 	if (desk->media == NULL || desk->tokens == NULL) {
@@ -58,7 +58,8 @@ errand_of(struct desk *desk, const struct desk_request *request, struct response
 	};
 }
 
-/* Whether a certificate that is valid today has come along. Otherwise the answer says what to do. */
+/* Whether a certificate that is valid today has come along. Otherwise the answer says what to do.
+ */
 static bool
 check_certificate(struct errand *errand)
 {

@@ -7,18 +7,17 @@
 #include "store/media.h"
 
 /* Keys left empty count as absent. */
-static const char form[] =
-    "---\n"
-    "title = \n"
-    "author = \n"
-    "date = \n"
-    "summary = \n"
-    "tags = \n"
-    "image = \n"
-    "image-alt = \n"
-    "status = \n"
-    "---\n"
-    "\n";
+static const char form[] = "---\n"
+			   "title = \n"
+			   "author = \n"
+			   "date = \n"
+			   "summary = \n"
+			   "tags = \n"
+			   "image = \n"
+			   "image-alt = \n"
+			   "status = \n"
+			   "---\n"
+			   "\n";
 
 /* A dialog for texts edits nothing but text/…. NULL for what is none. */
 static const char *

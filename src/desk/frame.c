@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "gemini/gemtext.h"
 
-#define INSIDE  "\x01\n" /* printed in the place of a body; no printed line can hold it */
+#define INSIDE  "\x01\n"   /* printed in the place of a body; no printed line can hold it */
 #define BETWEEN " \u00b7 " /* parts of a byline, see article/page.c */
 
 /* A stretch of text. */
@@ -114,8 +114,15 @@ print(struct buffer *out, const struct capsule_config *capsule, const struct art
     size_t more_count)
 {
 	static const struct card other = {
-	    .path = "/", .date = "", .title = "", .authors = "", .summary = "", .lang = "",
-	    .image = "", .image_alt = "", .image_credit = "",
+	    .path = "/",
+	    .date = "",
+	    .title = "",
+	    .authors = "",
+	    .summary = "",
+	    .lang = "",
+	    .image = "",
+	    .image_alt = "",
+	    .image_credit = "",
 	};
 	struct article article = *printed;
 
@@ -190,10 +197,10 @@ is_show_more(struct span line, const struct capsule_config *capsule)
 	if (!starts(line, start) || line.len <= start.len + ID_TEXT_LEN)
 		return false;
 	memcpy(id_text, line.text + start.len, ID_TEXT_LEN);
-	struct span label = {line.text + start.len + ID_TEXT_LEN + 1,
-	    line.len - start.len - ID_TEXT_LEN - 1};
+	struct span label = {
+	    line.text + start.len + ID_TEXT_LEN + 1, line.len - start.len - ID_TEXT_LEN - 1};
 	return id_read(id_text, &id) && line.text[start.len + ID_TEXT_LEN] == ' ' &&
-	    is_same(label, span_of(capsule->labels.text[LABEL_SHOW_MORE]));
+	       is_same(label, span_of(capsule->labels.text[LABEL_SHOW_MORE]));
 }
 
 /* Whether the lines are those of More news below its heading, as a page could have printed them. */
@@ -251,13 +258,13 @@ take_news_off(struct span *rest, const struct capsule_config *capsule, struct sp
 
 /* Whether a body seems to end with More news that was altered. */
 static bool
-shows_news(struct span body, const struct capsule_config *capsule, struct span heading,
-    struct span own)
+shows_news(
+    struct span body, const struct capsule_config *capsule, struct span heading, struct span own)
 {
 	struct span line = last_line(body);
 
 	return (has_line(body, heading) && !has_line(own, heading)) ||
-	    ((is_news_link(line) || is_show_more(line, capsule)) && !has_line(own, line));
+	       ((is_news_link(line) || is_show_more(line, capsule)) && !has_line(own, line));
 }
 
 /* Takes the whole frame off, if it is as it was printed. */
@@ -292,7 +299,7 @@ has_top(struct span text)
 		return false;
 	memcpy(day, byline.text + byline.len - TIME_ISO_DATE_LEN, TIME_ISO_DATE_LEN);
 	return timestamp_parse(day, &t) &&
-	    memmem(byline.text, byline.len, BETWEEN, strlen(BETWEEN)) != NULL;
+	       memmem(byline.text, byline.len, BETWEEN, strlen(BETWEEN)) != NULL;
 }
 
 /* Whether a text shows signs of the frame that the source's own body does not show. */
@@ -303,8 +310,8 @@ shows_frame(const struct frame *frame, struct span text, struct span own)
 	struct span way_back = last_line(frame->bottom);
 
 	return (has_top(text) && !has_top(own)) ||
-	    (has_line(text, byline) && !has_line(own, byline)) ||
-	    (is_same(last_line(text), way_back) && !is_same(last_line(own), way_back));
+	       (has_line(text, byline) && !has_line(own, byline)) ||
+	       (is_same(last_line(text), way_back) && !is_same(last_line(own), way_back));
 }
 
 /* Nothing is at the path, so what was printed there is not known any more. */
@@ -314,9 +321,12 @@ judge_by_shape(const struct capsule_config *capsule, struct span text)
 	struct buffer way_back = BUFFER_EMPTY;
 
 	gemtext_put_link(&way_back, "/", capsule->title);
-	bool is_page = has_top(text) &&
+	bool is_page =
+	    has_top(text) &&
 	    is_same(last_line(text), trimmed((struct span){buffer_text(&way_back), way_back.len}));
-	enum frame_result result = way_back.failed ? FRAME_FAILED : is_page ? FRAME_ALTERED : FRAME_NONE;
+	enum frame_result result = way_back.failed ? FRAME_FAILED
+				   : is_page       ? FRAME_ALTERED
+						   : FRAME_NONE;
 	buffer_free(&way_back);
 	return result;
 }

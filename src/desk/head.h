@@ -11,7 +11,8 @@
 #include "article/frontmatter.h"
 #include "base/buffer.h"
 
-/* Takes a source apart: appends its front matter's lines, each with its LF, and returns the body. */
+/* Takes a source apart: appends its front matter's lines, each with its LF, and returns the body.
+ */
 const char *head_take(struct buffer *lines, const char *bytes, size_t len, size_t *out_body_len);
 
 /* The last entry of that key that has a value. Borrowed from lines. */

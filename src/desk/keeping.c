@@ -35,8 +35,8 @@ keeping_keep(struct errand *errand, const struct keeping *text, enum naming_kept
 	put_draft(&draft, errand, text);
 	struct press_change change = {path, buffer_text(&draft), draft.len};
 	if (draft.failed) {
-		response_set(errand->out, GEMINI_TEMPORARY_FAILURE,
-		    "Not saved, try again: out of memory");
+		response_set(
+		    errand->out, GEMINI_TEMPORARY_FAILURE, "Not saved, try again: out of memory");
 	} else if (office_put(errand, &change, 1, "publish", path)) {
 		const char *name = strrchr(path, '/') + 1;
 

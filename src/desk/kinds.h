@@ -6,7 +6,8 @@
 
 #include <stdbool.h>
 
-/* The type of a picture (or PDF) that /images/ takes, by the ending of its name; NULL for others. */
+/* The type of a picture (or PDF) that /images/ takes, by the ending of its name; NULL for others.
+ */
 const char *kinds_picture(const char *name);
 
 /* The ending for such a type, "png" for "image/png"; NULL for what /images/ does not take. */

@@ -27,10 +27,10 @@ struct manuscript {
 	struct errand *errand;
 	struct buffer sent; /* cleaned: what is kept if it is refused */
 	struct buffer lines, body;
-	struct buffer source;         /* completed: what is stored */
-	char path[RULES_PATH_MAX];    /* where to */
-	struct buffer date, updated;  /* to derive */
-	bool is_markdown;             /* was sent as Markdown */
+	struct buffer source;        /* completed: what is stored */
+	char path[RULES_PATH_MAX];   /* where to */
+	struct buffer date, updated; /* to derive */
+	bool is_markdown;            /* was sent as Markdown */
 };
 
 /* A step of the way. False when the answer is set. */
@@ -61,7 +61,8 @@ manuscript_clean(struct buffer *out, const char *bytes, size_t len)
 static bool
 lack_memory(struct manuscript *m)
 {
-	response_set(m->errand->out, GEMINI_TEMPORARY_FAILURE, "Not saved, try again: out of memory");
+	response_set(
+	    m->errand->out, GEMINI_TEMPORARY_FAILURE, "Not saved, try again: out of memory");
 	return false;
 }
 
@@ -84,7 +85,7 @@ static bool
 is_folder(const struct manuscript *m)
 {
 	return m->arrival->target.place == RULES_ARTICLE_FOLDER ||
-	    m->arrival->target.place == RULES_DRAFT_FOLDER;
+	       m->arrival->target.place == RULES_DRAFT_FOLDER;
 }
 
 /* Gives a text that cannot be read, but was sent to a folder, a path to be kept by. */
@@ -127,7 +128,9 @@ read_sent(struct manuscript *m)
 	struct error err;
 
 	snprintf(as, sizeof(as), "%s%s%s", m->path, is_folder(m) ? NO_NAME : "",
-	    m->is_markdown ? ".md" : is_folder(m) ? ".gmi" : "");
+	    m->is_markdown ? ".md"
+	    : is_folder(m) ? ".gmi"
+			   : "");
 	struct source *source = source_parse(as, bytes, m->sent.len, &err);
 	if (source != NULL) {
 		bool ok = find_path(m, source);
@@ -202,7 +205,7 @@ is_revision_current(const struct manuscript *m)
 		return false;
 	office_revision(buffer_text(stored), stored->len, revision);
 	return given.value_len == OFFICE_REVISION_LEN &&
-	    strncasecmp(given.value, revision, OFFICE_REVISION_LEN) == 0;
+	       strncasecmp(given.value, revision, OFFICE_REVISION_LEN) == 0;
 }
 
 /* The day that is printed for the stored version. */
@@ -235,8 +238,8 @@ take_inside(struct manuscript *m, const struct source *old, const char *stored_b
 	} else {
 		gemtext_put_document(&document, stored_body, stored_len);
 		buffer_append(&body, buffer_text(&document),
-		    derive_opening(buffer_text(&document), document.len,
-			old->article.card.title, &scratch));
+		    derive_opening(
+			buffer_text(&document), document.len, old->article.card.title, &scratch));
 		buffer_append(&body, inside, inside_len);
 	}
 	body.failed |= document.failed || scratch.failed;
@@ -261,9 +264,9 @@ unframe(struct manuscript *m, const struct source *old)
 		printed = old->article;
 		printed.card.date = buffer_text(&day);
 	}
-	enum frame_result result = frame_remove(m->errand->desk->capsule,
-	    old == NULL ? NULL : &printed, stored_body, stored_len, buffer_text(&m->body),
-	    m->body.len, &inside, &inside_len);
+	enum frame_result result =
+	    frame_remove(m->errand->desk->capsule, old == NULL ? NULL : &printed, stored_body,
+		stored_len, buffer_text(&m->body), m->body.len, &inside, &inside_len);
 	if (head.failed || day.failed)
 		result = FRAME_FAILED;
 	if (result == FRAME_REMOVED)
@@ -291,7 +294,7 @@ remove_frame(struct manuscript *m)
 		return true;
 	case FRAME_REMOVED:
 		return !text_ends(m->path, ".md") ||
-		    refuse(m, "the article is in Markdown, edit it with ;edit");
+		       refuse(m, "the article is in Markdown, edit it with ;edit");
 	case FRAME_ALTERED:
 		return refuse(m, "the lines printed around the article differ, edit it with ;edit");
 	case FRAME_FAILED:
@@ -367,8 +370,7 @@ check_completed(struct manuscript *m)
 	frontmatter_open(&head, buffer_text(&m->source), m->source.len);
 	if (!head.is_present && text_starts(buffer_text(&m->source), "---\n"))
 		return refuse(m, "its front matter is larger than 64 KB");
-	struct source *source =
-	    source_parse(m->path, buffer_text(&m->source), m->source.len, &err);
+	struct source *source = source_parse(m->path, buffer_text(&m->source), m->source.len, &err);
 	if (source == NULL)
 		return refuse(m, err.text);
 	source_free(source);
@@ -387,7 +389,7 @@ check_conflict(struct manuscript *m, bool is_current)
 		return true;
 	return keep(m, NAMING_CONFLICT, GEMINI_FAILURE,
 	    m->arrival->has_stored ? "somebody saved another version meanwhile"
-	                           : "it was deleted or moved meanwhile");
+				   : "it was deleted or moved meanwhile");
 }
 
 static bool
@@ -410,7 +412,7 @@ work(struct manuscript *m)
 		return false;
 	bool is_current = is_revision_current(m);
 	return remove_frame(m) && complete(m) && check_completed(m) &&
-	    check_conflict(m, is_current) && store(m);
+	       check_conflict(m, is_current) && store(m);
 }
 
 void
@@ -419,8 +421,8 @@ manuscript_put(struct arrival *arrival, const char *bytes, size_t len)
 	struct manuscript m = {
 	    .arrival = arrival,
 	    .errand = arrival->errand,
-	    .is_markdown = kinds_is_markdown(arrival->upload->mime) &&
-		!text_ends(arrival->target.path, ".md"),
+	    .is_markdown =
+		kinds_is_markdown(arrival->upload->mime) && !text_ends(arrival->target.path, ".md"),
 	};
 
 	manuscript_clean(&m.sent, bytes, len);

@@ -34,8 +34,7 @@ is_taken(const struct errand *errand, const char *path, bool *out_failed)
 	int fd = -1;
 	struct stat st;
 
-	enum folder_result found =
-	    folder_open(press_root_fd(errand->desk->press), path, &fd, &st);
+	enum folder_result found = folder_open(press_root_fd(errand->desk->press), path, &fd, &st);
 	if (found == FOLDER_FILE || found == FOLDER_DIRECTORY)
 		close(fd);
 	*out_failed = found == FOLDER_FAILED;
@@ -91,7 +90,7 @@ dated_parts(const char *folder)
 
 		for (size_t j = 0; fits && j < len; j++)
 			fits = shapes[i][j] == '9' ? isdigit((unsigned char)end[j]) != 0
-			                           : end[j] == shapes[i][j];
+						   : end[j] == shapes[i][j];
 		if (fits)
 			return 2 - i;
 	}
@@ -103,7 +102,8 @@ naming_article(struct errand *errand, const char *folder, const struct source *s
     char out[static RULES_PATH_MAX])
 {
 	struct timestamp day = source->has_date
-	    ? source->date : timestamp_at(errand->now, errand->desk->capsule->timezone);
+				   ? source->date
+				   : timestamp_at(errand->now, errand->desk->capsule->timezone);
 	char stem[RULES_PATH_MAX + TEXT_SLUG_MAX], slug[TEXT_SLUG_MAX + 1], date[32];
 
 	slug_of(source, slug);
@@ -133,7 +133,7 @@ holds(const struct errand *errand, const char *path, const void *bytes, size_t l
 	struct error err;
 
 	bool is_same = office_read(errand->desk, path, &there, &err) == OFFICE_FOUND &&
-	    there.len == len && memcmp(buffer_text(&there), bytes, len) == 0;
+		       there.len == len && memcmp(buffer_text(&there), bytes, len) == 0;
 	buffer_free(&there);
 	return is_same;
 }
@@ -159,16 +159,17 @@ naming_image(struct errand *errand, const char *folder, const char *ending, cons
 }
 
 bool
-naming_keep(struct errand *errand, const char *path, enum naming_kept why,
-    char out[static RULES_PATH_MAX])
+naming_keep(
+    struct errand *errand, const char *path, enum naming_kept why, char out[static RULES_PATH_MAX])
 {
 	const char *name = strrchr(path, '/') + 1;
 	const char *dot = strrchr(name, '.');
 	size_t len = dot == NULL ? strlen(name) : (size_t)(dot - name);
 	char stem[STEM_MAX + 64];
 
-	snprintf(stem, sizeof(stem), "/drafts/%.*s%s", (int)(len == 0 ? 4 : text_cut(name, len, STEM_MAX)),
-	    len == 0 ? "text" : name, kept_words[why]);
+	snprintf(stem, sizeof(stem), "/drafts/%.*s%s",
+	    (int)(len == 0 ? 4 : text_cut(name, len, STEM_MAX)), len == 0 ? "text" : name,
+	    kept_words[why]);
 	return find_free(errand, stem, text_ends(name, ".md") ? "md" : "gmi", true, out);
 }
 

@@ -22,8 +22,8 @@ bool naming_draft(struct errand *errand, const char *folder, const struct source
     char out[static RULES_PATH_MAX]);
 
 /* /images/2025/HASH8.EXT below folder, for bytes of that type; if they lie there already, that. */
-bool naming_image(struct errand *errand, const char *folder, const char *ending,
-    const void *bytes, size_t len, char out[static RULES_PATH_MAX]);
+bool naming_image(struct errand *errand, const char *folder, const char *ending, const void *bytes,
+    size_t len, char out[static RULES_PATH_MAX]);
 
 /* Why a text was kept instead of being published. */
 enum naming_kept {
@@ -31,8 +31,8 @@ enum naming_kept {
 	NAMING_REFUSED,  /* something is wrong with it */
 };
 /* The draft that keeps a text sent to path: /drafts/clinic-conflict-1.gmi. */
-bool naming_keep(struct errand *errand, const char *path, enum naming_kept why,
-    char out[static RULES_PATH_MAX]);
+bool naming_keep(
+    struct errand *errand, const char *path, enum naming_kept why, char out[static RULES_PATH_MAX]);
 /* Whether naming_keep() made up that path. */
 bool naming_is_kept(const char *path, enum naming_kept *out_why);
 

@@ -29,7 +29,8 @@ office_redirect(struct errand *errand, const char *prefix, const char *path)
 
 	office_put_url(errand, &url, "gemini", prefix, path);
 	if (url.failed)
-		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Done, but out of memory: look at /desk/");
+		response_set(errand->out, GEMINI_TEMPORARY_FAILURE,
+		    "Done, but out of memory: look at /desk/");
 	else
 		response_set(errand->out, GEMINI_REDIRECT, "%s", buffer_text(&url));
 	buffer_free(&url);
@@ -99,8 +100,9 @@ office_holder(const struct errand *errand, const char *bytes, size_t len)
 		if (result == FRONTMATTER_ENTRY && entry.key_len == strlen("editor") &&
 		    memcmp(entry.key, "editor", entry.key_len) == 0 && entry.value_len > 0)
 			holder = entry.value_len == strlen(id) &&
-				memcmp(entry.value, id, entry.value_len) == 0
-			    ? RULES_OWN : RULES_OTHER;
+					 memcmp(entry.value, id, entry.value_len) == 0
+				     ? RULES_OWN
+				     : RULES_OTHER;
 	}
 	return holder;
 }
@@ -143,8 +145,8 @@ office_put(struct errand *errand, const struct press_change *changes, size_t cou
 	struct error err;
 	bool ok = false;
 
-	buffer_printf(&mail, "%s@%s", person == NULL ? "admin" : person->id,
-	    errand->desk->capsule->host);
+	buffer_printf(
+	    &mail, "%s@%s", person == NULL ? "admin" : person->id, errand->desk->capsule->host);
 	buffer_printf(&message, "%s %s", verb, path);
 	struct press_credit credit = {
 	    .name = person == NULL ? "admin" : person->name,
@@ -156,8 +158,8 @@ office_put(struct errand *errand, const struct press_change *changes, size_t cou
 	else
 		ok = press_put(errand->desk->press, changes, count, &credit, &err);
 	if (!ok)
-		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Not saved, try again: %s",
-		    err.text);
+		response_set(
+		    errand->out, GEMINI_TEMPORARY_FAILURE, "Not saved, try again: %s", err.text);
 	buffer_free(&mail);
 	buffer_free(&message);
 	return ok;

@@ -85,8 +85,8 @@ enum office_found {
 	OFFICE_FAILED, /* err says why */
 };
 /* Appends the source as it is on disk now. */
-enum office_found office_read(const struct desk *desk, const char *path, struct buffer *out,
-    struct error *err);
+enum office_found office_read(
+    const struct desk *desk, const char *path, struct buffer *out, struct error *err);
 
 /* What `revision` says of a source: OFFICE_REVISION_LEN hex digits. */
 void office_revision(const void *bytes, size_t len, char out[static OFFICE_REVISION_LEN + 1]);
@@ -97,8 +97,7 @@ enum rules_holder office_holder(const struct errand *errand, const char *bytes, 
 
 /* NULL if the person may write what lies, or could lie, at path; else what to do instead, static,
  * with its status. */
-const char *office_refusal(struct errand *errand, const char *path,
-    enum gemini_status *out_status);
+const char *office_refusal(struct errand *errand, const char *path, enum gemini_status *out_status);
 /* The same, with the answer set if there is a refusal. */
 bool office_may(struct errand *errand, const char *path);
 

@@ -33,7 +33,7 @@ may_stay(void *context, const struct frontmatter_entry *entry)
 		return true;
 	buffer_append(&text, entry->value, entry->value_len);
 	bool ok = reference_read_path(buffer_text(&text), &scratch, &url) &&
-	    claims->reupload->may_claim(claims->reupload->context, url.path);
+		  claims->reupload->may_claim(claims->reupload->context, url.path);
 	claims->out_of_memory |= text.failed || scratch.failed;
 	buffer_free(&text);
 	buffer_free(&scratch);
@@ -85,8 +85,8 @@ is_public(const struct buffer *lines)
 	struct frontmatter_entry status;
 
 	return !head_find(lines, "status", &status) ||
-	    (status.value_len == strlen("published") &&
-		memcmp(status.value, "published", status.value_len) == 0);
+	       (status.value_len == strlen("published") &&
+		   memcmp(status.value, "published", status.value_len) == 0);
 }
 
 static size_t
@@ -105,19 +105,18 @@ is_same_text(const char *a, size_t a_len, const char *b, size_t b_len)
 	return a_len == b_len && memcmp(a, b, a_len) == 0;
 }
 
-/* `updated` says when the text changed after publication, unless the upload says so itself. */
-static void
-set_updated(const struct reupload *reupload, const struct buffer *stored, struct buffer *lines,
+/* Whether `updated` is to be set: the text changed after publication, and the upload does not say
+ * itself when. */
+static bool
+is_update(const struct reupload *reupload, const struct buffer *stored, const struct buffer *lines,
     bool has_changed)
 {
 	struct frontmatter_entry given;
 
 	if (reupload->updated == NULL || !has_changed || !is_public(lines))
-		return;
-	if (head_find(lines, "updated", &given) &&
-	    !head_has(stored, "updated", given.value, given.value_len))
-		return;
-	set(lines, "updated", reupload->updated);
+		return false;
+	return !head_find(lines, "updated", &given) ||
+	       head_has(stored, "updated", given.value, given.value_len);
 }
 
 void
@@ -129,15 +128,17 @@ reupload_complete(const struct reupload *reupload, struct buffer *lines, const c
 	size_t stored_body_len = 0;
 
 	if (reupload->stored != NULL)
-		stored_body = head_take(&stored, reupload->stored, reupload->stored_len,
-		    &stored_body_len);
+		stored_body =
+		    head_take(&stored, reupload->stored, reupload->stored_len, &stored_body_len);
 	head_drop_empty(lines);
 	head_drop(lines, "revision");
 	filter_claims(reupload, &stored, lines);
 	head_drop(&stored, "revision");
-	set_updated(reupload, &stored, lines,
-	    !is_same_text(body, len, stored_body, stored_body_len));
+	bool has_update = is_update(
+	    reupload, &stored, lines, !is_same_text(body, len, stored_body, stored_body_len));
 	head_add_missing(lines, &stored);
+	if (has_update)
+		set(lines, "updated", reupload->updated);
 	if (reupload->stored == NULL)
 		derive(lines, "author", reupload->author);
 	if (!reupload->is_draft && is_public(lines))
@@ -170,7 +171,7 @@ reupload_is_same(const char *a, size_t a_len, const char *b, size_t b_len)
 	put_bare(&bare_a, a, a_len);
 	put_bare(&bare_b, b, b_len);
 	bool is_same = !bare_a.failed && !bare_b.failed && bare_a.len == bare_b.len &&
-	    memcmp(buffer_text(&bare_a), buffer_text(&bare_b), bare_a.len) == 0;
+		       memcmp(buffer_text(&bare_a), buffer_text(&bare_b), bare_a.len) == 0;
 	buffer_free(&bare_a);
 	buffer_free(&bare_b);
 	return is_same;

@@ -13,11 +13,12 @@
 struct reupload {
 	const char *stored; /* the source that is replaced, or NULL */
 	size_t stored_len;
-	bool is_draft;       /* it goes to /drafts/: a date is still to come */
-	const char *editor;  /* ID of who sends it; "" for the admin */
-	const char *author;  /* whose article it is if nobody says; "" for the publication */
-	const char *date;    /* when it is published if nobody says */
-	const char *updated; /* what `updated` becomes if the text changed; NULL: it is not public */
+	bool is_draft;      /* it goes to /drafts/: a date is still to come */
+	const char *editor; /* ID of who sends it; "" for the admin */
+	const char *author; /* whose article it is if nobody says; "" for the publication */
+	const char *date;   /* when it is published if nobody says */
+	const char
+	    *updated; /* what `updated` becomes if the text changed; NULL: it is not public */
 
 	/* Whether who sends it may say that the article was at a path before. */
 	bool (*may_claim)(void *context, const char *path);

@@ -22,13 +22,15 @@ static const struct rule {
 } rules[][RULES_PLACE_COUNT] = {
     [ROLE_CONTRIBUTOR] =
 	{
-	    [RULES_ARTICLE] = {0, "Send it to /drafts/: an editor publishes what contributors write"},
-	    [RULES_ARTICLE_FOLDER] =
-		{0, "Send it to /drafts/: an editor publishes what contributors write"},
+	    [RULES_ARTICLE] = {0,
+		"Send it to /drafts/: an editor publishes what contributors write"},
+	    [RULES_ARTICLE_FOLDER] = {0,
+		"Send it to /drafts/: an editor publishes what contributors write"},
 	    [RULES_DRAFT] = {NEW | OWN, "Choose another name: this draft is somebody else's"},
 	    [RULES_DRAFT_FOLDER] = {ANY, NULL},
 	    [RULES_IMAGE] = {0, "Ask an editor to send the picture: contributors send drafts"},
-	    [RULES_IMAGE_FOLDER] = {0, "Ask an editor to send the picture: contributors send drafts"},
+	    [RULES_IMAGE_FOLDER] = {0,
+		"Ask an editor to send the picture: contributors send drafts"},
 	    [RULES_STATIC] = {0, "Send it to /drafts/: only editors write other files"},
 	},
     [ROLE_AUTHOR] =
@@ -40,7 +42,8 @@ static const struct rule {
 	    [RULES_DRAFT_FOLDER] = {ANY, NULL},
 	    [RULES_IMAGE] = {ANY, NULL},
 	    [RULES_IMAGE_FOLDER] = {ANY, NULL},
-	    [RULES_STATIC] = {0, "Send it to /articles/ or /images/: only editors write other files"},
+	    [RULES_STATIC] = {0,
+		"Send it to /articles/ or /images/: only editors write other files"},
 	},
     [ROLE_EDITOR] =
 	{
@@ -99,7 +102,7 @@ rules_is_generated(const char *path)
 {
 	for (size_t i = 0; i < sizeof(generated) / sizeof(generated[0]); i++)
 		if (generated[i].is_whole ? strcmp(path, generated[i].path) == 0
-		                          : text_starts(path, generated[i].path))
+					  : text_starts(path, generated[i].path))
 			return true;
 	/* The list of a folder has its feed in the folder. */
 	return text_starts(path, "/articles/") && text_ends(path, "/atom.xml");

@@ -10,7 +10,7 @@
 #include "gemini/response.h"
 #include "gemini/url.h"
 
-#define RULES_NAME_MAX 255             /* bytes of a file name */
+#define RULES_NAME_MAX 255            /* bytes of a file name */
 #define RULES_PATH_MAX (URL_MAX + 64) /* bytes of a path that the desk works with, NUL included */
 
 enum rules_place {

@@ -12,7 +12,7 @@
 
 #include "desk/office.h"
 
-#define TOKEN_LEN     26 /* characters: 128 random bits in base32 */
+#define TOKEN_LEN     32 /* characters: 128 random bits in hex */
 #define TOKEN_SECONDS 600
 #define TOKENS_MAX    1024 /* then the oldest goes */
 #define TOKENS_OF_ONE 64   /* certificate; then its own oldest goes */

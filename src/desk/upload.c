@@ -46,7 +46,9 @@ check_bytes(struct arrival *a, const char *told)
 		return true;
 	response_set(a->errand->out, GEMINI_FAILURE,
 	    "Send another file: these bytes are %s, name or type say %s", told,
-	    is_taken ? mime : kinds_ending(told) == NULL ? "a picture" : wanted);
+	    is_taken                     ? mime
+	    : kinds_ending(told) == NULL ? "a picture"
+					 : wanted);
 	return false;
 }
 
@@ -70,8 +72,8 @@ put_picture(struct arrival *a, const char *bytes, size_t len)
 
 /* A text that was sent to be edited carries its revision in a head made for it. */
 static void
-put_without_revision(struct buffer *out, const struct buffer *text, bool *out_is_current,
-    const struct arrival *a)
+put_without_revision(
+    struct buffer *out, const struct buffer *text, bool *out_is_current, const struct arrival *a)
 {
 	struct buffer lines = BUFFER_EMPTY;
 	struct frontmatter_entry given;
@@ -83,7 +85,7 @@ put_without_revision(struct buffer *out, const struct buffer *text, bool *out_is
 	if (head_find(&lines, "revision", &given)) {
 		office_revision(buffer_text(&a->stored), a->stored.len, revision);
 		*out_is_current = a->has_stored && given.value_len == OFFICE_REVISION_LEN &&
-		    memcmp(given.value, revision, OFFICE_REVISION_LEN) == 0;
+				  memcmp(given.value, revision, OFFICE_REVISION_LEN) == 0;
 		head_drop(&lines, "revision");
 		head_put(out, &lines, body, body_len);
 	} else {
@@ -106,8 +108,8 @@ put_static_text(struct arrival *a, const char *bytes, size_t len)
 		response_set(a->errand->out, GEMINI_TEMPORARY_FAILURE,
 		    "Not saved, try again: out of memory");
 	else if (!text_is_utf8(buffer_text(&text), text.len))
-		keeping_keep(a->errand, &kept, NAMING_REFUSED, GEMINI_BAD_REQUEST,
-		    "it is not valid UTF-8");
+		keeping_keep(
+		    a->errand, &kept, NAMING_REFUSED, GEMINI_BAD_REQUEST, "it is not valid UTF-8");
 	else if (!is_current)
 		keeping_keep(a->errand, &kept, NAMING_CONFLICT, GEMINI_FAILURE,
 		    "somebody changed the file meanwhile");
@@ -127,8 +129,7 @@ put_static(struct arrival *a, const char *bytes, size_t len)
 }
 
 /* Where one looks next: the list the article was in, or the desk. */
-static void
-delete(struct arrival *a)
+static void delete (struct arrival *a)
 {
 	char folder[RULES_PATH_MAX];
 
@@ -144,7 +145,7 @@ static bool
 is_manuscript(enum rules_place place)
 {
 	return place == RULES_ARTICLE || place == RULES_ARTICLE_FOLDER || place == RULES_DRAFT ||
-	    place == RULES_DRAFT_FOLDER;
+	       place == RULES_DRAFT_FOLDER;
 }
 
 static void
@@ -180,7 +181,7 @@ upload_put(struct errand *errand, const struct upload *upload, const void *bytes
 		response_set(errand->out, GEMINI_BAD_REQUEST,
 		    "Send it again: the body is not as long as `size` says");
 	else if (may && len == 0)
-		delete(&arrival);
+		delete (&arrival);
 	else if (may)
 		take(&arrival, bytes, len);
 	else if (arrival.came_too_late && is_manuscript(arrival.target.place) && len > 0)

@@ -43,7 +43,8 @@ begin(struct errand *errand, struct desk *desk, const char *as, struct response 
 		return true;
 	errand->person = people_by_id(desk->people, as);
 	if (errand->person == NULL)
-		return error_set(err, "no editor has the ID `%s`: see `broadsheet editor list`", as);
+		return error_set(
+		    err, "no editor has the ID `%s`: see `broadsheet editor list`", as);
 	const struct strings *capsules = &errand->person->capsules;
 	if (capsules->count > 0 && !strings_contain(capsules, desk->capsule->host))
 		return error_set(err, "%s is no editor of %s", as, desk->capsule->host);
@@ -83,8 +84,8 @@ desk_publish(struct desk *desk, const char *as, const char *path, const void *by
 }
 
 bool
-desk_delete(struct desk *desk, const char *as, const char *path, struct buffer *out,
-    struct error *err)
+desk_delete(
+    struct desk *desk, const char *as, const char *path, struct buffer *out, struct error *err)
 {
 	struct response answer;
 	struct errand errand;

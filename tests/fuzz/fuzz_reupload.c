@@ -86,12 +86,12 @@ check_frame(const struct capsule_config *capsule, const struct article *article,
 	size_t body_len = 0;
 
 	page_article(&page, capsule, article, NULL, 0, false);
-	enum frame_result result = frame_remove(capsule, article, article->body,
-	    article->body_len, page.data, page.len, &body, &body_len);
+	enum frame_result result = frame_remove(capsule, article, article->body, article->body_len,
+	    page.data, page.len, &body, &body_len);
 	if (article->body_len > 0 && result == FRAME_REMOVED)
 		assert(body_len <= article->body_len);
-	result = frame_remove(capsule, article, article->body, article->body_len, text, len, &body,
-	    &body_len);
+	result = frame_remove(
+	    capsule, article, article->body, article->body_len, text, len, &body, &body_len);
 	assert(result != FRAME_FAILED);
 	if (result == FRAME_REMOVED)
 		assert(body >= text && body + body_len <= text + len);

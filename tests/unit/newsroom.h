@@ -50,7 +50,8 @@ newsroom_open(struct newsroom *n)
 	for (size_t i = 0; i < NEWSROOM_PEOPLE; i++) {
 		n->fingerprints[i] = (char *)people[i].fingerprint;
 		n->editors[i] = (struct editor_config){.id = (char *)people[i].id,
-		    .name = (char *)people[i].name, .role = people[i].role,
+		    .name = (char *)people[i].name,
+		    .role = people[i].role,
 		    .fingerprints = {&n->fingerprints[i], 1}};
 	}
 	n->shop.config.editors = n->editors;
@@ -108,8 +109,8 @@ newsroom_said(struct newsroom *n)
 
 /* Parses "titan://example.org" with rest, or a gemini one, into a request. */
 static inline struct desk_request
-newsroom_request(const char *line, const struct visitor *visitor, struct url *url,
-    struct titan *titan)
+newsroom_request(
+    const char *line, const struct visitor *visitor, struct url *url, struct titan *titan)
 {
 	char reason[256] = "";
 
@@ -118,8 +119,11 @@ newsroom_request(const char *line, const struct visitor *visitor, struct url *ur
 	bool is_titan = url->scheme == URL_TITAN;
 	if (is_titan && !titan_parse(url, titan, reason, sizeof(reason)))
 		fail_msg("%s: %s", line, reason);
-	return (struct desk_request){.url = url, .titan = is_titan ? titan : NULL,
-	    .visitor = visitor, .port = URL_DEFAULT_PORT, .now = NEWSROOM_NOW};
+	return (struct desk_request){.url = url,
+	    .titan = is_titan ? titan : NULL,
+	    .visitor = visitor,
+	    .port = URL_DEFAULT_PORT,
+	    .now = NEWSROOM_NOW};
 }
 
 /* Sends bytes to a path as a Titan client does: asks first, sends then. */

@@ -20,11 +20,25 @@ static const char source_text[] = "---\n"
 				  "---\n" BODY;
 
 static const struct card others[] = {
-    {.id = 33, .path = "/articles/other.gmi", .date = "2025-06-12", .title = "Title of the other",
-	.authors = "", .summary = "", .lang = "es", .image = "", .image_alt = "",
+    {.id = 33,
+	.path = "/articles/other.gmi",
+	.date = "2025-06-12",
+	.title = "Title of the other",
+	.authors = "",
+	.summary = "",
+	.lang = "es",
+	.image = "",
+	.image_alt = "",
 	.image_credit = ""},
-    {.id = 32, .path = "/articles/m\u00e1s.gmi", .date = "2025-06-11", .title = "M\u00e1s (2)",
-	.authors = "", .summary = "", .lang = "", .image = "", .image_alt = "",
+    {.id = 32,
+	.path = "/articles/m\u00e1s.gmi",
+	.date = "2025-06-11",
+	.title = "M\u00e1s (2)",
+	.authors = "",
+	.summary = "",
+	.lang = "",
+	.image = "",
+	.image_alt = "",
 	.image_credit = ""},
 };
 
@@ -67,8 +81,8 @@ take_off(const char *text, char inside[static 4096])
 	const char *body = "";
 	size_t len = 0;
 
-	enum frame_result result = frame_remove(&capsule, &source->article, BODY, strlen(BODY),
-	    text, strlen(text), &body, &len);
+	enum frame_result result = frame_remove(
+	    &capsule, &source->article, BODY, strlen(BODY), text, strlen(text), &body, &len);
 	snprintf(inside, 4096, "%.*s", (int)len, body);
 	return result;
 }
@@ -135,9 +149,9 @@ more_news_may_be_what_it_was_when_the_page_was_loaded(void **state)
 	    {"none yet", ""},
 	    {"one article, none older", "## More news\n\n=> /articles/a.gmi A (2025-06-01)\n\n"},
 	    {"five", "## More news\n\n=> /articles/1.gmi 1 (2025-06-01)\n"
-	             "=> /articles/2.gmi 2 (2025-06-01)\n=> /articles/3.gmi 3 (2025-06-01)\n"
-	             "=> /articles/4.gmi 4 (2025-06-01)\n=> /articles/5.gmi 5 (2025-06-01)\n"
-	             "=> /more/000000000000v Show more\n\n"},
+		     "=> /articles/2.gmi 2 (2025-06-01)\n=> /articles/3.gmi 3 (2025-06-01)\n"
+		     "=> /articles/4.gmi 4 (2025-06-01)\n=> /articles/5.gmi 5 (2025-06-01)\n"
+		     "=> /more/000000000000v Show more\n\n"},
 	};
 
 	(void)state;
@@ -192,11 +206,12 @@ altered_news_do_not_pass_as_text(void **state)
 		const char *label, *news;
 	} rows[] = {
 	    {"another heading", "## Other\n\n=> /articles/a.gmi A (2025-06-01)\n\n"},
-	    {"another heading, and older ones",
-		"## Other\n\n=> /articles/a.gmi A (2025-06-01)\n=> /more/000000000000v Show more\n\n"},
+	    {"another heading, and older ones", "## Other\n\n=> /articles/a.gmi A (2025-06-01)\n=> "
+						"/more/000000000000v Show more\n\n"},
 	    {"another link", "## More news\n\n=> /about.gmi A (2025-06-01)\n\n"},
 	    {"six articles",
-		"## More news\n\n=> /articles/a.gmi A (2025-06-01)\n=> /articles/b.gmi B (2025-06-01)\n"
+		"## More news\n\n=> /articles/a.gmi A (2025-06-01)\n=> /articles/b.gmi B "
+		"(2025-06-01)\n"
 		"=> /articles/a.gmi A (2025-06-01)\n=> /articles/b.gmi B (2025-06-01)\n"
 		"=> /articles/a.gmi A (2025-06-01)\n=> /articles/b.gmi B (2025-06-01)\n\n"},
 	};
@@ -210,12 +225,12 @@ altered_news_do_not_pass_as_text(void **state)
 		const char *body;
 		size_t len;
 
-		buffer_printf(&text, "# T\n\nThe Example Broadsheet \u00b7 2025-06-13\n\nText.\n\n%s",
-		    rows[i].news);
+		buffer_printf(&text,
+		    "# T\n\nThe Example Broadsheet \u00b7 2025-06-13\n\nText.\n\n%s", rows[i].news);
 		buffer_puts(&text, "=> mailto:desk@example.org Write to the editor\n"
 				   "=> / The Example Broadsheet\n");
-		check_row(rows[i].label, frame_remove(&capsule, &s->article, "Text.\n", 6, text.data,
-					     text.len, &body, &len) == FRAME_ALTERED);
+		check_row(rows[i].label, frame_remove(&capsule, &s->article, "Text.\n", 6,
+					     text.data, text.len, &body, &len) == FRAME_ALTERED);
 		buffer_free(&text);
 	}
 	source_free(s);
@@ -231,7 +246,8 @@ a_text_of_ones_own_carries_no_frame(void **state)
 	    {"the source's own body", BODY},
 	    {"with a title", "# Clinics move outdoors\n\nAnother text.\n"},
 	    {"a heading like ours", "## More news\n\nThere is more.\n"},
-	    {"a link back among others", "Text.\n\n=> / The Example Broadsheet\n=> /about.gmi About\n"},
+	    {"a link back among others",
+		"Text.\n\n=> / The Example Broadsheet\n=> /about.gmi About\n"},
 	    {"a day in the text", "# Title\n\nHe came on 2025-06-13\n"},
 	};
 
@@ -246,7 +262,8 @@ a_text_of_ones_own_carries_no_frame(void **state)
 static void
 what_the_source_says_itself_is_no_frame(void **state)
 {
-	static const char own[] = "Heidi \u00b7 2025-06-13\n\nText.\n\n=> / The Example Broadsheet\n";
+	static const char own[] =
+	    "Heidi \u00b7 2025-06-13\n\nText.\n\n=> / The Example Broadsheet\n";
 	const char *body;
 	size_t len;
 

@@ -782,6 +782,51 @@ a_root_that_is_suddenly_empty_takes_nothing_along(void **state)
 }
 
 static void
+a_root_removed_file_by_file_takes_nothing_along(void **state)
+{
+	(void)state;
+	static const char *const removed[] = {
+	    "/articles/a.gmi", "/articles/b.gmi", "/articles", "/about.gmi", ""};
+
+	workshop_put(&shop, "/articles/a.gmi", "# A\n");
+	workshop_put(&shop, "/articles/b.gmi", "# B\n");
+	workshop_put(&shop, "/about.gmi", "");
+	workshop_print(&shop);
+	for (size_t i = 0; i < ROWS(removed); i++) { /* as rm -r does, while the press is awake */
+		assert_int_equal(remove(workshop_name(&shop, removed[i])), 0);
+		press_watch_ready(shop.press);
+		workshop_work(&shop);
+	}
+	usleep(ABSENCE_QUIET_MS * 1000);
+	press_tick(shop.press);
+	workshop_work(&shop);
+	assert_true(status().root_is_missing);
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "A"));
+	assert_true(workshop_is_live(&shop, "/articles/b.gmi", "B"));
+}
+
+static void
+an_article_saved_as_a_new_file_is_never_gone(void **state)
+{
+	(void)state;
+	char shell[256];
+
+	workshop_put(&shop, "/articles/a.gmi", "# A\n");
+	workshop_print(&shop);
+	workshop_delete(&shop, "/articles/a.gmi");
+	press_watch_ready(shop.press);
+	workshop_work(&shop);
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "A"));
+	workshop_put(&shop, "/articles/a.gmi", "# Saved\n");
+	workshop_notice(&shop);
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Saved"));
+	assert_string_equal(source("/.gone"), "");
+	snprintf(shell, sizeof(shell),
+	    "git --git-dir=%s/history.git log --format=%%s | grep -q Delete", shop.printed);
+	assert_int_not_equal(system(shell), 0);
+}
+
+static void
 another_root_is_noticed(void **state)
 {
 	(void)state;
@@ -988,6 +1033,8 @@ main(void)
 	    TEST(a_damaged_edition_is_printed_into_the_next),
 	    TEST(a_root_that_vanishes_takes_nothing_along),
 	    TEST(a_root_that_is_suddenly_empty_takes_nothing_along),
+	    TEST(a_root_removed_file_by_file_takes_nothing_along),
+	    TEST(an_article_saved_as_a_new_file_is_never_gone),
 	    TEST(another_root_is_noticed),
 	    TEST(a_failed_commit_holds_nothing_back_and_is_made_later),
 	    TEST(a_full_disk_loses_nothing),

@@ -45,10 +45,12 @@ a_new_text_is_completed_by_who_sends_it(void **state)
 		const char *label, *sent, *stored;
 	} rows[] = {
 	    {"no front matter", "# T\n\nText.\n",
-		"---\nauthor = Heidi\ndate = 2025-06-13T09:30:00Z\neditor = heidi\n---\n# T\n\nText.\n"},
+		"---\nauthor = Heidi\ndate = 2025-06-13T09:30:00Z\neditor = heidi\n---\n# "
+		"T\n\nText.\n"},
 	    {"a form, empty keys and all",
 		"---\ntitle = T\nauthor = \ndate = \ntags =\nstatus = \n---\n\nText.\n",
-		"---\ntitle = T\nauthor = Heidi\ndate = 2025-06-13T09:30:00Z\neditor = heidi\n---\n\nText.\n"},
+		"---\ntitle = T\nauthor = Heidi\ndate = 2025-06-13T09:30:00Z\neditor = "
+		"heidi\n---\n\nText.\n"},
 	    {"what it says itself stays",
 		"---\nauthor: Ida\nauthor: Bo\ndate: 2025-01-01\n---\nText.\n",
 		"---\nauthor: Ida\nauthor: Bo\ndate: 2025-01-01\neditor = heidi\n---\nText.\n"},
@@ -61,10 +63,12 @@ a_new_text_is_completed_by_who_sends_it(void **state)
 		"---\nstatus = draft\nauthor = Heidi\neditor = heidi\n---\nText.\n"},
 	    {"unknown keys and comments stay in place",
 		"---\n# mine\nmood = fine\nauthor = H\ndate = 2025-01-01\n---\nText.\n",
-		"---\n# mine\nmood = fine\nauthor = H\ndate = 2025-01-01\neditor = heidi\n---\nText.\n"},
+		"---\n# mine\nmood = fine\nauthor = H\ndate = 2025-01-01\neditor = "
+		"heidi\n---\nText.\n"},
 	    {"claims that are allowed",
 		"---\nmoved-from = /old/x\nmoved-from = /articles/another.gmi\n"
-		"moved-from = gemini://example.org/old/y\nauthor = H\ndate = 2025-01-01\n---\nText.\n",
+		"moved-from = gemini://example.org/old/y\nauthor = H\ndate = "
+		"2025-01-01\n---\nText.\n",
 		"---\nmoved-from = /old/x\nmoved-from = gemini://example.org/old/y\n"
 		"author = H\ndate = 2025-01-01\neditor = heidi\n---\nText.\n"},
 	    {"rules at the end are text", "Text.\n---\nMore.\n",
@@ -84,8 +88,8 @@ a_text_to_drafts_gets_no_date(void **state)
 
 	(void)state;
 	to_drafts.is_draft = true;
-	assert_string_equal(completed(&to_drafts, "Text.\n"),
-	    "---\nauthor = Heidi\neditor = heidi\n---\nText.\n");
+	assert_string_equal(
+	    completed(&to_drafts, "Text.\n"), "---\nauthor = Heidi\neditor = heidi\n---\nText.\n");
 }
 
 static void
@@ -122,15 +126,18 @@ what_is_missing_is_taken_over_from_the_version_replaced(void **state)
 	} rows[] = {
 	    {"everything", "Text.\n",
 		"---\ntitle = Old\nauthor = Ida\nauthor = Bo\ndate = 2025-01-01\n"
-		"updated = 2025-01-02\nmoved-from = /articles/first.gmi\neditor = ida\n---\nText.\n"},
+		"updated = 2025-01-02\nmoved-from = /articles/first.gmi\neditor = "
+		"ida\n---\nText.\n"},
 	    {"empty keys are missing", "---\ntitle =\nauthor =\n---\nText.\n",
 		"---\ntitle = Old\nauthor = Ida\nauthor = Bo\ndate = 2025-01-01\n"
-		"updated = 2025-01-02\nmoved-from = /articles/first.gmi\neditor = ida\n---\nText.\n"},
+		"updated = 2025-01-02\nmoved-from = /articles/first.gmi\neditor = "
+		"ida\n---\nText.\n"},
 	    {"a list is one value", "---\nauthor = Heidi\ntitle = New\n---\nText.\n",
 		"---\nauthor = Heidi\ntitle = New\ndate = 2025-01-01\nupdated = 2025-01-02\n"
 		"moved-from = /articles/first.gmi\neditor = ida\n---\nText.\n"},
 	    {"the editor stays", "---\neditor = heidi\ntitle = New\nauthor = A\n---\nText.\n",
-		"---\neditor = ida\ntitle = New\nauthor = A\ndate = 2025-01-01\nupdated = 2025-01-02\n"
+		"---\neditor = ida\ntitle = New\nauthor = A\ndate = 2025-01-01\nupdated = "
+		"2025-01-02\n"
 		"moved-from = /articles/first.gmi\n---\nText.\n"},
 	    {"an old address that was granted stays",
 		"---\ntitle = N\nauthor = A\ndate = 2025-01-01\nmoved-from = /articles/first.gmi\n"
@@ -178,7 +185,8 @@ static void
 a_version_sent_twice_is_the_same(void **state)
 {
 	static const char a[] = "---\ntitle = T\nupdated = 2025-01-02\n---\nText.\n";
-	static const char b[] = "---\ntitle = T\nupdated = 2025-01-03\nrevision = 00\n---\nText.\n\n";
+	static const char b[] =
+	    "---\ntitle = T\nupdated = 2025-01-03\nrevision = 00\n---\nText.\n\n";
 	static const char c[] = "---\ntitle = U\nupdated = 2025-01-02\n---\nText.\n";
 
 	(void)state;

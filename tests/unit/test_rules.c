@@ -98,8 +98,7 @@ some_paths_are_for_nobody(void **state)
 
 		rules_read_path(rows[i].path, &target);
 		check_row(rows[i].path, target.place == RULES_FORBIDDEN);
-		const char *refusal =
-		    rules_refusal(ROLE_EDITOR, &target, RULES_NEW, &status);
+		const char *refusal = rules_refusal(ROLE_EDITOR, &target, RULES_NEW, &status);
 		check_row(rows[i].path, refusal != NULL && status == GEMINI_FAILURE);
 		if (strncmp(refusal, rows[i].instead, strlen(rows[i].instead)) != 0)
 			fail_msg("%s: \"%s\"", rows[i].path, refusal);
@@ -166,8 +165,8 @@ each_role_may_write_what_the_table_says(void **state)
 		for (int role = 0; role < 3; role++) {
 			for (int holder = 0; holder < RULES_HOLDER_COUNT; holder++) {
 				enum gemini_status status;
-				const char *refusal = rules_refusal((enum editor_role)role,
-				    &target, (enum rules_holder)holder, &status);
+				const char *refusal = rules_refusal((enum editor_role)role, &target,
+				    (enum rules_holder)holder, &status);
 				bool may = roles[role][holder] == 'y';
 
 				check_row(rows[i].path, (refusal == NULL) == may);
@@ -182,8 +181,8 @@ static void
 a_refusal_says_what_to_do_in_its_first_words(void **state)
 {
 	static const char *const verbs[] = {"Send ", "Choose ", "Ask ", "Add "};
-	static const char *const paths[] = {
-	    "/articles/x.gmi", "/articles/", "/drafts/x.gmi", "/images/x.png", "/images/", "/x.gmi", "/"};
+	static const char *const paths[] = {"/articles/x.gmi", "/articles/", "/drafts/x.gmi",
+	    "/images/x.png", "/images/", "/x.gmi", "/"};
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(paths); i++) {
@@ -193,8 +192,8 @@ a_refusal_says_what_to_do_in_its_first_words(void **state)
 			bool is_clear = false;
 
 			rules_read_path(paths[i], &target);
-			const char *refusal = rules_refusal(
-			    (enum editor_role)role, &target, RULES_OTHER, &status);
+			const char *refusal =
+			    rules_refusal((enum editor_role)role, &target, RULES_OTHER, &status);
 			for (size_t j = 0; refusal != NULL && j < ROWS(verbs); j++)
 				is_clear |= strncmp(refusal, verbs[j], strlen(verbs[j])) == 0;
 			check_row(paths[i], refusal == NULL || is_clear);

@@ -1,8 +1,8 @@
 /* Tests of desk/upload and what judges it: who may send what where, and what the answer is. */
 #include "newsroom.h"
 
-#define HEAD    "---\neditor = %s\ndate = 2025-01-01\n---\nText of %s.\n"
-#define TEXT    "# Clinics move outdoors\n\nText.\n"
+#define HEAD     "---\neditor = %s\ndate = 2025-01-01\n---\nText of %s.\n"
+#define TEXT     "# Clinics move outdoors\n\nText.\n"
 #define REDIRECT "30 gemini://example.org"
 
 static const unsigned char png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I',
@@ -118,8 +118,8 @@ the_answer_names_where_it_is_now(void **state)
 	};
 
 	for (size_t i = 0; i < ROWS(rows); i++)
-		check_row_text(
-		    rows[i].path, newsroom_send(n, "heidi", rows[i].path, rows[i].text), rows[i].answer);
+		check_row_text(rows[i].path, newsroom_send(n, "heidi", rows[i].path, rows[i].text),
+		    rows[i].answer);
 }
 
 static void
@@ -166,8 +166,7 @@ pictures_have_to_be_what_name_and_type_say(void **state)
 		REDIRECT "/desk/image/images/b.png"},
 	    {"/images/c.gif", "image/gif", gif, sizeof(gif) - 1,
 		REDIRECT "/desk/image/images/c.gif"},
-	    {"/images/", "image/png", png, sizeof(png),
-		REDIRECT "/desk/image/images/2025/"},
+	    {"/images/", "image/png", png, sizeof(png), REDIRECT "/desk/image/images/2025/"},
 	    {"/images/d.png", "image/jpeg", png, sizeof(png), "50 Choose a name that fits"},
 	    {"/images/d.png", "text/gemini", png, sizeof(png), "50 Choose a name that fits"},
 	    {"/images/d.png", "image/png", gif, sizeof(gif) - 1, "50 Send another file"},
@@ -182,8 +181,8 @@ pictures_have_to_be_what_name_and_type_say(void **state)
 
 	for (size_t i = 0; i < ROWS(rows); i++)
 		begins(rows[i].path,
-		    newsroom_send_bytes(n, "ada", rows[i].path, rows[i].mime, rows[i].bytes,
-			rows[i].len),
+		    newsroom_send_bytes(
+			n, "ada", rows[i].path, rows[i].mime, rows[i].bytes, rows[i].len),
 		    rows[i].answer);
 	assert_string_equal(newsroom_file(n, "/images/d.png"), "");
 }
@@ -250,8 +249,7 @@ an_empty_upload_deletes_only_where_that_is_allowed(void **state)
 	n->shop.capsule.titan_delete = true;
 	begins("absent", newsroom_send(n, "ada", "/articles/b.gmi", ""), "51 ");
 	begins("another's", newsroom_send(n, "carl", "/articles/a.gmi", ""), "61 ");
-	assert_string_equal(
-	    newsroom_send(n, "ada", "/articles/a.gmi", ""), REDIRECT "/articles/");
+	assert_string_equal(newsroom_send(n, "ada", "/articles/a.gmi", ""), REDIRECT "/articles/");
 	assert_false(workshop_is_live(&n->shop, "/articles/a.gmi", NULL));
 	assert_string_equal(newsroom_file(n, "/articles/a.gmi"), "");
 }
@@ -324,8 +322,8 @@ a_worker_that_lies_is_not_believed(void **state)
 	struct visitor visitor = newsroom_visitor(n, "heidi");
 	struct titan titan;
 	struct url url;
-	struct desk_request request = newsroom_request(
-	    "titan://example.org/articles/a.gmi;size=5", &visitor, &url, &titan);
+	struct desk_request request =
+	    newsroom_request("titan://example.org/articles/a.gmi;size=5", &visitor, &url, &titan);
 
 	newsroom_begin(n);
 	desk_put(n->desk, &request, "Text", 4, &n->answer);

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "config/config.h"
+#include "press/absence.h"
 #include "press/press.h"
 #include "store/edition.h"
 
@@ -164,6 +165,10 @@ workshop_notice(struct workshop *w)
 		press_watch_ready(w->press);
 		workshop_work(w);
 	} while (poll(&watched, 1, 20) == 1);
+	if (press_next_due(w->press) < INT64_MAX) { /* what has gone is looked at a little later */
+		usleep((useconds_t)ABSENCE_QUIET_MS * 1000);
+		workshop_work(w);
+	}
 }
 
 /* The newest finished edition, opened anew. */
