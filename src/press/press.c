@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "press/batch.h"
 #include "press/editions.h"
 #include "press/ingest.h"
@@ -181,6 +182,7 @@ press_close(struct press *press)
 	media_close(press->media);
 	scan_free(press->scan);
 	queue_clear(&press->queue);
+	absence_clear(&press->absence);
 	strings_free(&press->gone.added);
 	strings_free(&press->gone.removed);
 	if (press->root_fd != -1)
@@ -205,22 +207,52 @@ is_link(const struct press *press, const char *path)
 	       (S_ISLNK(st.st_mode) || st.st_nlink > 1);
 }
 
-static void
-queue_folder(struct press *press, const char *path)
+static bool
+is_gone(const struct press *press, const char *path)
 {
-	char folder[SCAN_PATH_MAX + 1];
+	struct stat st;
 
-	if (strlen(path) + 1 >= SCAN_PATH_MAX)
-		return;
-	snprintf(folder, sizeof(folder), "%s/", path);
-	if (!scan_add(press->scan, folder))
+	return press->root_fd != -1 &&
+	       fstatat(press->root_fd, path + 1, &st, AT_SYMLINK_NOFOLLOW) == -1;
+}
+
+/* A folder ends with "/". */
+static void
+queue_path(struct press *press, const char *path)
+{
+	if (!text_ends(path, "/"))
+		works_queue(press, path);
+	else if (!scan_add(press->scan, path))
 		press->scan_failed = true;
+}
+
+static void
+take_path(struct press *press, const char *path)
+{
+	if (!is_gone(press, path))
+		queue_path(press, path);
+	else if (absence_add(&press->absence, path, works_now_ms()) == QUEUE_FULL)
+		works_rescan(press);
+}
+
+static void
+release_absent(struct press *press)
+{
+	char *path;
+
+	if (!absence_is_settled(&press->absence, works_now_ms()))
+		return;
+	while ((path = absence_take(&press->absence)) != NULL) {
+		queue_path(press, path);
+		free(path);
+	}
 }
 
 static void
 take_event(void *context, enum watch_event event, const char *path)
 {
 	struct press *press = context;
+	char folder[SCAN_PATH_MAX];
 
 	switch (event) {
 	case WATCH_NEW_FILE:
@@ -229,11 +261,13 @@ take_event(void *context, enum watch_event event, const char *path)
 		/* fall through */
 	case WATCH_FILE:
 		if (scan_concerns(path))
-			works_queue(press, path);
+			take_path(press, path);
 		break;
 	case WATCH_FOLDER:
-		if (scan_concerns(path))
-			queue_folder(press, path);
+		if (scan_concerns(path) && strlen(path) + 2 <= sizeof(folder)) {
+			snprintf(folder, sizeof(folder), "%s/", path);
+			take_path(press, folder);
+		}
 		break;
 	case WATCH_ROOT:
 		root_is_usable(press);
@@ -364,6 +398,7 @@ press_work(struct press *press, int slice_ms)
 		batch_close(press);
 		return false;
 	}
+	release_absent(press);
 	while (has_work(press) && works_editions(press, editions) > 0) {
 		step(press);
 		if (batch_is_ripe(press))
@@ -437,7 +472,7 @@ press_next_due(const struct press *press)
 
 	if (press->is_blocked || press->root_was_replaced)
 		return due; /* the tick will see */
-	if (press->root_is_missing)
+	if (press->root_is_missing || absence_is_pending(&press->absence))
 		return now + 1;
 	if (press->served != NULL)
 		due = writer_next_due(press->served);

@@ -4,6 +4,7 @@
  *   press.c     the queue, the slices, the clock
  *   root.c      whether the capsule folder is there
  *   editions.c  which edition is served and which is being printed
+ *   absence.c   paths that have gone, for a moment
  *   ingest.c    one path: look, parse, history, print
  *   gone.c      the list of deleted articles
  *   batch.c     many paths: one commit, one transaction
@@ -18,6 +19,7 @@
 
 #include "base/strings.h"
 #include "config/config.h"
+#include "press/absence.h"
 #include "press/press.h"
 #include "press/queue.h"
 #include "press/scan.h"
@@ -60,6 +62,7 @@ struct press {
 	struct media *media;
 	struct watch *watch;
 	struct queue queue;
+	struct absence absence;
 	struct scan *scan;
 	struct batch batch;
 	struct gone_changes gone;
