@@ -44,14 +44,15 @@ class Amfora:
 
 @needs_amfora
 def test_amfora_reads_follows_and_pages_on(publication, serve, folder):
-    host = publication.host = "localhost"
-    publication.sections["capsule localhost"] = publication.sections.pop("capsule example.org")
-    publication.capsule.update({"certificate": "localhost.crt", "key": "localhost.key"})
+    # By address: a bare machine may have no /etc/hosts, and Amfora would wait for a name server.
+    host = publication.host = "127.0.0.1"
+    publication.sections[f"capsule {host}"] = publication.sections.pop("capsule example.org")
+    publication.capsule.update({"certificate": f"{host}.crt", "key": f"{host}.key"})
     publication.capsule["articles-per-page"] = 2
     for day in range(1, 6):
         publication.article(f"articles/{day}.gmi", f"Story {day}", f"2025-01-0{day}", f"Words of {day}.")
     server = serve(publication)
-    amfora = Amfora(folder / "home", f"gemini://localhost:{server.port}/")
+    amfora = Amfora(folder / "home", f"gemini://{host}:{server.port}/")
     try:
         amfora.expect("The Example", "Story 5", "Story 4", "Show more")
         amfora.keys("1")  # the first link
