@@ -93,8 +93,8 @@ clients_new(int workers, int connections)
 	size_t slot_bytes = (size_t)workers * table * sizeof(struct slot);
 	size_t head_bytes = (sizeof(struct clients) + 63) / 64 * 64;
 	size_t bytes = head_bytes + bucket_bytes + slot_bytes;
-	struct clients *clients = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct clients *clients =
+	    mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	char *start = (char *)clients;
 
 	if (clients == MAP_FAILED)
@@ -237,8 +237,8 @@ find_word(struct bucket_set *set, uint64_t tag)
 }
 
 int
-clients_request(struct clients *clients, const struct sockaddr_storage *client, int per_minute,
-    int64_t now_ms)
+clients_request(
+    struct clients *clients, const struct sockaddr_storage *client, int per_minute, int64_t now_ms)
 {
 	uint64_t key = client_key(client), hash = client_hash(clients, key);
 	uint64_t tag = hash & ~TICK_MASK, now = (uint64_t)now_ms * TICKS_PER_MS & TICK_MASK;

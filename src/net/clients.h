@@ -34,7 +34,7 @@ void clients_leave(struct clients *clients, int worker, const struct sockaddr_st
  * seconds to wait when the client has made more than per_minute in the last minute (a token
  * bucket that holds per_minute and refills evenly). A refused request costs nothing.
  * per_minute 0: no limit. */
-int clients_request(struct clients *clients, const struct sockaddr_storage *client,
-    int per_minute, int64_t now_ms);
+int clients_request(
+    struct clients *clients, const struct sockaddr_storage *client, int per_minute, int64_t now_ms);
 
 #endif

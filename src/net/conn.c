@@ -10,12 +10,12 @@
 #include "gemini/request.h"
 #include "net/proxy.h"
 
-#define TLS_HANDSHAKE_BYTE 0x16        /* what every TLS connection begins with */
-#define RECORD_BYTES  (16 * 1024)      /* plaintext of a full TLS record */
-#define AHEAD_BYTES   RECORD_BYTES     /* with less than this pending, the next record is made */
-#define DRAIN_BYTES   (16 * 1024 * 1024) /* discarded at most */
-#define DRAIN_SECONDS 2                /* without a byte */
-#define DRAIN_PERIODS 5                /* of DRAIN_SECONDS, however busy the peer is */
+#define TLS_HANDSHAKE_BYTE 0x16         /* what every TLS connection begins with */
+#define RECORD_BYTES       (16 * 1024)  /* plaintext of a full TLS record */
+#define AHEAD_BYTES        RECORD_BYTES /* with less than this pending, the next record is made */
+#define DRAIN_BYTES        (16 * 1024 * 1024) /* discarded at most */
+#define DRAIN_SECONDS      2                  /* without a byte */
+#define DRAIN_PERIODS      5                  /* of DRAIN_SECONDS, however busy the peer is */
 
 /* Bytes not yet looked at, borrowed. */
 struct span {
@@ -41,7 +41,8 @@ struct conn {
 	struct request_line request;
 	struct response response;
 	struct buffer head;
-	struct span head_rest, body_rest; /* of the answer, not yet encrypted; then comes the file */
+	struct span head_rest; /* of the answer, what is not yet encrypted: head, */
+	struct span body_rest; /* body, and then the file */
 	off_t file_offset;
 	int status;     /* that was sent */
 	uint64_t bytes; /* of the answer, encrypted so far */
@@ -100,7 +101,7 @@ is_port_ours(const struct conn *c, const struct capsule_config *capsule, int por
 {
 	int listen_port = c->setup->listen_port;
 
-	if (port == -1 || port == 0) /* 0 is nobody's, though it stands for "any" and "none" below */
+	if (port <= 0) /* none written; 0 is nobody's, though it means "any" and "none" below */
 		return port == -1;
 	return listen_port == 0 || port == listen_port || port == capsule->port;
 }
@@ -134,7 +135,7 @@ conn_route(struct conn *c, const struct url *url)
 	else if (!is_port_ours(c, capsule, url->port))
 		conn_answer(c, GEMINI_PROXY_REFUSED, "This port is not served here");
 	else if (!is_server_name_of(c, capsule))
-		conn_answer(c, GEMINI_PROXY_REFUSED, "The TLS server name is another host than the URL's");
+		conn_answer(c, GEMINI_PROXY_REFUSED, "The TLS server name is not the URL's host");
 	else if (url->scheme == URL_TITAN)
 		conn_answer(c, GEMINI_PROXY_REFUSED, "Uploads are not possible here");
 	else if (!tls_peer(c->tls, &peer))
@@ -377,13 +378,13 @@ static const struct {
 	step *step;
 	const char *expired, *left; /* left NULL: goes on without the peer's side */
 } states[] = {
-	[CONN_PROXY] = {step_proxy, "no PROXY header in time", "peer left before the PROXY header"},
-	[CONN_HANDSHAKE] = {step_handshake, "no handshake in time", "peer left during the handshake"},
-	[CONN_REQUEST] = {step_request, "no request in time", "peer left before asking"},
-	[CONN_ANSWER] = {step_ignore, "no answer in time", NULL},
-	[CONN_RESPOND] = {step_ignore, "peer stopped reading", NULL},
-	[CONN_DRAIN] = {step_drain, NULL, NULL},
-	[CONN_ABORT] = {step_ignore, NULL, NULL},
+    [CONN_PROXY] = {step_proxy, "no PROXY header in time", "peer left before the PROXY header"},
+    [CONN_HANDSHAKE] = {step_handshake, "no handshake in time", "peer left during the handshake"},
+    [CONN_REQUEST] = {step_request, "no request in time", "peer left before asking"},
+    [CONN_ANSWER] = {step_ignore, "no answer in time", NULL},
+    [CONN_RESPOND] = {step_ignore, "peer stopped reading", NULL},
+    [CONN_DRAIN] = {step_drain, NULL, NULL},
+    [CONN_ABORT] = {step_ignore, NULL, NULL},
 };
 
 /* --- what the owner calls ------------------------------------------------------------------ */

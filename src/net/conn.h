@@ -28,8 +28,8 @@ enum conn_state {
 	CONN_ANSWER,    /* the handler has not answered yet */
 	CONN_RESPOND,   /* answer on its way: keep sending what is pending */
 	CONN_DRAIN,     /* all was sent: send FIN, then feed what the peer still sends, which is
-	                 * discarded, until it ends or the time is up (a close with unread bytes
-	                 * would take the answer back from the peer) */
+			 * discarded, until it ends or the time is up (a close with unread bytes
+			 * would take the answer back from the peer) */
 	CONN_ABORT,     /* close now, without another byte but those pending (a TLS alert) */
 };
 
@@ -89,10 +89,10 @@ void conn_refuse(struct conn *conn, enum gemini_status status, const char *meta)
 
 /* For the access log. url is "-" when no request line came. */
 struct conn_report {
-	const char *url;   /* borrowed; as it came, maybe hostile */
-	int status;        /* 0: none was sent */
-	uint64_t bytes;    /* of the answer, head included */
-	bool is_whole;     /* everything, close_notify included, was handed to the network */
+	const char *url;     /* borrowed; as it came, maybe hostile */
+	int status;          /* 0: none was sent */
+	uint64_t bytes;      /* of the answer, head included */
+	bool is_whole;       /* everything, close_notify included, was handed to the network */
 	const char *trouble; /* static text, or NULL: why it was aborted */
 };
 void conn_report(const struct conn *conn, struct conn_report *out);

@@ -7,15 +7,15 @@
 #include <stdint.h>
 #include <string.h>
 
-#define V1_PREFIX   "PROXY "
-#define V1_MAX      107 /* bytes of a version 1 line, CRLF included */
-#define V1_FIELDS   6   /* PROXY, family, source, destination, source port, destination port */
-#define V2_SIGNATURE "\r\n\r\n\0\r\nQUIT\n"
+#define V1_PREFIX        "PROXY "
+#define V1_MAX           107 /* bytes of a version 1 line, CRLF included */
+#define V1_FIELDS        6   /* PROXY, family, source, destination, source port, destination port */
+#define V2_SIGNATURE     "\r\n\r\n\0\r\nQUIT\n"
 #define V2_SIGNATURE_LEN 12
-#define V2_HEAD     16 /* bytes before the addresses */
-#define V2_VERSION  0x20
-#define V2_LOCAL    0
-#define V2_PROXY    1
+#define V2_HEAD          16 /* bytes before the addresses */
+#define V2_VERSION       0x20
+#define V2_LOCAL         0
+#define V2_PROXY         1
 
 /* --- version 1: a line of text ------------------------------------------------------------- */
 
@@ -47,8 +47,8 @@ parse_tcp4(char *const fields[V1_FIELDS], struct sockaddr_storage *out)
 
 	in->sin_family = AF_INET;
 	return inet_pton(AF_INET, fields[2], &in->sin_addr) == 1 &&
-	    inet_pton(AF_INET, fields[3], &destination) == 1 &&
-	    parse_port(fields[4], &in->sin_port) && parse_port(fields[5], &destination_port);
+	       inet_pton(AF_INET, fields[3], &destination) == 1 &&
+	       parse_port(fields[4], &in->sin_port) && parse_port(fields[5], &destination_port);
 }
 
 static bool
@@ -60,8 +60,8 @@ parse_tcp6(char *const fields[V1_FIELDS], struct sockaddr_storage *out)
 
 	in->sin6_family = AF_INET6;
 	return inet_pton(AF_INET6, fields[2], &in->sin6_addr) == 1 &&
-	    inet_pton(AF_INET6, fields[3], &destination) == 1 &&
-	    parse_port(fields[4], &in->sin6_port) && parse_port(fields[5], &destination_port);
+	       inet_pton(AF_INET6, fields[3], &destination) == 1 &&
+	       parse_port(fields[4], &in->sin6_port) && parse_port(fields[5], &destination_port);
 }
 
 /* Cuts the line at each single blank; false when that does not make V1_FIELDS fields. */
@@ -167,10 +167,10 @@ static const struct {
 	uint16_t address_bytes;
 	void (*read)(const uint8_t *addresses, struct sockaddr_storage *out);
 } v2_families[] = {
-	{0x00, 0, NULL},
-	{0x11, sizeof(struct v2_tcp4), read_tcp4},
-	{0x21, sizeof(struct v2_tcp6), read_tcp6},
-	{0x31, 2 * 108, read_unix},
+    {0x00, 0, NULL},
+    {0x11, sizeof(struct v2_tcp4), read_tcp4},
+    {0x21, sizeof(struct v2_tcp6), read_tcp6},
+    {0x31, 2 * 108, read_unix},
 };
 
 /* A whole header: the head, and behind it address_bytes of addresses and extensions (which are

@@ -17,7 +17,7 @@ enum proxy_verdict {
 #define PROXY_HEADER_MAX (16 + 65535) /* bytes; version 1 has at most 107 */
 
 /* Looks at the bytes so far. */
-enum proxy_verdict proxy_parse(const void *bytes, size_t len, struct sockaddr_storage *out_client,
-    size_t *out_used);
+enum proxy_verdict proxy_parse(
+    const void *bytes, size_t len, struct sockaddr_storage *out_client, size_t *out_used);
 
 #endif

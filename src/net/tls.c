@@ -17,8 +17,9 @@
 #include "base/text.h"
 
 #define SERVER_NAME_MAX 255 /* bytes of an SNI host name, as OpenSSL has it */
-#define PENDING_MAX (96 * 1024) /* bytes of ciphertext that may wait: who reads nothing but keeps
-                                 * asking for key updates does not fill our memory */
+/* Bytes of ciphertext that may wait: who reads nothing but keeps asking for key updates does not
+ * fill our memory. */
+#define PENDING_MAX (96 * 1024)
 
 /* Cheapest first: what we prefer decides, unless a client without AES hardware prefers ChaCha. */
 #define SUITES_13 "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
@@ -35,7 +36,7 @@ struct tls {
 
 struct tls_session {
 	SSL *ssl;
-	struct buffer in;  /* from the network; in_read bytes of it were consumed */
+	struct buffer in; /* from the network; in_read bytes of it were consumed */
 	size_t in_read;
 	struct buffer out; /* for the network; out_sent bytes of it are gone */
 	size_t out_sent;
@@ -146,8 +147,8 @@ load_key(const char *path, struct error *err)
 	if (key == NULL && is_encrypted)
 		error_set(err, "key %s: is encrypted; expected a key without a passphrase", path);
 	else if (key == NULL)
-		error_set(err, "key %s: expected a private key in PEM form (%s)", path,
-		    library_reason());
+		error_set(
+		    err, "key %s: expected a private key in PEM form (%s)", path, library_reason());
 	return key;
 }
 
@@ -162,8 +163,8 @@ load_certificate(SSL_CTX *context, const char *path, struct error *err)
 	fclose(file);
 	ERR_clear_error();
 	if (SSL_CTX_use_certificate_chain_file(context, path) != 1)
-		return error_set(err, "certificate %s: expected a certificate in PEM form (%s)", path,
-		    library_reason());
+		return error_set(err, "certificate %s: expected a certificate in PEM form (%s)",
+		    path, library_reason());
 	return true;
 }
 
@@ -208,7 +209,7 @@ set_algorithms(SSL_CTX *context)
 	    SSL_CTX_set_cipher_list(context, SUITES_12) != 1)
 		return false;
 	return SSL_CTX_set1_groups_list(context, GROUPS_HYBRID) == 1 ||
-	    SSL_CTX_set1_groups_list(context, GROUPS) == 1;
+	       SSL_CTX_set1_groups_list(context, GROUPS) == 1;
 }
 
 /* Sessions live in tickets alone. The session ID context binds them to the capsule: one that was
@@ -224,10 +225,10 @@ set_sessions(SSL_CTX *context, const char *host, const uint8_t *ticket_key)
 	SSL_CTX_set_recv_max_early_data(context, 0);
 	/* OpenSSL reads the key only, but has no const to say so. */
 	return EVP_Digest(host, strlen(host), digest, &digest_len, EVP_sha256(), NULL) == 1 &&
-	    SSL_CTX_set_session_id_context(context, digest, digest_len) == 1 &&
-	    SSL_CTX_set_num_tickets(context, 1) == 1 &&
-	    SSL_CTX_set_tlsext_ticket_keys(context, (void *)(uintptr_t)ticket_key,
-	        TLS_TICKET_KEY_BYTES) == 1;
+	       SSL_CTX_set_session_id_context(context, digest, digest_len) == 1 &&
+	       SSL_CTX_set_num_tickets(context, 1) == 1 &&
+	       SSL_CTX_set_tlsext_ticket_keys(
+		   context, (void *)(uintptr_t)ticket_key, TLS_TICKET_KEY_BYTES) == 1;
 }
 
 static SSL_CTX *
@@ -240,9 +241,9 @@ context_new(const struct capsule_config *capsule, const uint8_t *ticket_key, str
 		error_set(err, "TLS for %s: %s", capsule->host, library_reason());
 		goto failed;
 	}
-	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
-	    SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_CIPHER_SERVER_PREFERENCE |
-	    SSL_OP_PRIORITIZE_CHACHA);
+	SSL_CTX_set_options(context,
+	    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF |
+		SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
 	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_cert_verify_callback(context, accept_any_certificate, NULL);
@@ -447,7 +448,7 @@ tls_shut(struct tls_session *s)
 	bool is_shut;
 
 	ERR_clear_error();
-	is_shut = SSL_shutdown(s->ssl) >= 0; /* 0: sent, the peer's own is not here; we never wait */
+	is_shut = SSL_shutdown(s->ssl) >= 0; /* 0: sent; the peer's own is not waited for */
 	ERR_clear_error();
 	return is_shut;
 }
@@ -480,8 +481,8 @@ fingerprint_key(X509 *certificate, char out[static 65])
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned char *der = NULL;
 	int der_len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-	bool ok = der_len > 0 &&
-	    EVP_Digest(der, (size_t)der_len, digest, NULL, EVP_sha256(), NULL) == 1;
+	bool ok =
+	    der_len > 0 && EVP_Digest(der, (size_t)der_len, digest, NULL, EVP_sha256(), NULL) == 1;
 
 	OPENSSL_free(der);
 	if (ok)
@@ -494,14 +495,14 @@ tls_peer(struct tls_session *s, struct tls_peer *out)
 {
 	X509 *certificate = SSL_get0_peer_certificate(s->ssl);
 
-	*out = (struct tls_peer){ .is_resumed = SSL_session_reused(s->ssl) == 1 };
+	*out = (struct tls_peer){.is_resumed = SSL_session_reused(s->ssl) == 1};
 	if (certificate == NULL)
 		return true;
 	out->has_certificate = true;
 	out->not_before = unix_seconds(X509_get0_notBefore(certificate), INT64_MAX);
 	out->not_after = unix_seconds(X509_get0_notAfter(certificate), INT64_MIN);
 	return fingerprint_certificate(certificate, out->certificate) &&
-	    fingerprint_key(certificate, out->public_key);
+	       fingerprint_key(certificate, out->public_key);
 }
 
 const char *

@@ -43,8 +43,8 @@ size_t tls_pending(struct tls_session *s, const void **out);
 void tls_sent(struct tls_session *s, size_t len);
 
 enum tls_result tls_handshake(struct tls_session *s, const char **reason);
-enum tls_result tls_read(struct tls_session *s, void *out, size_t size, size_t *out_len,
-    const char **reason);
+enum tls_result tls_read(
+    struct tls_session *s, void *out, size_t size, size_t *out_len, const char **reason);
 /* Encrypts all of it into the pending bytes. False if out of memory: the session is of no use
  * then. */
 bool tls_write(struct tls_session *s, const void *bytes, size_t len);
@@ -54,7 +54,8 @@ bool tls_shut(struct tls_session *s);
 /* The peer, once the handshake is done. */
 struct tls_peer {
 	bool has_certificate;
-	char certificate[65], public_key[65]; /* SHA-256 (of the SubjectPublicKeyInfo), lower-case hex */
+	char certificate[65];          /* SHA-256, lower-case hex */
+	char public_key[65];           /* the same of its SubjectPublicKeyInfo */
 	int64_t not_before, not_after; /* Unix seconds; a date that is none lets nobody in */
 	bool is_resumed;
 };

@@ -64,7 +64,7 @@ server_context(const char *certificate, const char *key)
 	SSL_CTX *context = SSL_CTX_new(TLS_server_method());
 
 	require(context != NULL && SSL_CTX_use_certificate_chain_file(context, certificate) == 1 &&
-	        SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1,
+		    SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1,
 	    "cannot load certificate and key");
 	SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256");
 	SSL_CTX_set1_groups_list(context, "X25519");

@@ -313,7 +313,8 @@ print_result(double took_ms, uint64_t cpu_ns)
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: load [-r] [-n COUNT] [-c CONNECTIONS] [-s PID] [-u SECONDS] PORT URL\n");
+	fprintf(stderr,
+	    "usage: load [-r] [-n COUNT] [-c CONNECTIONS] [-s PID] [-u SECONDS] PORT URL\n");
 	exit(2);
 }
 

@@ -183,7 +183,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	unsigned flags = next_byte();
 	run.body_len = next_byte() * MOST_BODY / 255;
 	run.answers_later = (flags & 4) != 0;
-	struct conn_setup setup = {.config = &room.config, .tls = tls, .handler = handle,
+	struct conn_setup setup = {.config = &room.config,
+	    .tls = tls,
+	    .handler = handle,
 	    .proxy_protocol = (flags & 2) != 0};
 	struct client *c = client_new(contexts[flags & 1], "a.test", NULL);
 	struct conn *conn = conn_new(&setup, NULL, NULL);

@@ -40,7 +40,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	switch (verdict) {
 	case PROXY_READY:
 		assert(client.ss_family == AF_INET || client.ss_family == AF_INET6 ||
-		    client.ss_family == AF_UNIX);
+		       client.ss_family == AF_UNIX);
 		assert(used >= 16);
 		break;
 	case PROXY_LOCAL:

@@ -44,7 +44,8 @@ identity_new(const char *host, unsigned rsa_bits, const EVP_MD *digest, long beg
 	assert(id.key != NULL && X509_set_version(id.certificate, X509_VERSION_3) == 1);
 	X509_gmtime_adj(X509_getm_notBefore(id.certificate), begins);
 	X509_gmtime_adj(X509_getm_notAfter(id.certificate), ends);
-	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, (const unsigned char *)host, -1, -1, 0);
+	X509_NAME_add_entry_by_txt(
+	    name, "CN", MBSTRING_UTF8, (const unsigned char *)host, -1, -1, 0);
 	X509_set_issuer_name(id.certificate, name);
 	X509_set_pubkey(id.certificate, id.key);
 	snprintf(san, sizeof(san), "DNS:%s", host);
@@ -76,7 +77,7 @@ identity_save(const struct identity *id, const char *certificate_path, const cha
 
 	assert(certificate != NULL && key != NULL);
 	int ok = PEM_write_X509(certificate, id->certificate) &
-	    PEM_write_PKCS8PrivateKey(key, id->key, NULL, NULL, 0, NULL, NULL);
+		 PEM_write_PKCS8PrivateKey(key, id->key, NULL, NULL, 0, NULL, NULL);
 	assert(ok == 1);
 	fclose(certificate);
 	fclose(key);
@@ -142,7 +143,7 @@ client_context(int version, const struct identity *id)
 	SSL_CTX_set_security_level(context, 0); /* some tests show weak certificates */
 	if (id != NULL) {
 		int ok = SSL_CTX_use_certificate(context, id->certificate) &
-		    SSL_CTX_use_PrivateKey(context, id->key);
+			 SSL_CTX_use_PrivateKey(context, id->key);
 		assert(ok == 1);
 	}
 	return context;
@@ -150,7 +151,7 @@ client_context(int version, const struct identity *id)
 
 struct client {
 	SSL *ssl;
-	BIO *in, *out; /* the ssl's; bytes that come from the server, that go there */
+	BIO *in, *out;        /* the ssl's; bytes that come from the server, that go there */
 	char got[256 * 1024]; /* what the server said */
 	size_t got_len;
 	bool is_closed; /* close_notify came */
@@ -194,8 +195,8 @@ client_work(struct client *c)
 
 	while (!c->is_closed && !c->is_failed) {
 		ERR_clear_error();
-		int status = SSL_read_ex(c->ssl, c->got + c->got_len,
-		    sizeof(c->got) - 1 - c->got_len, &len);
+		int status =
+		    SSL_read_ex(c->ssl, c->got + c->got_len, sizeof(c->got) - 1 - c->got_len, &len);
 		if (status == 1) {
 			c->got_len += len;
 			continue;

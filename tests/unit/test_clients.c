@@ -98,13 +98,13 @@ a_client_is_an_ipv4_address_or_an_ipv6_network(void **state)
 		const char *label, *one, *other;
 		int together;
 	} cases[] = {
-		{"neighbours", "192.0.2.1", "192.0.2.2", 1},
-		{"one /64", "2001:db8::1", "2001:db8::2:0:0:1", 2},
-		{"two /64s", "2001:db8::1", "2001:db8:0:1::1", 1},
-		{"an IPv4 address in IPv6", "198.51.100.1", "::ffff:198.51.100.1", 2},
-		{"two such", "::ffff:198.51.100.2", "::ffff:198.51.100.3", 1},
-		{"the loopback", "::1", "::1", 2},
-		{"the two loopbacks", "::1", "127.0.0.1", 1},
+	    {"neighbours", "192.0.2.1", "192.0.2.2", 1},
+	    {"one /64", "2001:db8::1", "2001:db8::2:0:0:1", 2},
+	    {"two /64s", "2001:db8::1", "2001:db8:0:1::1", 1},
+	    {"an IPv4 address in IPv6", "198.51.100.1", "::ffff:198.51.100.1", 2},
+	    {"two such", "::ffff:198.51.100.2", "::ffff:198.51.100.3", 1},
+	    {"the loopback", "::1", "::1", 2},
+	    {"the two loopbacks", "::1", "127.0.0.1", 1},
 	};
 
 	(void)state;
@@ -272,17 +272,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(connections_add_up_over_all_workers),
-		TEST(a_client_is_an_ipv4_address_or_an_ipv6_network),
-		TEST(who_has_no_address_is_not_counted),
-		TEST(a_restarted_worker_begins_with_none),
-		TEST(counts_survive_any_order_of_coming_and_going),
-		TEST(a_full_table_counts_no_more_but_breaks_nothing),
-		TEST(as_many_requests_as_a_minute_allows),
-		TEST(the_wait_is_told_in_seconds_and_keeping_it_is_enough),
-		TEST(clients_do_not_use_up_each_others_requests),
-		TEST(no_limit_means_none),
-		TEST(requests_are_exact_over_processes),
+	    TEST(connections_add_up_over_all_workers),
+	    TEST(a_client_is_an_ipv4_address_or_an_ipv6_network),
+	    TEST(who_has_no_address_is_not_counted),
+	    TEST(a_restarted_worker_begins_with_none),
+	    TEST(counts_survive_any_order_of_coming_and_going),
+	    TEST(a_full_table_counts_no_more_but_breaks_nothing),
+	    TEST(as_many_requests_as_a_minute_allows),
+	    TEST(the_wait_is_told_in_seconds_and_keeping_it_is_enough),
+	    TEST(clients_do_not_use_up_each_others_requests),
+	    TEST(no_limit_means_none),
+	    TEST(requests_are_exact_over_processes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

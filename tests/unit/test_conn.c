@@ -95,8 +95,11 @@ each_test_anew(void **state)
 	memset(&handler, 0, sizeof(handler));
 	handler.body_len = 5;
 	handler.file_fd = -1;
-	setup = (struct conn_setup){.config = &room.config, .tls = tls, .listen_port = 1965,
-	    .handler = handle, .handler_arg = &handler};
+	setup = (struct conn_setup){.config = &room.config,
+	    .tls = tls,
+	    .listen_port = 1965,
+	    .handler = handle,
+	    .handler_arg = &handler};
 	return 0;
 }
 
@@ -250,45 +253,45 @@ each_request_gets_the_status_it_deserves(void **state)
 		const char *server_name, *request;
 		int status;
 	} cases[] = {
-		{"a.test", "gemini://a.test/", 20},
-		{"a.test", "gemini://a.test", 20},
-		{"a.test", "GEMINI://A.TEST/", 20},
-		{"A.TEST", "gemini://a.test/", 20},
-		{"a.test", "gemini://a.test./", 20},
-		{"a.test", "gemini://alias.test/", 20},
-		{"alias.test", "gemini://a.test/", 20},
-		{"b.test", "gemini://b.test/", 20},
-		{NULL, "gemini://a.test/", 20},
-		{NULL, "gemini://b.test/", 20},
-		{"127.0.0.1", "gemini://a.test/", 20},
-		{"127.0.0.1", "gemini://b.test/", 20},
-		{"127.0.0.1", "gemini://127.0.0.1/", 53},
-		{"a.test", "gemini://b.test/", 53},
-		{"b.test", "gemini://a.test/", 53},
-		{"other.test", "gemini://a.test/", 53},
-		{"a.test", "gemini://other.test/", 53},
-		{"a.test", "gemini://a.test../", 53},
-		{"a.test", "gemini://127.0.0.1/", 53},
-		{"a.test", "gemini://[::1]/", 53},
-		{"a.test", "gemini://a.test:/", 20},
-		{"a.test", "gemini://a.test:1965/", 20},
-		{"a.test", "gemini://a.test:443/", 53},
-		{"a.test", "gemini://a.test:0/", 53},
-		{"a.test", "gemini://a.test:19650/", 53},
-		{"b.test", "gemini://b.test:19650/", 20}, /* its public port */
-		{"b.test", "gemini://b.test:1965/", 20},
-		{"a.test", "gemini://a.test:65536/", 59},
-		{"a.test", "titan://a.test/x;size=0", 53},
-		{"a.test", "https://a.test/", 53},
-		{"a.test", "//a.test/", 59},
-		{"a.test", "/", 59},
-		{"a.test", "", 59},
-		{"a.test", "GET / HTTP/1.1", 59},
-		{"a.test", "gemini://user@a.test/", 59},
-		{"a.test", "gemini://a.test/#f", 59},
-		{"a.test", "gemini://a.test/../", 59},
-		{"a.test", "gemini://a.test/\n", 59},
-		{"a.test", "gemini://a.test/\xdc", 59},
+	    {"a.test", "gemini://a.test/", 20},
+	    {"a.test", "gemini://a.test", 20},
+	    {"a.test", "GEMINI://A.TEST/", 20},
+	    {"A.TEST", "gemini://a.test/", 20},
+	    {"a.test", "gemini://a.test./", 20},
+	    {"a.test", "gemini://alias.test/", 20},
+	    {"alias.test", "gemini://a.test/", 20},
+	    {"b.test", "gemini://b.test/", 20},
+	    {NULL, "gemini://a.test/", 20},
+	    {NULL, "gemini://b.test/", 20},
+	    {"127.0.0.1", "gemini://a.test/", 20},
+	    {"127.0.0.1", "gemini://b.test/", 20},
+	    {"127.0.0.1", "gemini://127.0.0.1/", 53},
+	    {"a.test", "gemini://b.test/", 53},
+	    {"b.test", "gemini://a.test/", 53},
+	    {"other.test", "gemini://a.test/", 53},
+	    {"a.test", "gemini://other.test/", 53},
+	    {"a.test", "gemini://a.test../", 53},
+	    {"a.test", "gemini://127.0.0.1/", 53},
+	    {"a.test", "gemini://[::1]/", 53},
+	    {"a.test", "gemini://a.test:/", 20},
+	    {"a.test", "gemini://a.test:1965/", 20},
+	    {"a.test", "gemini://a.test:443/", 53},
+	    {"a.test", "gemini://a.test:0/", 53},
+	    {"a.test", "gemini://a.test:19650/", 53},
+	    {"b.test", "gemini://b.test:19650/", 20}, /* its public port */
+	    {"b.test", "gemini://b.test:1965/", 20},
+	    {"a.test", "gemini://a.test:65536/", 59},
+	    {"a.test", "titan://a.test/x;size=0", 53},
+	    {"a.test", "https://a.test/", 53},
+	    {"a.test", "//a.test/", 59},
+	    {"a.test", "/", 59},
+	    {"a.test", "", 59},
+	    {"a.test", "GET / HTTP/1.1", 59},
+	    {"a.test", "gemini://user@a.test/", 59},
+	    {"a.test", "gemini://a.test/#f", 59},
+	    {"a.test", "gemini://a.test/../", 59},
+	    {"a.test", "gemini://a.test/\n", 59},
+	    {"a.test", "gemini://a.test/\xdc", 59},
 	};
 
 	(void)state;
@@ -302,7 +305,8 @@ each_request_gets_the_status_it_deserves(void **state)
 		print_message("%s\n", cases[i].request);
 		assert_int_equal(atoi(t.client->got), cases[i].status);
 		assert_int_equal(t.client->got[2], ' ');
-		assert_string_equal(t.client->got + t.client->got_len - (cases[i].status == 20 ? 5 : 2),
+		assert_string_equal(
+		    t.client->got + t.client->got_len - (cases[i].status == 20 ? 5 : 2),
 		    cases[i].status == 20 ? "abcde" : "\r\n");
 		assert_true(t.client->is_closed);
 		talk_end(&t);
@@ -466,8 +470,17 @@ a_file_follows_the_body_whatever_its_length(void **state)
 	static const struct {
 		size_t body, file;
 	} cases[] = {
-		{0, 0}, {0, 1}, {5, 0}, {5, 7}, {0, 16368}, {0, 16369}, {0, 16384}, {0, 40000},
-		{16384, 16384}, {20000, 30001}, {70000, 3},
+	    {0, 0},
+	    {0, 1},
+	    {5, 0},
+	    {5, 7},
+	    {0, 16368},
+	    {0, 16369},
+	    {0, 16384},
+	    {0, 40000},
+	    {16384, 16384},
+	    {20000, 30001},
+	    {70000, 3},
 	};
 
 	(void)state;
@@ -561,10 +574,10 @@ who_leaves_early_is_not_answered(void **state)
 		const char *label, *request, *trouble;
 		bool shakes_hands, says_goodbye;
 	} cases[] = {
-		{"at once", "", "peer left during the handshake", false, false},
-		{"without asking", "", "peer left before asking", true, false},
-		{"in the middle of asking", "gemini://a", "peer left before asking", true, false},
-		{"with close_notify", "gemini://a", "peer left before asking", true, true},
+	    {"at once", "", "peer left during the handshake", false, false},
+	    {"without asking", "", "peer left before asking", true, false},
+	    {"in the middle of asking", "gemini://a", "peer left before asking", true, false},
+	    {"with close_notify", "gemini://a", "peer left before asking", true, true},
 	};
 
 	(void)state;
@@ -829,11 +842,11 @@ static const struct {
 	size_t len;
 	const char *client; /* "" for unknown */
 } proxied[] = {
-	{"version 1", "PROXY TCP4 192.0.2.7 192.0.2.1 1000 1965\r\n", 42, "192.0.2.7"},
-	{"version 1, unknown", "PROXY UNKNOWN\r\n", 15, ""},
-	{"version 2", "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x07\xc0\0\x02\x01\x03\xe8\x07\xad", 28,
-	    "192.0.2.7"},
-	{"version 2, local", "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16, ""},
+    {"version 1", "PROXY TCP4 192.0.2.7 192.0.2.1 1000 1965\r\n", 42, "192.0.2.7"},
+    {"version 1, unknown", "PROXY UNKNOWN\r\n", 15, ""},
+    {"version 2", "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x07\xc0\0\x02\x01\x03\xe8\x07\xad",
+	28, "192.0.2.7"},
+    {"version 2, local", "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0", 16, ""},
 };
 
 static void
@@ -917,40 +930,40 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_request_is_answered_and_closed_in_both_versions),
-		TEST(the_handler_learns_capsule_url_and_peer),
-		TEST(verdict_does_not_depend_on_chunking),
-		TEST(one_byte_a_record_is_a_request_too),
-		TEST(each_request_gets_the_status_it_deserves),
-		TEST(a_request_of_1024_bytes_is_the_longest),
-		TEST(a_lone_line_feed_ends_nothing_and_expires_in_silence),
-		TEST(a_second_request_is_ignored),
-		TEST(the_ticket_does_not_wait_for_the_request),
-		TEST(ticket_answer_and_goodbye_leave_at_once),
-		TEST(a_long_body_is_made_as_it_leaves),
-		TEST(a_file_follows_the_body_whatever_its_length),
-		TEST(a_file_that_grew_is_sent_as_long_as_it_was),
-		TEST(a_file_that_shrank_ends_without_a_goodbye),
-		TEST(a_file_that_cannot_be_read_ends_without_a_goodbye),
-		TEST(half_a_connection_is_enough_for_an_answer),
-		TEST(who_leaves_early_is_not_answered),
-		TEST(plain_text_is_met_with_silence),
-		TEST(broken_tls_gets_an_alert),
-		TEST(each_state_has_its_deadline_and_expires_in_silence),
-		TEST(a_quiet_peer_is_drained_for_one_period),
-		TEST(a_busy_peer_is_drained_for_five_periods),
-		TEST(no_more_than_16_mib_are_drained),
-		TEST(draining_ends_when_the_peer_does),
-		TEST(an_answer_may_come_later),
-		TEST(an_answer_that_comes_too_late_is_dropped),
-		TEST(a_refused_client_is_told_when_it_asks),
-		TEST(a_request_may_be_refused_by_its_handler),
-		TEST(a_client_refused_in_the_handshake_is_cut_off),
-		TEST(only_success_has_a_body),
-		TEST(a_proxy_header_comes_before_tls),
-		TEST(without_its_header_a_proxy_is_cut_off),
-		TEST(a_health_check_is_no_trouble),
-		TEST(without_a_proxy_the_client_is_the_peer),
+	    TEST(a_request_is_answered_and_closed_in_both_versions),
+	    TEST(the_handler_learns_capsule_url_and_peer),
+	    TEST(verdict_does_not_depend_on_chunking),
+	    TEST(one_byte_a_record_is_a_request_too),
+	    TEST(each_request_gets_the_status_it_deserves),
+	    TEST(a_request_of_1024_bytes_is_the_longest),
+	    TEST(a_lone_line_feed_ends_nothing_and_expires_in_silence),
+	    TEST(a_second_request_is_ignored),
+	    TEST(the_ticket_does_not_wait_for_the_request),
+	    TEST(ticket_answer_and_goodbye_leave_at_once),
+	    TEST(a_long_body_is_made_as_it_leaves),
+	    TEST(a_file_follows_the_body_whatever_its_length),
+	    TEST(a_file_that_grew_is_sent_as_long_as_it_was),
+	    TEST(a_file_that_shrank_ends_without_a_goodbye),
+	    TEST(a_file_that_cannot_be_read_ends_without_a_goodbye),
+	    TEST(half_a_connection_is_enough_for_an_answer),
+	    TEST(who_leaves_early_is_not_answered),
+	    TEST(plain_text_is_met_with_silence),
+	    TEST(broken_tls_gets_an_alert),
+	    TEST(each_state_has_its_deadline_and_expires_in_silence),
+	    TEST(a_quiet_peer_is_drained_for_one_period),
+	    TEST(a_busy_peer_is_drained_for_five_periods),
+	    TEST(no_more_than_16_mib_are_drained),
+	    TEST(draining_ends_when_the_peer_does),
+	    TEST(an_answer_may_come_later),
+	    TEST(an_answer_that_comes_too_late_is_dropped),
+	    TEST(a_refused_client_is_told_when_it_asks),
+	    TEST(a_request_may_be_refused_by_its_handler),
+	    TEST(a_client_refused_in_the_handshake_is_cut_off),
+	    TEST(only_success_has_a_body),
+	    TEST(a_proxy_header_comes_before_tls),
+	    TEST(without_its_header_a_proxy_is_cut_off),
+	    TEST(a_health_check_is_no_trouble),
+	    TEST(without_a_proxy_the_client_is_the_peer),
 	};
 
 	return cmocka_run_group_tests(tests, open_room, close_room);

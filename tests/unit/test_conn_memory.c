@@ -15,9 +15,9 @@
 
 enum allocator { OURS, LIBRARY };
 
-static bool is_armed;         /* the server is at work: allocations count, */
+static bool is_armed;          /* the server is at work: allocations count, */
 static enum allocator failing; /* but only of this one */
-static long until_fails;      /* so many succeed still */
+static long until_fails;       /* so many succeed still */
 static bool has_failed;
 static bool fails_for_good; /* all further ones too */
 
@@ -233,8 +233,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_of_our_allocations_may_fail),
-		cmocka_unit_test(allocations_of_the_library_may_fail),
+	    cmocka_unit_test(each_of_our_allocations_may_fail),
+	    cmocka_unit_test(allocations_of_the_library_may_fail),
 	};
 
 	if (CRYPTO_set_mem_functions(library_malloc, library_realloc, library_free) != 1)

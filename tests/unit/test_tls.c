@@ -67,8 +67,8 @@ move_down(struct pair *p)
 static struct pair
 shake_hands(struct tls *with, SSL_CTX *context, const char *host, SSL_SESSION *session)
 {
-	struct pair p = {.client = client_new(context, host, session),
-	    .server = tls_session_new(with)};
+	struct pair p = {
+	    .client = client_new(context, host, session), .server = tls_session_new(with)};
 	bool moved;
 
 	assert_non_null(p.server);
@@ -103,10 +103,12 @@ both_versions_shake_hands_and_carry_bytes(void **state)
 
 		assert_int_equal(p.result, TLS_DONE);
 		assert_int_equal(SSL_version(p.client->ssl), versions[i]);
-		assert_int_equal(tls_read(p.server, bytes, sizeof(bytes), &len, &p.reason), TLS_MORE);
+		assert_int_equal(
+		    tls_read(p.server, bytes, sizeof(bytes), &len, &p.reason), TLS_MORE);
 		client_say(p.client, "hello", 5);
 		assert_true(move_up(&p));
-		assert_int_equal(tls_read(p.server, bytes, sizeof(bytes), &len, &p.reason), TLS_DONE);
+		assert_int_equal(
+		    tls_read(p.server, bytes, sizeof(bytes), &len, &p.reason), TLS_DONE);
 		assert_memory_equal(bytes, "hello", 5);
 		assert_true(tls_write(p.server, "world", 5));
 		assert_true(tls_shut(p.server));
@@ -154,13 +156,13 @@ the_server_name_picks_the_certificate(void **state)
 	static const struct {
 		const char *label, *asked, *told, *shown;
 	} cases[] = {
-		{"the first capsule", "a.test", "a.test", "a.test"},
-		{"another capsule", "b.test", "b.test", "b.test"},
-		{"an alias", "alias.test", "alias.test", "a.test"},
-		{"upper case", "B.TEST", "b.test", "b.test"},
-		{"unknown", "c.test", "c.test", "a.test"},
-		{"an address", "127.0.0.1", "127.0.0.1", "a.test"},
-		{"none", NULL, "", "a.test"},
+	    {"the first capsule", "a.test", "a.test", "a.test"},
+	    {"another capsule", "b.test", "b.test", "b.test"},
+	    {"an alias", "alias.test", "alias.test", "a.test"},
+	    {"upper case", "B.TEST", "b.test", "b.test"},
+	    {"unknown", "c.test", "c.test", "a.test"},
+	    {"an address", "127.0.0.1", "127.0.0.1", "a.test"},
+	    {"none", NULL, "", "a.test"},
 	};
 
 	(void)state;
@@ -255,10 +257,10 @@ a_session_of_one_host_does_not_serve_another(void **state)
 		const char *label, *from, *to;
 		bool resumes;
 	} cases[] = {
-		{"from the first to the second", "a.test", "b.test", false},
-		{"from the second to the first", "b.test", "a.test", false},
-		{"from the second to none", "b.test", NULL, false},
-		{"from a name to an alias", "a.test", "alias.test", true},
+	    {"from the first to the second", "a.test", "b.test", false},
+	    {"from the second to the first", "b.test", "a.test", false},
+	    {"from the second to none", "b.test", NULL, false},
+	    {"from a name to an alias", "a.test", "alias.test", true},
 	};
 
 	(void)state;
@@ -308,12 +310,12 @@ any_client_certificate_is_accepted(void **state)
 		bool is_sha1;
 		long begins, ends; /* days from now */
 	} cases[] = {
-		{"usual", 0, false, -1, 365},
-		{"expired", 0, false, -20, -10},
-		{"not yet valid", 0, false, 10, 20},
-		{"RSA with 2048 bits", 2048, false, -1, 365},
-		{"RSA with 1024 bits", 1024, false, -1, 365},
-		{"signed with SHA-1", 2048, true, -1, 365},
+	    {"usual", 0, false, -1, 365},
+	    {"expired", 0, false, -20, -10},
+	    {"not yet valid", 0, false, 10, 20},
+	    {"RSA with 2048 bits", 2048, false, -1, 365},
+	    {"RSA with 1024 bits", 1024, false, -1, 365},
+	    {"signed with SHA-1", 2048, true, -1, 365},
 	};
 
 	(void)state;
@@ -427,12 +429,13 @@ bad_files_are_named_with_what_was_expected(void **state)
 	static const struct {
 		const char *label, *certificate, *key, *says;
 	} cases[] = {
-		{"no certificate", "none.crt", "a.test.key", "/none.crt: No such file or directory"},
-		{"no key", "a.test.crt", "none.key", "/none.key: No such file or directory"},
-		{"no PEM certificate", "text", "a.test.key", "/text: expected a certificate in PEM form"},
-		{"no PEM key", "a.test.crt", "text", "/text: expected a private key in PEM form"},
-		{"another's key", "a.test.crt", "b.test.key", "does not belong to certificate"},
-		{"key with a passphrase", "a.test.crt", "locked.key", "/locked.key: is encrypted"},
+	    {"no certificate", "none.crt", "a.test.key", "/none.crt: No such file or directory"},
+	    {"no key", "a.test.crt", "none.key", "/none.key: No such file or directory"},
+	    {"no PEM certificate", "text", "a.test.key",
+		"/text: expected a certificate in PEM form"},
+	    {"no PEM key", "a.test.crt", "text", "/text: expected a private key in PEM form"},
+	    {"another's key", "a.test.crt", "b.test.key", "does not belong to certificate"},
+	    {"key with a passphrase", "a.test.crt", "locked.key", "/locked.key: is encrypted"},
 	};
 	char text[96], locked[96], certificate[128], key[128];
 
@@ -445,7 +448,8 @@ bad_files_are_named_with_what_was_expected(void **state)
 		struct config config = room.config;
 		struct capsule_config capsule = room.capsules[0];
 		struct error err = {""};
-		snprintf(certificate, sizeof(certificate), "%s/%s", room.folder, cases[i].certificate);
+		snprintf(
+		    certificate, sizeof(certificate), "%s/%s", room.folder, cases[i].certificate);
 		snprintf(key, sizeof(key), "%s/%s", room.folder, cases[i].key);
 		capsule.certificate = certificate;
 		capsule.key = key;
@@ -491,9 +495,9 @@ hostile_bytes_fail_the_handshake_with_a_reason(void **state)
 		size_t len;
 		const char *bytes;
 	} cases[] = {
-		{"no record", 12, "GET / HTTP/1"},
-		{"a record that is too long", 5, "\x16\x03\x01\xff\xff"},
-		{"an alert", 7, "\x15\x03\x01\x00\x02\x02\x28"},
+	    {"no record", 12, "GET / HTTP/1"},
+	    {"a record that is too long", 5, "\x16\x03\x01\xff\xff"},
+	    {"an alert", 7, "\x15\x03\x01\x00\x02\x02\x28"},
 	};
 
 	(void)state;
@@ -512,21 +516,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(both_versions_shake_hands_and_carry_bytes),
-		cmocka_unit_test(older_versions_are_refused),
-		cmocka_unit_test(the_cheapest_algorithms_win),
-		cmocka_unit_test(the_server_name_picks_the_certificate),
-		cmocka_unit_test(one_ticket_comes_with_the_handshake),
-		cmocka_unit_test(a_session_resumes_at_any_worker_and_keeps_the_certificate),
-		cmocka_unit_test(a_session_of_one_host_does_not_serve_another),
-		cmocka_unit_test(another_ticket_key_means_a_full_handshake),
-		cmocka_unit_test(any_client_certificate_is_accepted),
-		cmocka_unit_test(fingerprints_are_of_certificate_and_public_key),
-		cmocka_unit_test(no_certificate_is_fine_too),
-		cmocka_unit_test(bad_files_are_named_with_what_was_expected),
-		cmocka_unit_test(who_only_asks_for_new_keys_does_not_fill_our_memory),
-		cmocka_unit_test(hostile_bytes_fail_the_handshake_with_a_reason),
-		cmocka_unit_test(a_chain_behind_the_certificate_is_sent_along),
+	    cmocka_unit_test(both_versions_shake_hands_and_carry_bytes),
+	    cmocka_unit_test(older_versions_are_refused),
+	    cmocka_unit_test(the_cheapest_algorithms_win),
+	    cmocka_unit_test(the_server_name_picks_the_certificate),
+	    cmocka_unit_test(one_ticket_comes_with_the_handshake),
+	    cmocka_unit_test(a_session_resumes_at_any_worker_and_keeps_the_certificate),
+	    cmocka_unit_test(a_session_of_one_host_does_not_serve_another),
+	    cmocka_unit_test(another_ticket_key_means_a_full_handshake),
+	    cmocka_unit_test(any_client_certificate_is_accepted),
+	    cmocka_unit_test(fingerprints_are_of_certificate_and_public_key),
+	    cmocka_unit_test(no_certificate_is_fine_too),
+	    cmocka_unit_test(bad_files_are_named_with_what_was_expected),
+	    cmocka_unit_test(who_only_asks_for_new_keys_does_not_fill_our_memory),
+	    cmocka_unit_test(hostile_bytes_fail_the_handshake_with_a_reason),
+	    cmocka_unit_test(a_chain_behind_the_certificate_is_sent_along),
 	};
 
 	int failed = cmocka_run_group_tests(tests, open_room, close_room);
