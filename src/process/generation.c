@@ -163,11 +163,20 @@ start(struct generation *g, struct child *child, const struct commons *commons, 
 	slot->started = time(NULL);
 }
 
+/* Readers first: until the workers of a new generation are ready the publisher, which has a scan
+ * before it, would only take the processors from them. */
+static bool
+may_start(const struct generation *g, const struct child *child)
+{
+	return child->pid == 0 &&
+	       (child->role == PROCESS_WORKER || generation_workers_are_ready(g));
+}
+
 void
 generation_start_due(struct generation *g, const struct commons *commons, int64_t now_ms)
 {
 	for (size_t i = 0; i < g->child_count && !g->is_draining; i++)
-		if (g->children[i].pid == 0 && g->children[i].start_at_ms <= now_ms)
+		if (may_start(g, &g->children[i]) && g->children[i].start_at_ms <= now_ms)
 			start(g, &g->children[i], commons, now_ms);
 }
 
@@ -179,7 +188,7 @@ generation_next_due(const struct generation *g)
 	if (g->is_draining)
 		return g->kill_at_ms;
 	for (size_t i = 0; i < g->child_count; i++)
-		if (g->children[i].pid == 0 && g->children[i].start_at_ms < due)
+		if (may_start(g, &g->children[i]) && g->children[i].start_at_ms < due)
 			due = g->children[i].start_at_ms;
 	return due;
 }
