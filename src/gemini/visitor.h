@@ -10,8 +10,8 @@
 
 struct visitor {
 	bool has_certificate;
-	char certificate[65]; /* SHA-256 of the certificate, lower-case hex */
-	char public_key[65];  /* SHA-256 of its public key */
+	char certificate[65];          /* SHA-256 of the certificate, lower-case hex */
+	char public_key[65];           /* SHA-256 of its public key */
 	int64_t not_before, not_after; /* Unix seconds */
 };
 

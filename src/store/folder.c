@@ -257,8 +257,8 @@ replace_in(int folder_fd, const char *name, const void *bytes, size_t len, mode_
 }
 
 static bool
-write_file(int root_fd, const char *path, const void *bytes, size_t len, mode_t mode,
-    struct error *err)
+write_file(
+    int root_fd, const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
 {
 	if (!is_plain_path(path) || text_ends(path, "/") || strlen(path) >= PATH_BYTES)
 		return error_set(err, "%s: is not the path of a file", path);

@@ -113,7 +113,8 @@ print_edition(struct fixture *f)
 	if (f->press == NULL)
 		fail_msg("%s", err.text);
 	press_watch_ready(f->press);
-	do /* what has gone is looked at a moment later: until then the press asks to be called soon */
+	do /* what has gone is looked at a moment later: until then the press asks to be called soon
+	    */
 		while (press_work(f->press, 1000))
 			continue;
 	while (press_next_due(f->press) <= (int64_t)time(NULL) + 1);
