@@ -6,8 +6,9 @@ for program in "$@"; do
 	out=$($program 2>&1)
 	status=$?
 	good=$(printf '%s\n' "$out" | grep -c '^\[ *OK \]')
-	bad=$(printf '%s\n' "$out" | grep -c '^\[  FAILED  \] [a-z_]*$')
-	[ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1 # it crashed
+	bad=$(printf '%s\n' "$out" | sed -n 's/^ *\([0-9]*\) FAILED TEST(S)$/\1/p')
+	[ "$status" -eq 0 ] && bad=0
+	bad=${bad:-1} # it crashed
 	passed=$((passed + good)) failed=$((failed + bad))
 	if [ "$status" -ne 0 ]; then
 		printf '%s\n' "$out"

@@ -93,8 +93,8 @@ clients_new(int workers, int connections)
 	size_t slot_bytes = (size_t)workers * table * sizeof(struct slot);
 	size_t head_bytes = (sizeof(struct clients) + 63) / 64 * 64;
 	size_t bytes = head_bytes + bucket_bytes + slot_bytes;
-	/* cppcheck-suppress invalidFunctionArg ; an anonymous mapping wants -1 */
 	struct clients *clients =
+	    /* cppcheck-suppress invalidFunctionArg ; an anonymous mapping wants -1 */
 	    mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	char *start = (char *)clients;
 
