@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "store/folder.h"
 
@@ -71,14 +72,11 @@ scan_is_busy(const struct scan *scan)
 bool
 scan_add(struct scan *scan, const char *folder)
 {
-	if (scan->count == scan->capacity) {
-		size_t larger = scan->capacity == 0 ? 16 : scan->capacity * 2;
-		struct frame *grown = realloc(scan->frames, larger * sizeof(*grown));
-		if (grown == NULL)
-			return false;
-		scan->frames = grown;
-		scan->capacity = larger;
-	}
+	struct frame *frames =
+	    array_room(scan->frames, scan->count, &scan->capacity, sizeof(*frames));
+	if (frames == NULL)
+		return false;
+	scan->frames = frames;
 	struct frame frame = {.folder = strdup(folder)};
 	if (frame.folder == NULL)
 		return false;
@@ -104,14 +102,11 @@ scan_mtime_ns(const struct stat *st)
 static struct entry *
 add_entry(struct frame *frame, const char *name, size_t len)
 {
-	if (frame->count == frame->capacity) {
-		size_t larger = frame->capacity == 0 ? 32 : frame->capacity * 2;
-		struct entry *grown = realloc(frame->entries, larger * sizeof(*grown));
-		if (grown == NULL)
-			return NULL;
-		frame->entries = grown;
-		frame->capacity = larger;
-	}
+	struct entry *entries =
+	    array_room(frame->entries, frame->count, &frame->capacity, sizeof(*entries));
+	if (entries == NULL)
+		return NULL;
+	frame->entries = entries;
 	struct entry *entry = &frame->entries[frame->count];
 	*entry = (struct entry){.name = strndup(name, len)};
 	if (entry->name == NULL)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "article/id.h"
+#include "base/array.h"
 
 #define STRINGIFY(x) #x
 #define STRING(x)    STRINGIFY(x)
@@ -394,14 +395,11 @@ writer_has_rows(struct edition_writer *writer, const char *folder)
 static bool
 add_entry(struct file_list *list, size_t *capacity, sqlite3_stmt *row)
 {
-	if (list->count == *capacity) {
-		size_t larger = *capacity == 0 ? 32 : *capacity * 2;
-		struct file_entry *grown = realloc(list->entries, larger * sizeof(*grown));
-		if (grown == NULL)
-			return false;
-		list->entries = grown;
-		*capacity = larger;
-	}
+	struct file_entry *entries =
+	    array_room(list->entries, list->count, capacity, sizeof(*entries));
+	if (entries == NULL)
+		return false;
+	list->entries = entries;
 	struct file_entry entry = {
 	    .name = strdup(database_text(row, 0)),
 	    .state = state_of(row, 1),

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "store/stage.h"
 
@@ -212,14 +213,11 @@ is_name_taken(struct history *history, const char *path, const git_oid *blob)
 static enum history_result
 add_change(struct history *history, const char *path, const git_oid *blob, struct error *err)
 {
-	if (history->count == history->capacity) {
-		size_t larger = history->capacity == 0 ? 16 : history->capacity * 2;
-		struct change *grown = realloc(history->changes, larger * sizeof(*grown));
-		if (grown == NULL)
-			goto out_of_memory;
-		history->changes = grown;
-		history->capacity = larger;
-	}
+	struct change *changes =
+	    array_room(history->changes, history->count, &history->capacity, sizeof(*changes));
+	if (changes == NULL)
+		goto out_of_memory;
+	history->changes = changes;
 	struct change change = {
 	    .path = strdup(path), .is_removal = blob == NULL, .order = history->count};
 	if (change.path == NULL)
