@@ -582,8 +582,8 @@ supervisor_run(struct supervisor_setup *setup)
 	while (s.generations != NULL) {
 		act_on_time(&s);
 		wait_and_listen(&s);
+		read_signals(&s); /* first: a SIGCHLD that comes after it wakes the next turn */
 		reap(&s);
-		read_signals(&s);
 		switch_if_ready(&s);
 		free_finished_generations(&s);
 	}
