@@ -253,7 +253,7 @@ fold(uint32_t c, char out[static 4])
 		return len;
 	}
 	c = fold_code_point(c);
-	return is_in(c, separators, COUNT(separators)) ? 0 : text_encode_into(out, c);
+	return is_in(c, separators, COUNT(separators)) ? 0 : text_encode(out, c);
 }
 
 void

@@ -64,7 +64,7 @@ text_decode(const char *text, size_t len, uint32_t *out)
 }
 
 size_t
-text_encode_into(char out[static 4], uint32_t code_point)
+text_encode(char out[static 4], uint32_t code_point)
 {
 	static const uint32_t lead[] = {0, 0, 0xC0, 0xE0, 0xF0}; /* by length */
 
@@ -79,14 +79,6 @@ text_encode_into(char out[static 4], uint32_t code_point)
 	}
 	out[0] = (char)(lead[n] | code_point);
 	return n;
-}
-
-void
-text_encode(struct buffer *out, uint32_t code_point)
-{
-	char bytes[4];
-
-	buffer_append(out, bytes, text_encode_into(bytes, code_point));
 }
 
 size_t

@@ -21,9 +21,8 @@ bool text_is_control(uint32_t code_point);
 /* Reads one code point at text[0..len) into *out and returns its length in bytes, 0 when the
  * bytes there are not valid UTF-8 or len is 0. */
 size_t text_decode(const char *text, size_t len, uint32_t *out);
-void text_encode(struct buffer *out, uint32_t code_point);
-/* The same without an allocation: returns how many bytes it wrote. */
-size_t text_encode_into(char out[static 4], uint32_t code_point);
+/* Writes a code point as UTF-8 and returns how many bytes that took. */
+size_t text_encode(char out[static 4], uint32_t code_point);
 
 /* The longest prefix of text[0..len), at most max bytes, that does not cut a character. */
 size_t text_cut(const char *text, size_t len, size_t max);

@@ -31,8 +31,10 @@ void press_close(struct press *press);
 int press_watch_fd(const struct press *press);
 void press_watch_ready(struct press *press);
 
-/* Works on what is queued for at most slice_ms. Each slice ends with one commit and one edition
- * transaction. True when more is waiting. */
+/* Works on what is queued for at most slice_ms. What it takes in becomes one commit and one
+ * edition transaction when nothing more is waiting, or when there is much of it: that may be some
+ * slices later (see batch.h), and the slice that ends so takes as long as git needs. True when
+ * more is waiting. */
 bool press_work(struct press *press, int slice_ms);
 
 /* To be called every 15 s at least, and at press_next_due(): queues articles that have become
