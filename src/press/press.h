@@ -9,10 +9,14 @@
 #define PRESS_PRESS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/strings.h"
 #include "config/config.h"
+#include "store/file_state.h"
+#include "store/history.h"
 
 #define PRESS_SLICE_MS 20 /* of background work at a time: an upload never waits longer */
 
@@ -65,5 +69,61 @@ struct press_status {
 	int64_t uncommitted;   /* files waiting for a commit that failed */
 };
 void press_status(struct press *press, struct press_status *out);
+
+/* --- what the desk does with a press --- */
+
+struct press_change {
+	const char *path;  /* decoded */
+	const void *bytes; /* NULL: the file is removed */
+	size_t len;
+};
+struct press_credit {
+	const char *name, *mail; /* the commit's author */
+	const char *message;     /* "publish /articles/x.gmi" */
+};
+
+/* Writes the files durably (in that order), commits them as credit says, and prints them, all
+ * before it returns. A file changed by hand that history does not have yet is committed as such
+ * first. False with the reason when a file could not be written: then nothing of it is live. A
+ * commit or an edition that fails is logged and retried, and is no failure. */
+bool press_put(struct press *press, const struct press_change *changes, size_t count,
+    const struct press_credit *credit, struct error *err);
+
+/* What the press knows of a path. False if there is no such file. Strings are borrowed until the
+ * next call. */
+struct press_file {
+	enum file_state state;     /* article, scheduled, draft, broken, retracted, file */
+	const char *path, *reason; /* reason: why it is broken, or the note of a retraction */
+	const char *title, *editor, *date; /* of a source file, else "" */
+	bool is_ready;                     /* a draft that asks for an editor */
+	int64_t published;
+};
+bool press_file(struct press *press, const char *path, struct press_file *out);
+
+/* Up to limit files in a state (newest first by publication or change), each handed to visit. */
+typedef void press_visit(void *arg, const struct press_file *file);
+bool press_list(
+    struct press *press, enum file_state state, size_t limit, press_visit *visit, void *arg);
+
+/* What history says of one path, newest first: up to limit revisions older than `before` (a commit
+ * of an earlier call, or NULL), from the edition, so that it costs the same in any archive. False
+ * if it cannot be told now: err says why. */
+struct press_revision {
+	char commit[HISTORY_COMMIT_LEN + 1];
+	int64_t seconds;                   /* Unix, of the commit */
+	const char *name, *mail, *message; /* borrowed while visit runs; hostile text */
+};
+typedef void press_revision_visit(void *arg, const struct press_revision *revision);
+bool press_revisions(struct press *press, const char *path, const char *before, size_t limit,
+    press_revision_visit *visit, void *arg, struct error *err);
+
+/* Puts the fingerprints of all who may edit this capsule into the edition, where workers find them
+ * (edition_editor()), and remembers them for the editions to come. fingerprints is copied. */
+bool press_put_editors(struct press *press, const struct strings *fingerprints, struct error *err);
+
+/* The capsule root, for reading below it with store/folder.h; -1 while it is missing. */
+int press_root_fd(const struct press *press);
+/* NULL with history = no. */
+struct history *press_history(struct press *press);
 
 #endif

@@ -27,6 +27,17 @@ enum channel_kind {
 	CHANNEL_REPRINT, /* control -> publisher: payload HOST or "" for all */
 	CHANNEL_DONE,    /* answer: payload is text for standard output */
 	CHANNEL_FAILED,  /* answer: payload is a sentence for standard error */
+	CHANNEL_VERB,    /* control -> publisher: a verb's question (process/verb.h), a file's bytes
+			  * in the memfd; answered with DONE or FAILED */
+	CHANNEL_MAY,     /* worker -> publisher: a question (process/question.h): may that upload
+			  * come? Answered with GO or ANSWER */
+	CHANNEL_PUT,     /* worker -> publisher: the same question, the body in the sealed memfd;
+			  * answered with ANSWER */
+	CHANNEL_ASK,     /* worker -> publisher: a question about a page of the desk or `;edit`;
+			  * answered with ANSWER */
+	CHANNEL_GO,      /* publisher -> worker: the body may come */
+	CHANNEL_ANSWER,  /* publisher -> worker: a response; its body, if it does not fit, in the
+			  * memfd */
 };
 
 struct channel_frame {

@@ -129,6 +129,12 @@ answer(struct peer *peer, const struct channel_frame *question)
 	case CHANNEL_EDITION:
 	case CHANNEL_DONE:
 	case CHANNEL_FAILED:
+	case CHANNEL_VERB:
+	case CHANNEL_MAY:
+	case CHANNEL_PUT:
+	case CHANNEL_ASK:
+	case CHANNEL_GO:
+	case CHANNEL_ANSWER:
 		break;
 	}
 	return false; /* not for a peer to say */

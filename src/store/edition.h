@@ -63,6 +63,10 @@ enum edition_result edition_gone(struct edition *edition, const char *path, stru
 enum edition_result edition_file_type(
     struct edition *edition, const char *path, struct buffer *out);
 
+/* Whether that is a fingerprint (certificate or public key, lower-case hex) of an editor of this
+ * capsule. */
+enum edition_result edition_editor(struct edition *edition, const char *fingerprint);
+
 /* Counts for `status`. */
 struct edition_counts {
 	int64_t articles, scheduled, drafts, broken, files;

@@ -226,9 +226,10 @@ write_all(int fd, const char *bytes, size_t len)
 	return true;
 }
 
-/* Writes name in the folder through a temporary file. Sets errno on failure. */
+/* Writes name in the folder through a temporary file; mode is that of a new one. Sets errno on
+ * failure. */
 static bool
-replace_in(int folder_fd, const char *name, const void *bytes, size_t len)
+replace_in(int folder_fd, const char *name, const void *bytes, size_t len, mode_t mode)
 {
 	static atomic_uint counter;
 	char temporary[64];
@@ -236,7 +237,7 @@ replace_in(int folder_fd, const char *name, const void *bytes, size_t len)
 
 	snprintf(
 	    temporary, sizeof(temporary), FOLDER_TEMPORARY "%ld-%u", (long)getpid(), counter++);
-	int fd = openat(folder_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	int fd = openat(folder_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd == -1)
 		return false;
 
@@ -255,8 +256,9 @@ replace_in(int folder_fd, const char *name, const void *bytes, size_t len)
 	return false;
 }
 
-bool
-folder_write(int root_fd, const char *path, const void *bytes, size_t len, struct error *err)
+static bool
+write_file(
+    int root_fd, const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
 {
 	if (!is_plain_path(path) || text_ends(path, "/") || strlen(path) >= PATH_BYTES)
 		return error_set(err, "%s: is not the path of a file", path);
@@ -265,8 +267,21 @@ folder_write(int root_fd, const char *path, const void *bytes, size_t len, struc
 	int folder_fd = open_or_make(root_fd, path, (size_t)(name - 1 - path), err);
 	if (folder_fd == -1)
 		return false;
-	bool ok = replace_in(folder_fd, name, bytes, len) ||
+	bool ok = replace_in(folder_fd, name, bytes, len, mode) ||
 		  error_set(err, "writing %s: %s", path, strerror(errno));
 	close(folder_fd);
 	return ok;
+}
+
+bool
+folder_write(int root_fd, const char *path, const void *bytes, size_t len, struct error *err)
+{
+	return write_file(root_fd, path, bytes, len, 0644, err);
+}
+
+bool
+folder_write_private(
+    int root_fd, const char *path, const void *bytes, size_t len, struct error *err)
+{
+	return write_file(root_fd, path, bytes, len, 0600, err);
 }

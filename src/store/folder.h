@@ -35,6 +35,9 @@ bool folder_read_open(int fd, size_t max, struct buffer *out, struct error *err)
 /* Replaces a file whole and durably: temporary dot file beside it, fsync, rename, fsync of the
  * folder; makes missing folders. On failure nothing has changed. */
 bool folder_write(int root_fd, const char *path, const void *bytes, size_t len, struct error *err);
+/* The same for what nobody else may read (0600). */
+bool folder_write_private(
+    int root_fd, const char *path, const void *bytes, size_t len, struct error *err);
 
 /* The name of such a temporary file starts so; a start removes what a crash left. */
 #define FOLDER_TEMPORARY ".broadsheet-"

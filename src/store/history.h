@@ -65,6 +65,11 @@ bool history_changed_since(
 bool history_list(
     struct history *history, const char *folder, struct strings *out, struct error *err);
 
+/* Appends the unified diff of two texts, three lines of context, headed by `--- old_name` and
+ * `+++ new_name`; nothing if they are the same. Binary contents make one line that says so. */
+bool history_diff(const char *old_name, const void *old, size_t old_len, const char *new_name,
+    const void *new, size_t new_len, struct buffer *out, struct error *err);
+
 /* Appends what the file held at a revision (a commit, perhaps abbreviated, or "HEAD"). */
 enum history_result history_read(struct history *history, const char *revision, const char *path,
     struct buffer *out, struct error *err);

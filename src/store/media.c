@@ -152,8 +152,8 @@ shorten(struct media *media, const char *told)
 	return media->type;
 }
 
-static const char *
-by_bytes(struct media *media, const void *bytes, size_t len)
+const char *
+media_by_bytes(struct media *media, const void *bytes, size_t len)
 {
 	if (len == 0)
 		return "text/plain"; /* an empty file is an empty text */
@@ -180,5 +180,5 @@ media_by_content(struct media *media, int fd)
 {
 	ssize_t n = pread(fd, media->sample, sizeof(media->sample), 0);
 
-	return n < 0 ? unknown_type : by_bytes(media, media->sample, (size_t)n);
+	return n < 0 ? unknown_type : media_by_bytes(media, media->sample, (size_t)n);
 }

@@ -24,5 +24,7 @@ void media_close(struct media *media);
  * `; charset=…` unless it is UTF-8 or ASCII. Borrowed until the next call.
  * "application/octet-stream" when libmagic cannot tell. */
 const char *media_by_content(struct media *media, int fd);
+/* The same of bytes in memory. */
+const char *media_by_bytes(struct media *media, const void *bytes, size_t len);
 
 #endif

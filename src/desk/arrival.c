@@ -1,0 +1,168 @@
+#include "desk/arrival.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "desk/kinds.h"
+#include "store/folder.h"
+
+static bool
+refuse(struct arrival *a, enum gemini_status status, const char *reason)
+{
+	response_set(a->errand->out, status, "%s", reason);
+	return false;
+}
+
+/* A file stands where the path wants a folder: nothing can be written below it. */
+static bool
+check_folders(struct arrival *a)
+{
+	int root_fd = press_root_fd(a->errand->desk->press);
+	char above[RULES_PATH_MAX];
+	struct stat st;
+	int fd = -1;
+
+	snprintf(above, sizeof(above), "%s", a->target.path);
+	for (char *slash = above + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+		*slash = '\0';
+		enum folder_result found = folder_open(root_fd, above, &fd, &st);
+		if (found == FOLDER_FILE || found == FOLDER_DIRECTORY)
+			close(fd);
+		if (found == FOLDER_FILE) {
+			response_set(a->errand->out, GEMINI_FAILURE,
+			    "Choose another path: %s is a file, not a folder", above);
+			return false;
+		}
+		*slash = '/';
+	}
+	return true;
+}
+
+static bool
+is_folder(enum rules_place place)
+{
+	return place == RULES_ARTICLE_FOLDER || place == RULES_DRAFT_FOLDER ||
+	       place == RULES_IMAGE_FOLDER;
+}
+
+/* Finds what lies at the path, and whose it is. */
+static bool
+find_stored(struct arrival *a)
+{
+	struct error err;
+
+	if (a->target.place == RULES_FORBIDDEN)
+		return true;
+	switch (office_read(a->errand->desk, a->target.path, &a->stored, &err)) {
+	case OFFICE_FOUND:
+		a->has_stored = true;
+		a->holder = office_holder(a->errand, buffer_text(&a->stored), a->stored.len);
+		return true;
+	case OFFICE_ABSENT:
+		return true;
+	case OFFICE_FOLDER:
+		if (is_folder(a->target.place))
+			return true;
+		response_set(a->errand->out, GEMINI_FAILURE, "Choose another name: %s is a folder",
+		    a->target.path);
+		return false;
+	case OFFICE_FAILED:
+		break;
+	}
+	response_set(a->errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: %s", err.text);
+	return false;
+}
+
+static bool
+check_rights(struct arrival *a)
+{
+	enum editor_role role = a->errand->role;
+	enum gemini_status status, status_of_new;
+	const char *refusal = rules_refusal(role, &a->target, a->holder, &status);
+
+	if (refusal == NULL)
+		return true;
+	a->came_too_late =
+	    a->has_stored && rules_refusal(role, &a->target, RULES_NEW, &status_of_new) == NULL;
+	return refuse(a, status, refusal);
+}
+
+static bool
+check_size(struct arrival *a)
+{
+	const struct desk *desk = a->errand->desk;
+
+	if (a->upload->size > desk->config->limits.upload_size) {
+		response_set(a->errand->out, GEMINI_FAILURE,
+		    "Send at most %" PRIu64 " bytes: this is larger",
+		    desk->config->limits.upload_size);
+		return false;
+	}
+	if (a->upload->size > 0 || desk->capsule->titan_delete)
+		return true;
+	response_set(a->errand->out, GEMINI_BAD_REQUEST,
+	    "See /desk/%s%s to delete: an empty upload changes nothing",
+	    is_folder(a->target.place) ? "" : "delete",
+	    is_folder(a->target.place) ? "" : a->target.path);
+	return false;
+}
+
+static bool
+check_picture(struct arrival *a)
+{
+	const char *wanted = kinds_picture(a->target.path);
+	const char *mime = a->upload->mime;
+
+	if (*mime == '\0' || kinds_is_unsaid(mime) || kinds_is(mime, wanted))
+		return true;
+	response_set(a->errand->out, GEMINI_FAILURE,
+	    "Choose a name that fits: this one is that of %s, sent was %s", wanted, mime);
+	return false;
+}
+
+static bool
+check_kind(struct arrival *a)
+{
+	const char *mime = a->upload->mime;
+
+	if (a->upload->size == 0)
+		return true;
+	switch (a->target.place) {
+	case RULES_ARTICLE:
+	case RULES_ARTICLE_FOLDER:
+	case RULES_DRAFT:
+	case RULES_DRAFT_FOLDER:
+		return *mime == '\0' || kinds_is_article(mime) ||
+		       refuse(a, GEMINI_FAILURE,
+			   "Send text here, in UTF-8: text/gemini, text/plain or text/markdown");
+	case RULES_IMAGE:
+		return check_picture(a);
+	case RULES_IMAGE_FOLDER:
+		return *mime == '\0' || kinds_is_unsaid(mime) || kinds_names_picture(mime) ||
+		       refuse(a, GEMINI_FAILURE,
+			   "Send a picture here: PNG, JPEG, GIF, WebP or AVIF, or a PDF");
+	case RULES_STATIC:
+	case RULES_FORBIDDEN:
+	case RULES_PLACE_COUNT:
+		break;
+	}
+	return true;
+}
+
+bool
+arrival_judge(struct errand *errand, const struct upload *upload, struct arrival *out)
+{
+	*out = (struct arrival){.errand = errand, .upload = upload, .holder = RULES_NEW};
+	rules_read_path(upload->path, &out->target);
+	return find_stored(out) && check_rights(out) && check_folders(out) && check_size(out) &&
+	       check_kind(out);
+}
+
+void
+arrival_done(struct arrival *arrival)
+{
+	buffer_free(&arrival->stored);
+}

@@ -1,0 +1,90 @@
+#include "desk/deeds.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+/* Whether a file is at path that the person may write. Otherwise the answer says why. */
+static bool
+is_there(struct errand *errand, const char *path)
+{
+	struct buffer source = BUFFER_EMPTY;
+	struct error err;
+
+	enum office_found found = office_read(errand->desk, path, &source, &err);
+	buffer_free(&source);
+	switch (found) {
+	case OFFICE_FOUND:
+		return true;
+	case OFFICE_ABSENT:
+		response_set(errand->out, GEMINI_NOT_FOUND, "Nothing is at %s: see /desk/", path);
+		break;
+	case OFFICE_FOLDER:
+		response_set(errand->out, GEMINI_FAILURE, "Name a file: %s is a folder", path);
+		break;
+	case OFFICE_FAILED:
+		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: %s", err.text);
+		break;
+	}
+	return false;
+}
+
+bool
+deeds_delete(struct errand *errand, const char *path)
+{
+	struct press_change change = {.path = path};
+
+	return office_may(errand, path) && is_there(errand, path) &&
+	       office_put(errand, &change, 1, "delete", path);
+}
+
+/* Reads the file as it was; the person must have been allowed to write it then, too. */
+static bool
+read_revision(struct errand *errand, const char *path, const char *revision, struct buffer *out)
+{
+	struct history *history = press_history(errand->desk->press);
+	struct error err = {""};
+	enum history_result result = HISTORY_FAILED;
+	enum gemini_status status;
+	struct rules_target target;
+	const char *refusal;
+
+	rules_read_path(path, &target);
+	if (history == NULL)
+		error_set(&err, "this capsule keeps no history");
+	else
+		result = history_read(history, revision, path, out, &err);
+	switch (result) {
+	case HISTORY_TAKEN:
+		refusal = rules_refusal(errand->role, &target,
+		    office_holder(errand, buffer_text(out), out->len), &status);
+		if (refusal == NULL)
+			return true;
+		response_set(errand->out, status, "Ask an editor: that version is somebody else's");
+		break;
+	case HISTORY_ABSENT:
+	case HISTORY_REFUSED:
+		response_set(errand->out, GEMINI_NOT_FOUND,
+		    "Choose a revision from /desk/history%s: this one has no such file", path);
+		break;
+	case HISTORY_FAILED:
+		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Not restored: %s", err.text);
+		break;
+	}
+	return false;
+}
+
+bool
+deeds_restore(struct errand *errand, const char *path, const char *revision)
+{
+	struct buffer source = BUFFER_EMPTY;
+
+	bool ok = office_may(errand, path) && read_revision(errand, path, revision, &source);
+	if (ok) {
+		struct press_change change = {path, buffer_text(&source), source.len};
+
+		ok = office_put(errand, &change, 1, "restore", path);
+	}
+	buffer_free(&source);
+	return ok;
+}

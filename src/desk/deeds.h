@@ -1,0 +1,18 @@
+/*
+ * deeds - what is done to a file at the desk, for the pages and for the command line alike. The
+ * rules are asked again here. On false the answer of the errand says why.
+ */
+#ifndef DESK_DEEDS_H
+#define DESK_DEEDS_H
+
+#include <stdbool.h>
+
+#include "desk/office.h"
+
+/* Removes the file. A live article answers 52 from now on. */
+bool deeds_delete(struct errand *errand, const char *path);
+
+/* Writes the file as it was at a revision of history (a commit, perhaps abbreviated). */
+bool deeds_restore(struct errand *errand, const char *path, const char *revision);
+
+#endif

@@ -1,0 +1,259 @@
+#include "desk/desk.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "desk/form.h"
+#include "desk/membership.h"
+#include "desk/office.h"
+#include "desk/pages.h"
+#include "desk/token.h"
+#include "desk/upload.h"
+
+struct desk *
+desk_open(const struct config *config, const struct capsule_config *capsule, struct press *press,
+    struct people *people, struct error *err)
+{
+	struct desk *desk = calloc(1, sizeof(*desk));
+
+	if (desk == NULL) {
+		error_set(err, "out of memory");
+		return NULL;
+	}
+	*desk =
+	    (struct desk){.config = config, .capsule = capsule, .press = press, .people = people};
+	desk->media = media_open(err);
+	desk->tokens = tokens_new();
+	if (desk->media == NULL || desk->tokens == NULL) {
+		if (desk->media != NULL)
+			error_set(err, "out of memory");
+		desk_close(desk);
+		return NULL;
+	}
+	return desk;
+}
+
+void
+desk_close(struct desk *desk)
+{
+	if (desk == NULL)
+		return;
+	media_close(desk->media);
+	tokens_free(desk->tokens);
+	free(desk);
+}
+
+static struct errand
+errand_of(struct desk *desk, const struct desk_request *request, struct response *out)
+{
+	return (struct errand){
+	    .desk = desk,
+	    .url = request->url,
+	    .visitor = request->visitor,
+	    .role = ROLE_CONTRIBUTOR,
+	    .port = request->port,
+	    .now = request->now,
+	    .out = out,
+	};
+}
+
+/* Whether a certificate that is valid today has come along. Otherwise the answer says what to do.
+ */
+static bool
+check_certificate(struct errand *errand)
+{
+	const struct visitor *visitor = errand->visitor;
+
+	if (!visitor->has_certificate)
+		response_set(errand->out, GEMINI_CERTIFICATE_REQUIRED,
+		    "Choose \"New Identity for Domain\", or use yours on the whole site");
+	else if (errand->now > visitor->not_after)
+		response_set(errand->out, GEMINI_CERTIFICATE_INVALID,
+		    "Use another identity: the time of this certificate is over");
+	else if (errand->now < visitor->not_before)
+		response_set(errand->out, GEMINI_CERTIFICATE_INVALID,
+		    "Check your clock: this certificate is not valid yet");
+	else
+		return true;
+	return false;
+}
+
+/* Finds out who it is; strangers stay nobody. */
+static void
+recognise(struct errand *errand)
+{
+	struct desk *desk = errand->desk;
+
+	errand->person = people_find(desk->people, errand->visitor, desk->capsule->host);
+	if (errand->person == NULL)
+		return;
+	errand->role = errand->person->role;
+	people_note_use(desk->people, errand->visitor, errand->now);
+	/* Noting may have moved it. */
+	errand->person = people_find(desk->people, errand->visitor, desk->capsule->host);
+}
+
+/* Lets only people of this desk in. */
+static bool
+admit(struct errand *errand)
+{
+	if (!check_certificate(errand))
+		return false;
+	recognise(errand);
+	if (errand->person == NULL)
+		response_set(errand->out, GEMINI_NOT_AUTHORISED,
+		    "Open /desk/ to see how to join: this certificate is not known here");
+	return errand->person != NULL;
+}
+
+static struct upload
+upload_of(const struct desk_request *request)
+{
+	return (struct upload){
+	    .path = request->url->path,
+	    .mime = request->titan->mime,
+	    .size = request->titan->size,
+	};
+}
+
+/* Workers are not trusted: what they call an upload has to be one. */
+static bool
+is_upload(const struct desk_request *request, struct response *out)
+{
+	if (request->titan != NULL && !request->titan->is_edit)
+		return true;
+	response_set(out, GEMINI_BAD_REQUEST, "Not an upload");
+	return false;
+}
+
+bool
+desk_may(struct desk *desk, const struct desk_request *request, struct response *out)
+{
+	struct errand errand = errand_of(desk, request, out);
+
+	if (!is_upload(request, out) || !admit(&errand))
+		return false;
+	struct upload upload = upload_of(request);
+	return upload_may(&errand, &upload);
+}
+
+void
+desk_put(struct desk *desk, const struct desk_request *request, const void *bytes, size_t len,
+    struct response *out)
+{
+	struct errand errand = errand_of(desk, request, out);
+
+	if (!is_upload(request, out) || !admit(&errand))
+		return;
+	struct upload upload = upload_of(request);
+	upload_put(&errand, &upload, bytes, len);
+}
+
+/* Who may ask for a page. */
+enum asker {
+	ASKER_ANYBODY,
+	ASKER_CERTIFICATE, /* known or not */
+	ASKER_PERSON,
+};
+
+/* Pages by name; what follows the name is theirs. */
+static const struct room {
+	const char *name;
+	enum asker asker;
+	desk_page *answer;
+} rooms[] = {
+    {"/welcome", ASKER_ANYBODY, membership_welcome},
+    {"/desk/join", ASKER_CERTIFICATE, membership_join},
+    {"/desk/devices", ASKER_PERSON, membership_devices},
+    {"/desk/list", ASKER_PERSON, pages_list},
+    {"/desk/preview", ASKER_PERSON, pages_preview},
+    {"/desk/image", ASKER_PERSON, pages_image},
+    {"/desk/images", ASKER_PERSON, pages_images},
+    {"/desk/history", ASKER_PERSON, pages_history},
+    {"/desk/diff", ASKER_PERSON, pages_diff},
+    {"/desk/publish", ASKER_PERSON, pages_publish},
+    {"/desk/restore", ASKER_PERSON, pages_restore},
+    {"/desk/move", ASKER_PERSON, pages_move},
+    {"/desk/retract", ASKER_PERSON, pages_retract},
+    {"/desk/delete", ASKER_PERSON, pages_delete},
+    {"/desk/do", ASKER_PERSON, pages_do},
+};
+
+static const struct room *
+find_room(const char *path)
+{
+	for (size_t i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
+		size_t len = strlen(rooms[i].name);
+
+		if (text_starts(path, rooms[i].name) && (path[len] == '\0' || path[len] == '/'))
+			return &rooms[i];
+	}
+	return NULL;
+}
+
+/* /desk/: the one page that tells a stranger how to join. */
+static void
+answer_front(struct errand *errand)
+{
+	if (!check_certificate(errand))
+		return;
+	recognise(errand);
+	if (errand->person == NULL)
+		membership_stranger(errand, "/");
+	else
+		pages_front(errand, "/");
+}
+
+static void
+answer_room(struct errand *errand, const struct room *room)
+{
+	const char *rest = errand->url->path + strlen(room->name);
+
+	switch (room->asker) {
+	case ASKER_ANYBODY:
+		if (errand->visitor->has_certificate)
+			recognise(errand);
+		break;
+	case ASKER_CERTIFICATE:
+		if (!check_certificate(errand))
+			return;
+		recognise(errand);
+		break;
+	case ASKER_PERSON:
+		if (!admit(errand))
+			return;
+		break;
+	}
+	room->answer(errand, *rest == '\0' ? "/" : rest);
+}
+
+static void
+answer_page(struct errand *errand)
+{
+	const struct room *room = find_room(errand->url->path);
+
+	if (strcmp(errand->url->path, "/desk/") == 0)
+		answer_front(errand);
+	else if (strcmp(errand->url->path, "/desk") == 0)
+		office_redirect(errand, "", "/desk/");
+	else if (room != NULL)
+		answer_room(errand, room);
+	else if (admit(errand))
+		response_set(errand->out, GEMINI_NOT_FOUND, "Go to /desk/: there is no such page");
+}
+
+void
+desk_answer(struct desk *desk, const struct desk_request *request, struct response *out)
+{
+	struct errand errand = errand_of(desk, request, out);
+
+	if (request->titan == NULL)
+		answer_page(&errand);
+	else if (!request->titan->is_edit)
+		response_set(out, GEMINI_BAD_REQUEST, "Neither a page nor `;edit`");
+	else if (admit(&errand))
+		form_edit(&errand);
+	if (out->body.failed)
+		response_set(out, GEMINI_TEMPORARY_FAILURE, "Try again soon: out of memory");
+}

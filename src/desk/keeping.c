@@ -1,0 +1,48 @@
+#include "desk/keeping.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "desk/head.h"
+
+#define REASON_MAX 300 /* bytes: what follows has to be seen, too */
+
+/* The draft: what arrived, owned by who sent it, and without a revision that is no longer true. */
+static void
+put_draft(struct buffer *out, const struct errand *errand, const struct keeping *text)
+{
+	struct buffer lines = BUFFER_EMPTY;
+	size_t body_len;
+	const char *body = head_take(&lines, text->bytes, text->len, &body_len);
+
+	head_drop(&lines, "revision");
+	head_drop(&lines, "editor");
+	if (errand->person != NULL)
+		head_set(&lines, "editor", errand->person->id, strlen(errand->person->id));
+	head_put(out, &lines, body, body_len);
+	buffer_free(&lines);
+}
+
+void
+keeping_keep(struct errand *errand, const struct keeping *text, enum naming_kept why,
+    enum gemini_status status, const char *reason)
+{
+	char path[RULES_PATH_MAX];
+	struct buffer draft = BUFFER_EMPTY;
+
+	if (!naming_keep(errand, text->path, why, path))
+		return;
+	put_draft(&draft, errand, text);
+	struct press_change change = {path, buffer_text(&draft), draft.len};
+	if (draft.failed) {
+		response_set(
+		    errand->out, GEMINI_TEMPORARY_FAILURE, "Not saved, try again: out of memory");
+	} else if (office_put(errand, &change, 1, "publish", path)) {
+		const char *name = strrchr(path, '/') + 1;
+
+		response_set(errand->out, status, "Kept as draft %.*s: %.*s, see /desk/",
+		    (int)(strrchr(name, '.') - name), name,
+		    (int)text_cut(reason, strlen(reason), REASON_MAX), reason);
+	}
+	buffer_free(&draft);
+}

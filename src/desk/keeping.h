@@ -1,0 +1,24 @@
+/*
+ * keeping - nothing is lost: a text that arrived whole and cannot be published becomes a draft.
+ */
+#ifndef DESK_KEEPING_H
+#define DESK_KEEPING_H
+
+#include <stddef.h>
+
+#include "desk/naming.h"
+#include "desk/office.h"
+
+/* A text that was sent to path, as it arrived. */
+struct keeping {
+	const char *path;
+	const char *bytes;
+	size_t len;
+};
+
+/* Writes the text as a draft and answers that status with
+ * `Kept as draft clinic-conflict-1: REASON, see /desk/`. The person becomes its editor. */
+void keeping_keep(struct errand *errand, const struct keeping *text, enum naming_kept why,
+    enum gemini_status status, const char *reason);
+
+#endif

@@ -1,0 +1,442 @@
+#include "desk/manuscript.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "article/derive.h"
+#include "article/frontmatter.h"
+#include "article/markdown.h"
+#include "article/source.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "desk/frame.h"
+#include "desk/head.h"
+#include "desk/keeping.h"
+#include "desk/kinds.h"
+#include "desk/naming.h"
+#include "desk/reupload.h"
+#include "gemini/gemtext.h"
+
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
+#define NO_NAME         "-" /* of a file: no title can be read off it */
+
+/* The text, and what is made of it. */
+struct manuscript {
+	struct arrival *arrival;
+	struct errand *errand;
+	struct buffer sent; /* cleaned: what is kept if it is refused */
+	struct buffer lines, body;
+	struct buffer source;        /* completed: what is stored */
+	char path[RULES_PATH_MAX];   /* where to */
+	struct buffer date, updated; /* to derive */
+	bool is_markdown;            /* was sent as Markdown */
+};
+
+/* A step of the way. False when the answer is set. */
+typedef bool manuscript_step(struct manuscript *m);
+
+void
+manuscript_clean(struct buffer *out, const char *bytes, size_t len)
+{
+	size_t mark_len = strlen(BYTE_ORDER_MARK);
+
+	if (len >= mark_len && memcmp(bytes, BYTE_ORDER_MARK, mark_len) == 0) {
+		bytes += mark_len;
+		len -= mark_len;
+	}
+	while (len > 0) {
+		const char *end = memmem(bytes, len, "\r\n", 2);
+		size_t before = end == NULL ? len : (size_t)(end - bytes);
+
+		buffer_append(out, bytes, before);
+		if (end != NULL)
+			buffer_putc(out, '\n');
+		before += end == NULL ? 0 : 2;
+		bytes += before;
+		len -= before;
+	}
+}
+
+static bool
+lack_memory(struct manuscript *m)
+{
+	response_set(
+	    m->errand->out, GEMINI_TEMPORARY_FAILURE, "Not saved, try again: out of memory");
+	return false;
+}
+
+static bool
+keep(struct manuscript *m, enum naming_kept why, enum gemini_status status, const char *reason)
+{
+	struct keeping text = {m->path, buffer_text(&m->sent), m->sent.len};
+
+	keeping_keep(m->errand, &text, why, status, reason);
+	return false;
+}
+
+static bool
+refuse(struct manuscript *m, const char *reason)
+{
+	return keep(m, NAMING_REFUSED, GEMINI_FAILURE, reason);
+}
+
+static bool
+is_folder(const struct manuscript *m)
+{
+	return m->arrival->target.place == RULES_ARTICLE_FOLDER ||
+	       m->arrival->target.place == RULES_DRAFT_FOLDER;
+}
+
+/* Gives a text that cannot be read, but was sent to a folder, a path to be kept by. */
+static void
+name_unread(struct manuscript *m)
+{
+	struct buffer lines = BUFFER_EMPTY, title = BUFFER_EMPTY;
+	struct frontmatter_entry entry;
+	char slug[TEXT_SLUG_MAX + 1] = "";
+	size_t len;
+
+	head_take(&lines, buffer_text(&m->sent), m->sent.len, &len);
+	if (head_find(&lines, "title", &entry))
+		text_append_line(&title, entry.value, entry.value_len);
+	text_slug(buffer_text(&title), slug);
+	snprintf(m->path, sizeof(m->path), "/drafts/%s.gmi", *slug == '\0' ? "text" : slug);
+	buffer_free(&lines);
+	buffer_free(&title);
+}
+
+/* A text that was sent to a folder gets a path made from its title and date. */
+static bool
+find_path(struct manuscript *m, const struct source *source)
+{
+	const struct rules_target *target = &m->arrival->target;
+
+	if (target->place == RULES_ARTICLE_FOLDER)
+		return naming_article(m->errand, target->path, source, m->path);
+	if (target->place == RULES_DRAFT_FOLDER)
+		return naming_draft(m->errand, target->path, source, m->path);
+	return true;
+}
+
+/* Reads what was sent, as it was sent: what is wrong is told by the lines that the sender knows. */
+static bool
+read_sent(struct manuscript *m)
+{
+	const char *bytes = buffer_text(&m->sent);
+	char as[RULES_PATH_MAX + 8];
+	struct error err;
+
+	snprintf(as, sizeof(as), "%s%s%s", m->path, is_folder(m) ? NO_NAME : "",
+	    m->is_markdown ? ".md"
+	    : is_folder(m) ? ".gmi"
+			   : "");
+	struct source *source = source_parse(as, bytes, m->sent.len, &err);
+	if (source != NULL) {
+		bool ok = find_path(m, source);
+
+		source_free(source);
+		return ok;
+	}
+	if (is_folder(m))
+		name_unread(m);
+	return keep(m, NAMING_REFUSED,
+	    text_is_utf8(bytes, m->sent.len) ? GEMINI_FAILURE : GEMINI_BAD_REQUEST, err.text);
+}
+
+static bool
+has_words(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (strchr(" \t\r\n", text[i]) == NULL || text[i] == '\0')
+			return true;
+	return false;
+}
+
+/* A title or summary in Markdown loses its marks with the text. */
+static void
+convert_value(struct buffer *lines, const char *key)
+{
+	struct frontmatter_entry entry;
+	struct buffer value = BUFFER_EMPTY, line = BUFFER_EMPTY;
+
+	if (!head_find(lines, key, &entry))
+		return;
+	buffer_append(&value, entry.value, entry.value_len);
+	lines->failed |= value.failed || !markdown_to_line(buffer_text(&value), &line);
+	head_set(lines, key, buffer_text(&line), line.len);
+	buffer_free(&value);
+	buffer_free(&line);
+}
+
+/* Parts the text, and turns Markdown into gemtext where it is stored as such. */
+static bool
+take_apart(struct manuscript *m)
+{
+	size_t len, html_line;
+	const char *body = head_take(&m->lines, buffer_text(&m->sent), m->sent.len, &len);
+	struct frontmatter_entry title;
+
+	if (!has_words(body, len) && !head_find(&m->lines, "title", &title)) {
+		response_set(m->errand->out, GEMINI_BAD_REQUEST,
+		    "Write something: neither title nor text has come");
+		return false;
+	}
+	if (!m->is_markdown) {
+		buffer_append(&m->body, body, len);
+		return true;
+	}
+	convert_value(&m->lines, "title");
+	convert_value(&m->lines, "summary");
+	return markdown_to_gemtext(body, len, &m->body, &html_line) || lack_memory(m);
+}
+
+/* Whether the version that the sender had before them is the one that is there. */
+static bool
+is_revision_current(const struct manuscript *m)
+{
+	const struct buffer *stored = &m->arrival->stored;
+	char revision[OFFICE_REVISION_LEN + 1];
+	struct frontmatter_entry given;
+
+	if (!head_find(&m->lines, "revision", &given) || is_folder(m))
+		return true;
+	if (!m->arrival->has_stored)
+		return false;
+	office_revision(buffer_text(stored), stored->len, revision);
+	return given.value_len == OFFICE_REVISION_LEN &&
+	       strncasecmp(given.value, revision, OFFICE_REVISION_LEN) == 0;
+}
+
+/* The day that is printed for the stored version. */
+static void
+put_day(struct buffer *out, const struct manuscript *m, const struct source *source)
+{
+	const char *zone = m->errand->desk->capsule->timezone;
+	struct press_file file = {0};
+	struct timestamp day = source->date;
+
+	if (!source->has_date && press_file(m->errand->desk->press, m->path, &file))
+		day = timestamp_at(file.published, zone);
+	day.has_time = day.has_zone = false;
+	if (day.year > 0)
+		timestamp_append(out, &day);
+}
+
+/* What stood inside the frame becomes the body: as it was stored if nothing changed, else below
+ * the opening that the page does not show. */
+static void
+take_inside(struct manuscript *m, const struct source *old, const char *stored_body,
+    size_t stored_len, const char *inside, size_t inside_len)
+{
+	struct buffer body = BUFFER_EMPTY, document = BUFFER_EMPTY, scratch = BUFFER_EMPTY;
+	size_t printed_len = derive_ending(inside, inside_len);
+
+	if (printed_len == old->article.body_len &&
+	    memcmp(inside, old->article.body, printed_len) == 0) {
+		buffer_append(&body, stored_body, stored_len);
+	} else {
+		gemtext_put_document(&document, stored_body, stored_len);
+		buffer_append(&body, buffer_text(&document),
+		    derive_opening(
+			buffer_text(&document), document.len, old->article.card.title, &scratch));
+		buffer_append(&body, inside, inside_len);
+	}
+	body.failed |= document.failed || scratch.failed;
+	buffer_free(&document);
+	buffer_free(&scratch);
+	buffer_free(&m->body);
+	m->body = body;
+}
+
+static enum frame_result
+unframe(struct manuscript *m, const struct source *old)
+{
+	struct buffer head = BUFFER_EMPTY, day = BUFFER_EMPTY;
+	const struct buffer *stored = &m->arrival->stored;
+	const char *stored_body = NULL, *inside = NULL;
+	size_t stored_len = 0, inside_len = 0;
+	struct article printed;
+
+	if (old != NULL) {
+		stored_body = head_take(&head, buffer_text(stored), stored->len, &stored_len);
+		put_day(&day, m, old);
+		printed = old->article;
+		printed.card.date = buffer_text(&day);
+	}
+	enum frame_result result =
+	    frame_remove(m->errand->desk->capsule, old == NULL ? NULL : &printed, stored_body,
+		stored_len, buffer_text(&m->body), m->body.len, &inside, &inside_len);
+	if (head.failed || day.failed)
+		result = FRAME_FAILED;
+	if (result == FRAME_REMOVED)
+		take_inside(m, old, stored_body, stored_len, inside, inside_len);
+	buffer_free(&head);
+	buffer_free(&day);
+	return result;
+}
+
+/* A page that was loaded as readers see it comes back with all that is printed around it. */
+static bool
+remove_frame(struct manuscript *m)
+{
+	const struct buffer *stored = &m->arrival->stored;
+	struct source *old = NULL;
+
+	if (m->arrival->target.place != RULES_ARTICLE)
+		return true;
+	if (m->arrival->has_stored)
+		old = source_parse(m->path, buffer_text(stored), stored->len, NULL);
+	enum frame_result result = unframe(m, old);
+	source_free(old);
+	switch (result) {
+	case FRAME_NONE:
+		return true;
+	case FRAME_REMOVED:
+		return !text_ends(m->path, ".md") ||
+		       refuse(m, "the article is in Markdown, edit it with ;edit");
+	case FRAME_ALTERED:
+		return refuse(m, "the lines printed around the article differ, edit it with ;edit");
+	case FRAME_FAILED:
+		break;
+	}
+	return lack_memory(m);
+}
+
+static bool
+may_claim(void *context, const char *path)
+{
+	const struct manuscript *m = context;
+	char written[RULES_PATH_MAX + 16];
+	enum gemini_status status;
+	bool is_list = text_ends(path, "/");
+
+	if (is_list && text_starts(path, "/articles/"))
+		return false;
+	/* What was a folder elsewhere would be its index here. */
+	snprintf(written, sizeof(written), "%s%s", path, is_list ? "index.gmi" : "");
+	return !rules_is_generated(path) && office_refusal(m->errand, written, &status) == NULL;
+}
+
+/* When the article counts as published if it does not say so: as it did up to now. */
+static void
+derive_dates(struct manuscript *m, struct reupload *reupload)
+{
+	struct desk *desk = m->errand->desk;
+	struct press_file file;
+
+	office_put_now(m->errand, &m->updated);
+	if (!m->arrival->has_stored || !press_file(desk->press, m->path, &file)) {
+		office_put_now(m->errand, &m->date);
+	} else {
+		int64_t second = file.published != 0 ? file.published : m->errand->now;
+		struct timestamp t = timestamp_at(second, desk->capsule->timezone);
+
+		timestamp_append(&m->date, &t);
+		if (file.state == FILE_ARTICLE)
+			reupload->updated = buffer_text(&m->updated);
+	}
+	reupload->date = buffer_text(&m->date);
+}
+
+static bool
+complete(struct manuscript *m)
+{
+	const struct person *person = m->errand->person;
+	struct reupload reupload = {
+	    .stored = m->arrival->has_stored ? buffer_text(&m->arrival->stored) : NULL,
+	    .stored_len = m->arrival->stored.len,
+	    .is_draft = text_starts(m->path, "/drafts/"),
+	    .editor = person == NULL ? "" : person->id,
+	    .author = person == NULL ? "" : person->name,
+	    .may_claim = may_claim,
+	    .context = m,
+	};
+
+	derive_dates(m, &reupload);
+	reupload_complete(&reupload, &m->lines, buffer_text(&m->body), m->body.len, &m->source);
+	if (m->source.failed || m->body.failed || m->date.failed || m->updated.failed)
+		return lack_memory(m);
+	return true;
+}
+
+/* What was completed is looked at once more: it is what will be read from now on. */
+static bool
+check_completed(struct manuscript *m)
+{
+	struct frontmatter head;
+	struct error err;
+
+	frontmatter_open(&head, buffer_text(&m->source), m->source.len);
+	if (!head.is_present && text_starts(buffer_text(&m->source), "---\n"))
+		return refuse(m, "its front matter is larger than 64 KB");
+	struct source *source = source_parse(m->path, buffer_text(&m->source), m->source.len, &err);
+	if (source == NULL)
+		return refuse(m, err.text);
+	source_free(source);
+	return true;
+}
+
+/* Somebody saved in between: theirs stays, unless this is what they saved. */
+static bool
+check_conflict(struct manuscript *m, bool is_current)
+{
+	const struct buffer *stored = &m->arrival->stored;
+
+	if (is_current ||
+	    (m->arrival->has_stored && reupload_is_same(buffer_text(&m->source), m->source.len,
+					   buffer_text(stored), stored->len)))
+		return true;
+	return keep(m, NAMING_CONFLICT, GEMINI_FAILURE,
+	    m->arrival->has_stored ? "somebody saved another version meanwhile"
+				   : "it was deleted or moved meanwhile");
+}
+
+static bool
+store(struct manuscript *m)
+{
+	const struct buffer *stored = &m->arrival->stored;
+	bool has_stored = m->arrival->has_stored;
+	struct press_change change = {m->path, buffer_text(&m->source), m->source.len};
+
+	if (has_stored && reupload_is_same(buffer_text(&m->source), m->source.len,
+			      buffer_text(stored), stored->len))
+		return true; /* sent twice */
+	return office_put(m->errand, &change, 1, has_stored ? "update" : "publish", m->path);
+}
+
+static bool
+work(struct manuscript *m)
+{
+	if (!read_sent(m) || !take_apart(m))
+		return false;
+	bool is_current = is_revision_current(m);
+	return remove_frame(m) && complete(m) && check_completed(m) &&
+	       check_conflict(m, is_current) && store(m);
+}
+
+void
+manuscript_put(struct arrival *arrival, const char *bytes, size_t len)
+{
+	struct manuscript m = {
+	    .arrival = arrival,
+	    .errand = arrival->errand,
+	    .is_markdown =
+		kinds_is_markdown(arrival->upload->mime) && !text_ends(arrival->target.path, ".md"),
+	};
+
+	manuscript_clean(&m.sent, bytes, len);
+	snprintf(m.path, sizeof(m.path), "%s", arrival->target.path);
+	if (m.sent.failed)
+		lack_memory(&m);
+	else if (arrival->came_too_late)
+		keep(&m, NAMING_CONFLICT, GEMINI_FAILURE, "somebody else wrote it meanwhile");
+	else if (work(&m))
+		office_show(m.errand, m.path);
+	buffer_free(&m.sent);
+	buffer_free(&m.lines);
+	buffer_free(&m.body);
+	buffer_free(&m.source);
+	buffer_free(&m.date);
+	buffer_free(&m.updated);
+}

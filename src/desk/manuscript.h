@@ -1,0 +1,20 @@
+/*
+ * manuscript - a text that has arrived, on its way to be the source of an article or a draft:
+ * cleaned, freed of a printed frame, completed, checked, and stored. What cannot be stored where it
+ * was sent is kept as a draft.
+ */
+#ifndef DESK_MANUSCRIPT_H
+#define DESK_MANUSCRIPT_H
+
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "desk/arrival.h"
+
+/* Appends a text as it is stored: no byte order mark, LF for CRLF. */
+void manuscript_clean(struct buffer *out, const char *bytes, size_t len);
+
+/* Takes the text in. The answer is set. */
+void manuscript_put(struct arrival *arrival, const char *bytes, size_t len);
+
+#endif

@@ -1,0 +1,190 @@
+#include "desk/upload.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "desk/arrival.h"
+#include "desk/deeds.h"
+#include "desk/head.h"
+#include "desk/keeping.h"
+#include "desk/kinds.h"
+#include "desk/manuscript.h"
+#include "desk/naming.h"
+#include "store/media.h"
+
+bool
+upload_may(struct errand *errand, const struct upload *upload)
+{
+	struct arrival arrival;
+
+	bool ok = arrival_judge(errand, upload, &arrival);
+	arrival_done(&arrival);
+	return ok;
+}
+
+/* Stores bytes as they are, unless they lie there already. */
+static bool
+store(struct arrival *a, const char *path, const void *bytes, size_t len)
+{
+	struct press_change change = {path, bytes, len};
+
+	if (a->has_stored && a->stored.len == len &&
+	    memcmp(buffer_text(&a->stored), bytes, len) == 0)
+		return true;
+	return office_put(a->errand, &change, 1, a->has_stored ? "update" : "publish", path);
+}
+
+/* libmagic has to find in the bytes what name and type say. */
+static bool
+check_bytes(struct arrival *a, const char *told)
+{
+	const char *mime = a->upload->mime;
+	const char *wanted = a->target.place == RULES_IMAGE ? kinds_picture(a->target.path) : told;
+	bool is_taken = kinds_ending(told) != NULL && strcmp(told, wanted) == 0;
+
+	if (is_taken && (*mime == '\0' || kinds_is_unsaid(mime) || kinds_is(mime, told)))
+		return true;
+	response_set(a->errand->out, GEMINI_FAILURE,
+	    "Send another file: these bytes are %s, name or type say %s", told,
+	    is_taken                     ? mime
+	    : kinds_ending(told) == NULL ? "a picture"
+					 : wanted);
+	return false;
+}
+
+static void
+put_picture(struct arrival *a, const char *bytes, size_t len)
+{
+	const char *told = media_by_bytes(a->errand->desk->media, bytes, len);
+	char made[RULES_PATH_MAX];
+	const char *path = a->target.path;
+
+	if (!check_bytes(a, told))
+		return;
+	if (a->target.place == RULES_IMAGE_FOLDER) {
+		if (!naming_image(a->errand, a->target.path, kinds_ending(told), bytes, len, made))
+			return;
+		path = made;
+	}
+	if (store(a, path, bytes, len))
+		office_redirect(a->errand, "/desk/image", path);
+}
+
+/* A text that was sent to be edited carries its revision in a head made for it. */
+static void
+put_without_revision(
+    struct buffer *out, const struct buffer *text, bool *out_is_current, const struct arrival *a)
+{
+	struct buffer lines = BUFFER_EMPTY;
+	struct frontmatter_entry given;
+	char revision[OFFICE_REVISION_LEN + 1];
+	size_t body_len;
+	const char *body = head_take(&lines, buffer_text(text), text->len, &body_len);
+
+	*out_is_current = true;
+	if (head_find(&lines, "revision", &given)) {
+		office_revision(buffer_text(&a->stored), a->stored.len, revision);
+		*out_is_current = a->has_stored && given.value_len == OFFICE_REVISION_LEN &&
+				  memcmp(given.value, revision, OFFICE_REVISION_LEN) == 0;
+		head_drop(&lines, "revision");
+		head_put(out, &lines, body, body_len);
+	} else {
+		buffer_append(out, buffer_text(text), text->len);
+	}
+	out->failed |= lines.failed;
+	buffer_free(&lines);
+}
+
+static void
+put_static_text(struct arrival *a, const char *bytes, size_t len)
+{
+	struct buffer sent = BUFFER_EMPTY, text = BUFFER_EMPTY;
+	bool is_current = true;
+
+	manuscript_clean(&sent, bytes, len);
+	put_without_revision(&text, &sent, &is_current, a);
+	struct keeping kept = {a->target.path, buffer_text(&sent), sent.len};
+	if (sent.failed || text.failed)
+		response_set(a->errand->out, GEMINI_TEMPORARY_FAILURE,
+		    "Not saved, try again: out of memory");
+	else if (!text_is_utf8(buffer_text(&text), text.len))
+		keeping_keep(
+		    a->errand, &kept, NAMING_REFUSED, GEMINI_BAD_REQUEST, "it is not valid UTF-8");
+	else if (!is_current)
+		keeping_keep(a->errand, &kept, NAMING_CONFLICT, GEMINI_FAILURE,
+		    "somebody changed the file meanwhile");
+	else if (store(a, a->target.path, buffer_text(&text), text.len))
+		office_redirect(a->errand, "", a->target.path);
+	buffer_free(&sent);
+	buffer_free(&text);
+}
+
+static void
+put_static(struct arrival *a, const char *bytes, size_t len)
+{
+	if (kinds_is_text(a->target.path, a->upload->mime))
+		put_static_text(a, bytes, len);
+	else if (store(a, a->target.path, bytes, len))
+		office_redirect(a->errand, "", a->target.path);
+}
+
+/* Where one looks next: the list the article was in, or the desk. */
+static void delete (struct arrival *a)
+{
+	char folder[RULES_PATH_MAX];
+
+	if (!deeds_delete(a->errand, a->target.path))
+		return;
+	memcpy(folder, a->target.path, sizeof(folder));
+	strrchr(folder, '/')[1] = '\0';
+	bool is_shown = a->target.place == RULES_ARTICLE || a->target.place == RULES_STATIC;
+	office_redirect(a->errand, "", is_shown ? folder : "/desk/");
+}
+
+static bool
+is_manuscript(enum rules_place place)
+{
+	return place == RULES_ARTICLE || place == RULES_ARTICLE_FOLDER || place == RULES_DRAFT ||
+	       place == RULES_DRAFT_FOLDER;
+}
+
+static void
+take(struct arrival *a, const char *bytes, size_t len)
+{
+	switch (a->target.place) {
+	case RULES_ARTICLE:
+	case RULES_ARTICLE_FOLDER:
+	case RULES_DRAFT:
+	case RULES_DRAFT_FOLDER:
+		manuscript_put(a, bytes, len);
+		break;
+	case RULES_IMAGE:
+	case RULES_IMAGE_FOLDER:
+		put_picture(a, bytes, len);
+		break;
+	case RULES_STATIC:
+		put_static(a, bytes, len);
+		break;
+	case RULES_FORBIDDEN: /* arrival_judge() has said so */
+	case RULES_PLACE_COUNT:
+		break;
+	}
+}
+
+void
+upload_put(struct errand *errand, const struct upload *upload, const void *bytes, size_t len)
+{
+	struct arrival arrival;
+
+	bool may = arrival_judge(errand, upload, &arrival);
+	if (len != upload->size)
+		response_set(errand->out, GEMINI_BAD_REQUEST,
+		    "Send it again: the body is not as long as `size` says");
+	else if (may && len == 0)
+		delete (&arrival);
+	else if (may)
+		take(&arrival, bytes, len);
+	else if (arrival.came_too_late && is_manuscript(arrival.target.place) && len > 0)
+		manuscript_put(&arrival, bytes, len);
+	arrival_done(&arrival);
+}
