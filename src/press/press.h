@@ -96,14 +96,23 @@ struct press_file {
 	const char *path, *reason; /* reason: why it is broken, or the note of a retraction */
 	const char *title, *editor, *date; /* of a source file, else "" */
 	bool is_ready;                     /* a draft that asks for an editor */
-	int64_t published;
+	int64_t published, changed; /* Unix seconds; published: 0 for what is no article */
 };
 bool press_file(struct press *press, const char *path, struct press_file *out);
 
-/* Up to limit files in a state (newest first by publication or change), each handed to visit. */
+/* Files in a state, newest first (articles by publication, others by the change of their file),
+ * each handed to visit. False on trouble with the edition. */
+struct press_query {
+	enum file_state state;
+	const char *under;  /* only below this folder ("/images/"), or NULL */
+	const char *editor; /* only whose `editor` this is, or NULL */
+	bool is_ready;      /* only drafts that ask for an editor */
+	const char *after;  /* only what comes after this path in that order, or NULL */
+	size_t limit;
+};
 typedef void press_visit(void *arg, const struct press_file *file);
 bool press_list(
-    struct press *press, enum file_state state, size_t limit, press_visit *visit, void *arg);
+    struct press *press, const struct press_query *query, press_visit *visit, void *arg);
 
 /* What history says of one path, newest first: up to limit revisions older than `before` (a commit
  * of an earlier call, or NULL), from the edition, so that it costs the same in any archive. False

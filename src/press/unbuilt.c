@@ -18,9 +18,9 @@ press_file(struct press *press, const char *path, struct press_file *out)
 }
 
 bool
-press_list(struct press *press, enum file_state state, size_t limit, press_visit *visit, void *arg)
+press_list(struct press *press, const struct press_query *query, press_visit *visit, void *arg)
 {
-	(void)press, (void)state, (void)limit, (void)visit, (void)arg;
+	(void)press, (void)query, (void)visit, (void)arg;
 	return false;
 }
 
