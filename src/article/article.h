@@ -27,7 +27,7 @@ struct card {
 struct article {
 	struct card card;
 	const char *dek;         /* the summary if front matter gave it, else "" */
-	const char *updated;     /* the day shown, or "" */
+	const char *updated;     /* as timestamp_append() has it, the day shown in front; or "" */
 	const char *tags;        /* a list */
 	const char *corrections; /* a list: "2025-06-14 text" */
 	const char *body;        /* gemtext as gemtext_put_document() leaves it */

@@ -153,7 +153,8 @@ put_byline(struct buffer *out, const struct capsule_config *capsule, const struc
 		buffer_puts(&line, BETWEEN);
 		buffer_puts(&line, word(capsule, LABEL_UPDATED));
 		buffer_putc(&line, ' ');
-		buffer_puts(&line, article->updated);
+		buffer_append(
+		    &line, article->updated, strnlen(article->updated, TIME_ISO_DATE_LEN));
 	}
 	end_text(out, &line);
 	buffer_putc(out, '\n');

@@ -38,7 +38,7 @@ struct parsed {
 	struct source source; /* first: a pointer to it is a pointer to this */
 	struct buffer path;
 	struct buffer values[KEY_COUNT]; /* lists hold one value a line */
-	struct buffer updated_day, derived_summary;
+	struct buffer updated, derived_summary;
 	struct buffer body;
 	struct buffer scratch; /* of whatever needs one; borrowed from by nobody */
 };
@@ -355,15 +355,6 @@ trim_body(struct article *article, const struct buffer *body, struct buffer *scr
 }
 
 static void
-fill_day(struct buffer *out, const struct timestamp *t)
-{
-	struct timestamp day = *t;
-
-	day.has_time = false;
-	timestamp_append(out, &day);
-}
-
-static void
 derive_missing(struct parsed *p)
 {
 	struct buffer *title = &p->values[KEY_TITLE];
@@ -373,7 +364,7 @@ derive_missing(struct parsed *p)
 	if (p->values[KEY_SUMMARY].len == 0)
 		derive_summary(&p->derived_summary, buffer_text(&p->body), p->body.len);
 	if (p->source.has_updated)
-		fill_day(&p->updated_day, &p->source.updated);
+		timestamp_append(&p->updated, &p->source.updated);
 }
 
 static void
@@ -395,7 +386,7 @@ fill_source(struct parsed *p)
 		    .image_credit = buffer_text(&p->values[KEY_IMAGE_CREDIT]),
 		},
 	    .dek = buffer_text(summary),
-	    .updated = buffer_text(&p->updated_day),
+	    .updated = buffer_text(&p->updated),
 	    .tags = buffer_text(&p->values[KEY_TAGS]),
 	    .corrections = buffer_text(&p->values[KEY_CORRECTION]),
 	};
@@ -408,7 +399,7 @@ static bool
 has_failed(const struct reading *r)
 {
 	const struct parsed *p = r->to;
-	bool failed = r->out_of_memory || p->path.failed || p->updated_day.failed ||
+	bool failed = r->out_of_memory || p->path.failed || p->updated.failed ||
 		      p->derived_summary.failed || p->body.failed || p->scratch.failed;
 
 	for (size_t key = 0; key < KEY_COUNT; key++)
@@ -480,7 +471,7 @@ source_free(struct source *source)
 	for (size_t key = 0; key < KEY_COUNT; key++)
 		buffer_free(&parsed->values[key]);
 	buffer_free(&parsed->path);
-	buffer_free(&parsed->updated_day);
+	buffer_free(&parsed->updated);
 	buffer_free(&parsed->derived_summary);
 	buffer_free(&parsed->body);
 	buffer_free(&parsed->scratch);

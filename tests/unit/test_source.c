@@ -61,7 +61,7 @@ every_key_reaches_the_article(void **state)
 	assert_string_equal(a->card.image_credit, "Ida");
 	assert_string_equal(a->tags, "legal aid\nlos angeles\nclinics");
 	assert_string_equal(a->corrections, "2025-06-14 It was Saturday.\n2025-06-15 It was noon.");
-	assert_string_equal(a->updated, "2025-06-14"); /* the day in its own zone */
+	assert_string_equal(a->updated, "2025-06-14T23:30:00-07:00"); /* in its own zone */
 	assert_string_equal(a->body, "Body in gemtext.\n");
 	assert_int_equal(a->body_len, strlen(a->body));
 	assert_true(s->has_date && s->has_updated);
