@@ -1,7 +1,9 @@
 #include "net/conn.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,10 +11,13 @@
 #include "base/text.h"
 #include "gemini/request.h"
 #include "net/proxy.h"
+#include "net/route.h"
 
 #define TLS_HANDSHAKE_BYTE 0x16         /* what every TLS connection begins with */
 #define RECORD_BYTES       (16 * 1024)  /* plaintext of a full TLS record */
 #define AHEAD_BYTES        RECORD_BYTES /* with less than this pending, the next record is made */
+#define BODY_BYTES_SECOND  (16 * 1024)  /* the slowest upload that is waited for, */
+#define BODY_GRACE_SECONDS 10           /* once this is over */
 #define DRAIN_BYTES        (16 * 1024 * 1024) /* discarded at most */
 #define DRAIN_SECONDS      2                  /* without a byte */
 #define DRAIN_PERIODS      5                  /* of DRAIN_SECONDS, however busy the peer is */
@@ -39,6 +44,13 @@ struct conn {
 	bool is_mute;               /* not another byte */
 	const char *trouble;        /* static text */
 	struct request_line request;
+	bool is_owed;         /* the handler was called, and has not answered */
+	bool has_body_before; /* an upload came that nobody has agreed to take */
+	bool has_left;        /* the peer ended its side */
+	uint64_t body_bytes;  /* of the upload; */
+	uint64_t body_left;   /* what has not come of it */
+	struct buffer ahead;  /* what came of it behind the request line */
+	void *errand;         /* the handler's */
 	struct response response;
 	struct buffer head;
 	struct span head_rest; /* of the answer, what is not yet encrypted: head, */
@@ -51,12 +63,29 @@ struct conn {
 	int drain_periods;   /* that are over */
 };
 
+/* The handler need not answer any more. */
+static void
+conn_forget(struct conn *c)
+{
+	if (!c->is_owed)
+		return;
+	c->is_owed = false;
+	if (c->setup->forget != NULL)
+		c->setup->forget(c->setup->handler_arg, c);
+}
+
 /* The one gate between states: lets go of what only the old one needed. */
 static void
 conn_enter(struct conn *c, enum conn_state state)
 {
 	if (c->state == CONN_PROXY)
 		buffer_free(&c->proxy_header);
+	if (state > CONN_ANSWER) {
+		buffer_free(&c->ahead);
+		c->has_body_before = false;
+	}
+	if (state > CONN_BODY)
+		conn_forget(c);
 	if (state == CONN_DRAIN) { /* may last: keep neither TLS nor an open file for it */
 		response_free(&c->response);
 		tls_session_free(c->tls);
@@ -91,77 +120,51 @@ conn_answer(struct conn *c, enum gemini_status status, const char *meta)
 {
 	struct response r;
 
+	conn_forget(c);
 	response_init(&r);
 	response_set(&r, status, "%s", meta);
 	conn_respond(c, &r);
 }
 
-static bool
-is_port_ours(const struct conn *c, const struct capsule_config *capsule, int port)
-{
-	int listen_port = c->setup->listen_port;
-
-	if (port <= 0) /* none written; 0 is nobody's, though it means "any" and "none" below */
-		return port == -1;
-	return listen_port == 0 || port == listen_port || port == capsule->port;
-}
-
-/* Some clients send an address as server name, which RFC 6066 does not allow: it means nothing. */
-static bool
-is_address(const char *name)
-{
-	return strchr(name, ':') != NULL || name[strspn(name, "0123456789.")] == '\0';
-}
-
-/* Whether the name asked for in the handshake, if any, is the URL's or another of its capsule's
- * (protocol notes A.2, rule 7). */
-static bool
-is_server_name_of(struct conn *c, const struct capsule_config *capsule)
-{
-	const char *name = tls_server_name(c->tls);
-
-	return is_address(name) || config_capsule(c->setup->config, name) == capsule;
-}
-
-/* The URL is well formed: is it one of ours? */
 static void
-conn_route(struct conn *c, const struct url *url)
+conn_call_handler(struct conn *c, const struct route *route)
 {
-	const struct capsule_config *capsule = config_capsule(c->setup->config, url->host);
-	struct tls_peer peer;
+	struct visitor visitor;
+	struct conn_request request = {
+	    .line = c->request.line,
+	    .line_len = c->request.len,
+	    .capsule = route->capsule,
+	    .url = &route->url,
+	    .titan = route->is_titan ? &route->titan : NULL,
+	    .visitor = &visitor,
+	};
 
-	if (capsule == NULL)
-		conn_answer(c, GEMINI_PROXY_REFUSED, "This host is not served here");
-	else if (!is_port_ours(c, capsule, url->port))
-		conn_answer(c, GEMINI_PROXY_REFUSED, "This port is not served here");
-	else if (!is_server_name_of(c, capsule))
-		conn_answer(c, GEMINI_PROXY_REFUSED, "The TLS server name is not the URL's host");
-	else if (url->scheme == URL_TITAN)
-		conn_answer(c, GEMINI_PROXY_REFUSED, "Uploads are not possible here");
-	else if (!tls_peer(c->tls, &peer))
+	if (!tls_visitor(c->tls, &visitor)) {
 		conn_abort(c, "out of memory");
-	else
-		c->setup->handler(c->setup->handler_arg, c, capsule, url, &peer);
+		return;
+	}
+	c->is_owed = true;
+	c->setup->handler(c->setup->handler_arg, c, &request);
 }
 
-/* The request line is whole: line[0..len). */
+/* The request line is whole. */
 static void
 conn_ask(struct conn *c)
 {
-	struct url url;
-	char reason[128];
+	struct route route;
+	struct response refusal;
 
-	switch (url_parse(c->request.line, c->request.len, &url, reason, sizeof(reason))) {
-	case URL_OK:
-		conn_route(c, &url);
-		break;
-	case URL_MALFORMED:
-		conn_answer(c, GEMINI_BAD_REQUEST, reason);
-		break;
-	case URL_FOREIGN:
-		conn_answer(c, GEMINI_PROXY_REFUSED, "Only gemini:// is served here");
-		break;
+	response_init(&refusal);
+	if (!route_request(c->setup->config, c->setup->listen_port, tls_server_name(c->tls),
+		c->request.line, c->request.len, &route, &refusal)) {
+		conn_respond(c, &refusal);
+		return;
 	}
+	if (route.is_titan && !route.titan.is_edit) {
+		c->has_body_before = true;
+		c->body_bytes = c->body_left = route.titan.size;
+	}
+	conn_call_handler(c, &route);
 }
 
 /* --- the answer ---------------------------------------------------------------------------- */
@@ -351,8 +354,89 @@ step_request(struct conn *c, struct span *in)
 	case TLS_FAILED:
 		return conn_abort_tls(c, reason);
 	}
-	request_feed(&c->request, chunk, len); /* what follows the line is nobody's */
-	return c->request.verdict == REQUEST_MORE || conn_take_line(c);
+	size_t used = request_feed(&c->request, chunk, len);
+	if (c->request.verdict == REQUEST_MORE)
+		return true;
+	buffer_append(&c->ahead, chunk + used, len - used);
+	return c->ahead.failed ? conn_abort(c, "out of memory") : conn_take_line(c);
+}
+
+/* Until somebody has agreed to take a body, what comes of it waits as it is. While an answer is
+ * made nothing else matters. */
+static bool
+step_answer(struct conn *c, struct span *in)
+{
+	if (c->has_body_before && !tls_receive(c->tls, in->bytes, in->len))
+		return conn_abort(c, "out of memory");
+	return false;
+}
+
+/* --- a body -------------------------------------------------------------------------------- */
+
+/* No more of it will come. */
+static void
+conn_cut_body(struct conn *c)
+{
+	char meta[128];
+
+	snprintf(meta, sizeof(meta),
+	    "Send it again: only %" PRIu64 " of %" PRIu64 " bytes came, nothing was changed",
+	    c->body_bytes - c->body_left, c->body_bytes);
+	conn_answer(c, GEMINI_BAD_REQUEST, meta);
+}
+
+/* As much of it is here as will come for now. */
+static bool
+conn_end_body(struct conn *c)
+{
+	if (c->body_left > 0) {
+		if (c->has_left)
+			conn_cut_body(c);
+		return false;
+	}
+	conn_enter(c, CONN_ANSWER);
+	c->setup->body(c->setup->handler_arg, c, NULL, 0);
+	return false;
+}
+
+/* Hands on the next bytes. What is sent beside them would be lost without a word if it were only
+ * passed over. */
+static bool
+conn_pass_body(struct conn *c, const char *bytes, size_t len)
+{
+	if (len > c->body_left) {
+		conn_answer(c, GEMINI_BAD_REQUEST,
+		    "Send it again: more bytes came than size says, nothing was changed");
+		return false;
+	}
+	c->body_left -= len;
+	if (len > 0)
+		c->setup->body(c->setup->handler_arg, c, bytes, len);
+	return c->state == CONN_BODY;
+}
+
+static bool
+step_body(struct conn *c, struct span *in)
+{
+	char part[RECORD_BYTES];
+	const char *reason = NULL;
+	size_t len = 0;
+
+	if (in->len > 0 && !tls_receive(c->tls, in->bytes, in->len))
+		return conn_abort(c, "out of memory");
+	in->len = 0;
+	switch (tls_read(c->tls, part, sizeof(part), &len, &reason)) {
+	case TLS_DONE:
+		return conn_pass_body(c, part, len);
+	case TLS_CLOSED:
+		c->has_left = true;
+		break;
+	case TLS_MORE:
+		break;
+	case TLS_FAILED:
+		return conn_abort_tls(c, reason);
+	}
+	return conn_end_body(c);
 }
 
 /* While the answer is made and sent nothing the peer says matters. */
@@ -381,7 +465,8 @@ static const struct {
     [CONN_PROXY] = {step_proxy, "no PROXY header in time", "peer left before the PROXY header"},
     [CONN_HANDSHAKE] = {step_handshake, "no handshake in time", "peer left during the handshake"},
     [CONN_REQUEST] = {step_request, "no request in time", "peer left before asking"},
-    [CONN_ANSWER] = {step_ignore, "no answer in time", NULL},
+    [CONN_ANSWER] = {step_answer, "no answer in time", NULL},
+    [CONN_BODY] = {step_body, "no body in time", NULL},
     [CONN_RESPOND] = {step_ignore, "peer stopped reading", NULL},
     [CONN_DRAIN] = {step_drain, NULL, NULL},
     [CONN_ABORT] = {step_ignore, NULL, NULL},
@@ -423,8 +508,10 @@ conn_free(struct conn *c)
 {
 	if (c == NULL)
 		return;
+	conn_forget(c);
 	tls_session_free(c->tls);
 	response_free(&c->response);
+	buffer_free(&c->ahead);
 	buffer_free(&c->head);
 	buffer_free(&c->proxy_header);
 	free(c);
@@ -452,8 +539,11 @@ conn_receive_end(struct conn *c)
 {
 	const char *left = states[c->state].left;
 
+	c->has_left = true;
 	if (c->state == CONN_DRAIN)
 		conn_enter(c, CONN_ABORT);
+	else if (c->state == CONN_BODY)
+		conn_cut_body(c);
 	else if (left != NULL)
 		conn_abort(c, c->is_proxy_itself ? NULL : left);
 }
@@ -497,8 +587,10 @@ conn_timeout(const struct conn *c)
 	case CONN_HANDSHAKE:
 		return limits->handshake_timeout;
 	case CONN_REQUEST:
+	case CONN_BODY:
 		return limits->request_timeout;
 	case CONN_ANSWER:
+		return CONN_ANSWER_SECONDS;
 	case CONN_RESPOND:
 		return limits->send_timeout;
 	case CONN_DRAIN:
@@ -522,13 +614,54 @@ conn_expired(struct conn *c)
 		conn_abort(c, states[c->state].expired);
 }
 
+bool
+conn_wants_bytes(const struct conn *c)
+{
+	return c->state != CONN_ANSWER || !c->has_body_before;
+}
+
+uint64_t
+conn_body_seconds(const struct conn *c)
+{
+	return BODY_GRACE_SECONDS + c->body_bytes / BODY_BYTES_SECOND;
+}
+
+void
+conn_take_body(struct conn *c)
+{
+	struct buffer ahead = c->ahead;
+	struct span none = {"", 0};
+
+	if (c->state != CONN_ANSWER || !c->has_body_before)
+		return;
+	c->ahead = BUFFER_EMPTY;
+	conn_enter(c, CONN_BODY);
+	if (conn_pass_body(c, ahead.data, ahead.len))
+		while (states[c->state].step(c, &none))
+			;
+	buffer_free(&ahead);
+}
+
+void
+conn_set_errand(struct conn *c, void *errand)
+{
+	c->errand = errand;
+}
+
+void *
+conn_errand(const struct conn *c)
+{
+	return c->errand;
+}
+
 void
 conn_respond(struct conn *c, struct response *r)
 {
 	struct response taken = *r;
 
 	response_init(r);
-	if (c->state != CONN_ANSWER) { /* given up in the meantime */
+	c->is_owed = false;
+	if (c->state != CONN_ANSWER && c->state != CONN_BODY) { /* given up in the meantime */
 		response_free(&taken);
 		return;
 	}
@@ -564,6 +697,7 @@ conn_refuse(struct conn *c, enum gemini_status status, const char *meta)
 		c->is_refused = true;
 		break;
 	case CONN_ANSWER:
+	case CONN_BODY:
 		conn_answer(c, status, meta);
 		break;
 	case CONN_RESPOND:

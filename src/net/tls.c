@@ -491,11 +491,11 @@ fingerprint_key(X509 *certificate, char out[static 65])
 }
 
 bool
-tls_peer(struct tls_session *s, struct tls_peer *out)
+tls_visitor(struct tls_session *s, struct visitor *out)
 {
 	X509 *certificate = SSL_get0_peer_certificate(s->ssl);
 
-	*out = (struct tls_peer){.is_resumed = SSL_session_reused(s->ssl) == 1};
+	*out = (struct visitor){.has_certificate = false};
 	if (certificate == NULL)
 		return true;
 	out->has_certificate = true;
@@ -503,6 +503,12 @@ tls_peer(struct tls_session *s, struct tls_peer *out)
 	out->not_after = unix_seconds(X509_get0_notAfter(certificate), INT64_MIN);
 	return fingerprint_certificate(certificate, out->certificate) &&
 	       fingerprint_key(certificate, out->public_key);
+}
+
+bool
+tls_is_resumed(const struct tls_session *s)
+{
+	return SSL_session_reused(s->ssl) == 1;
 }
 
 const char *

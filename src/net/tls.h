@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "config/config.h"
+#include "gemini/visitor.h"
 
 #define TLS_TICKET_KEY_BYTES 80 /* name, cipher key and MAC key, as OpenSSL wants them */
 
@@ -51,16 +52,11 @@ bool tls_write(struct tls_session *s, const void *bytes, size_t len);
 /* Adds close_notify to the pending bytes. False as above. */
 bool tls_shut(struct tls_session *s);
 
-/* The peer, once the handshake is done. */
-struct tls_peer {
-	bool has_certificate;
-	char certificate[65];          /* SHA-256, lower-case hex */
-	char public_key[65];           /* the same of its SubjectPublicKeyInfo */
-	int64_t not_before, not_after; /* Unix seconds; a date that is none lets nobody in */
-	bool is_resumed;
-};
-/* Works out the fingerprints: call it once. False if out of memory. */
-bool tls_peer(struct tls_session *s, struct tls_peer *out);
+/* Who the peer is, once the handshake is done; a date that is none lets nobody in. Works out the
+ * fingerprints: call it once. False if out of memory. */
+bool tls_visitor(struct tls_session *s, struct visitor *out);
+/* Whether the handshake went on with a session of before. */
+bool tls_is_resumed(const struct tls_session *s);
 /* The name asked for by SNI, lower case, "" without one. */
 const char *tls_server_name(struct tls_session *s);
 

@@ -34,12 +34,14 @@ struct client {
 	struct client *older, *newer; /* in the crowd, while is_waiting */
 	enum conn_state state;        /* as last looked at */
 	uint64_t accepted_ns;
+	uint64_t body_ends_ms; /* on the loop's clock: while in CONN_BODY, when it has to be here */
 	int open_handles;
 	bool is_waiting;  /* has asked nothing yet */
 	bool is_entered;  /* counted as its address's */
 	bool is_reported; /* logged and counted */
 	bool peer_ended;  /* FIN came */
 	bool has_ended;   /* FIN was sent */
+	bool is_paused;   /* what comes is left in the kernel */
 	bool is_expired;
 };
 
@@ -241,8 +243,11 @@ deadline_set(struct client *c)
 	 * long as those before them. */
 	if (c->state == CONN_DRAIN && !c->has_ended)
 		seconds = c->crowd->config->limits.send_timeout;
+	uint64_t wait_ms = (uint64_t)seconds * 1000, now_ms = uv_now(c->crowd->loop);
+	if (c->state == CONN_BODY && now_ms + wait_ms > c->body_ends_ms)
+		wait_ms = c->body_ends_ms > now_ms ? c->body_ends_ms - now_ms : 0;
 	c->moved_seen = bytes_moved(c);
-	uv_timer_start(&c->deadline, on_deadline, (uint64_t)seconds * 1000, 0);
+	uv_timer_start(&c->deadline, on_deadline, wait_ms, 0);
 }
 
 static void
@@ -300,6 +305,24 @@ finish(struct client *c)
 	deadline_set(c);
 }
 
+static void on_wanted(uv_handle_t *handle, size_t suggested, uv_buf_t *out);
+static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer);
+
+/* Reads as long as the machine has a use for it. */
+static void
+pause_or_resume(struct client *c)
+{
+	bool is_paused = !conn_wants_bytes(c->conn);
+
+	if (is_paused == c->is_paused)
+		return;
+	c->is_paused = is_paused;
+	if (is_paused)
+		uv_read_stop(&c->io.stream);
+	else
+		uv_read_start(&c->io.stream, on_wanted, on_read);
+}
+
 /* To be called after each call that may have moved the machine: sends, looks where it stands,
  * and sets the deadline anew if it got on. May close c. */
 static void
@@ -320,10 +343,20 @@ client_step(struct client *c)
 	}
 	if (c->state >= CONN_ANSWER)
 		wait_end(c);
+	if (c->state == CONN_BODY && before != CONN_BODY)
+		c->body_ends_ms = uv_now(c->crowd->loop) + conn_body_seconds(c->conn) * 1000;
+	pause_or_resume(c);
 	if (c->state == CONN_DRAIN && sent == SEND_ALL)
 		finish(c);
-	else if (c->state != before || (c->state >= CONN_RESPOND && bytes_waiting(c) != waited))
+	else if (c->state != before || c->state == CONN_BODY ||
+		 (c->state >= CONN_RESPOND && bytes_waiting(c) != waited))
 		deadline_set(c);
+}
+
+void
+client_go_on(struct conn *conn)
+{
+	client_step(conn_tag(conn));
 }
 
 /* --- bytes in --- */

@@ -39,6 +39,10 @@ struct crowd {
 void client_open(struct crowd *crowd, const struct conn_setup *setup, int client_fd,
     const struct sockaddr_storage *peer);
 
+/* To be called when a connection of the crowd was moved from elsewhere than its peer's bytes: a
+ * body was asked for, or an answer came late. May free conn. */
+void client_go_on(struct conn *conn);
+
 /* Closes the connection that has waited longest without a request. False if there is none. */
 bool client_close_oldest(struct crowd *crowd);
 

@@ -36,8 +36,7 @@ struct worker {
 /* --- answering --- */
 
 static void
-answer(void *arg, struct conn *conn, const struct capsule_config *capsule, const struct url *url,
-    const struct tls_peer *peer)
+answer(void *arg, struct conn *conn, const struct conn_request *request)
 {
 	struct worker *w = arg;
 	const struct config *config = w->setup->config;
@@ -49,15 +48,11 @@ answer(void *arg, struct conn *conn, const struct capsule_config *capsule, const
 	if (wait_seconds >
 	    0) { /* digits alone: clients show them as seconds (protocol notes A.3) */
 		response_set(&response, GEMINI_SLOW_DOWN, "%d", wait_seconds);
+	} else if (request->titan != NULL) {
+		response_set(&response, GEMINI_PROXY_REFUSED, "Uploads are not possible here");
 	} else {
-		struct visitor visitor = {
-		    .has_certificate = peer->has_certificate,
-		    .not_before = peer->not_before,
-		    .not_after = peer->not_after,
-		};
-		memcpy(visitor.certificate, peer->certificate, sizeof(visitor.certificate));
-		memcpy(visitor.public_key, peer->public_key, sizeof(visitor.public_key));
-		site_answer(w->sites[capsule - config->capsules], url, &visitor, &response);
+		site_answer(w->sites[request->capsule - config->capsules], request->url,
+		    request->visitor, &response);
 	}
 	conn_respond(conn, &response);
 	response_free(&response);

@@ -73,12 +73,11 @@ answer(struct conn *conn)
 }
 
 static void
-handle(void *arg, struct conn *conn, const struct capsule_config *capsule, const struct url *url,
-    const struct tls_peer *peer)
+handle(void *arg, struct conn *conn, const struct conn_request *request)
 {
-	(void)arg, (void)peer;
+	(void)arg;
 	run.calls++;
-	assert(capsule != NULL && url->scheme == URL_GEMINI && url->path[0] == '/');
+	assert(request->capsule != NULL && request->url->path[0] == '/');
 	run.owed = conn;
 	if (!run.answers_later)
 		answer(conn);

@@ -24,7 +24,7 @@ static struct {
 	struct conn *conn;
 	const struct capsule_config *capsule;
 	struct url url;
-	struct tls_peer peer;
+	struct visitor visitor;
 	bool waits;       /* does not answer yet */
 	size_t body_len;  /* of a body in memory, */
 	int file_fd;      /* and the file behind it, or -1 */
@@ -55,15 +55,14 @@ answer(struct conn *conn)
 }
 
 static void
-handle(void *arg, struct conn *conn, const struct capsule_config *capsule, const struct url *url,
-    const struct tls_peer *peer)
+handle(void *arg, struct conn *conn, const struct conn_request *request)
 {
 	assert_ptr_equal(arg, &handler);
 	handler.calls++;
 	handler.conn = conn;
-	handler.capsule = capsule;
-	handler.url = *url;
-	handler.peer = *peer;
+	handler.capsule = request->capsule;
+	handler.url = *request->url;
+	handler.visitor = *request->visitor;
 	if (!handler.waits)
 		answer(conn);
 }
@@ -199,8 +198,8 @@ the_handler_learns_capsule_url_and_peer(void **state)
 	assert_ptr_equal(handler.capsule, &room.capsules[1]);
 	assert_string_equal(handler.url.path, "/p q");
 	assert_string_equal(handler.url.query, "r");
-	assert_true(handler.peer.has_certificate);
-	assert_int_equal(strlen(handler.peer.certificate), 64);
+	assert_true(handler.visitor.has_certificate);
+	assert_int_equal(strlen(handler.visitor.certificate), 64);
 	assert_ptr_equal(conn_tag(handler.conn), &handler);
 	talk_end(&t);
 	identity_done(&id);
@@ -281,7 +280,12 @@ each_request_gets_the_status_it_deserves(void **state)
 	    {"b.test", "gemini://b.test:19650/", 20}, /* its public port */
 	    {"b.test", "gemini://b.test:1965/", 20},
 	    {"a.test", "gemini://a.test:65536/", 59},
-	    {"a.test", "titan://a.test/x;size=0", 53},
+	    {"a.test", "titan://b.test/x;size=0", 53},
+	    {"a.test", "titan://a.test/x;size=0", 20},
+	    {"a.test", "titan://a.test/x;edit", 20},
+	    {"a.test", "titan://a.test/x", 59},
+	    {"a.test", "titan://a.test/x;size=0x3", 59},
+	    {"a.test", "titan://a.test/x;edit;size=3", 59},
 	    {"a.test", "https://a.test/", 53},
 	    {"a.test", "//a.test/", 59},
 	    {"a.test", "/", 59},

@@ -76,13 +76,12 @@ library_free(void *old, const char *file, int line)
 #include "peer.h"
 
 static void
-handle(void *arg, struct conn *conn, const struct capsule_config *capsule, const struct url *url,
-    const struct tls_peer *peer)
+handle(void *arg, struct conn *conn, const struct conn_request *request)
 {
 	struct response r;
 
-	(void)arg, (void)capsule, (void)url;
-	assert_true(peer->has_certificate);
+	(void)arg;
+	assert_true(request->visitor->has_certificate);
 	response_init(&r);
 	response_set(&r, GEMINI_SUCCESS, "text/gemini");
 	for (int i = 0; i < 3000; i++)

@@ -231,14 +231,14 @@ a_session_resumes_at_any_worker_and_keeps_the_certificate(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		SSL_CTX *context = keeping_context(versions[i], &id);
 		struct pair first = shake_hands(tls, context, "b.test", NULL);
-		struct tls_peer full, resumed;
-		assert_true(tls_peer(first.server, &full));
+		struct visitor full, resumed;
+		assert_true(tls_visitor(first.server, &full));
+		assert_false(tls_is_resumed(first.server));
 		part(&first);
 
 		struct pair again = shake_hands(other_worker, context, "b.test", last_session);
-		assert_true(tls_peer(again.server, &resumed));
-		assert_false(full.is_resumed);
-		assert_true(resumed.is_resumed);
+		assert_true(tls_visitor(again.server, &resumed));
+		assert_true(tls_is_resumed(again.server));
 		assert_true(resumed.has_certificate);
 		assert_string_equal(resumed.certificate, full.certificate);
 		assert_string_equal(resumed.public_key, full.public_key);
@@ -270,11 +270,11 @@ a_session_of_one_host_does_not_serve_another(void **state)
 		struct pair p = shake_hands(tls, context, cases[n].from, NULL);
 		part(&p);
 		p = shake_hands(tls, context, cases[n].to, last_session);
-		struct tls_peer peer;
+		struct visitor peer;
 		print_message("%s\n", cases[n].label);
 		assert_int_equal(p.result, TLS_DONE);
-		assert_true(tls_peer(p.server, &peer));
-		assert_int_equal(peer.is_resumed, cases[n].resumes);
+		assert_true(tls_visitor(p.server, &peer));
+		assert_int_equal(tls_is_resumed(p.server), cases[n].resumes);
 		part(&p);
 		SSL_CTX_free(context);
 	}
@@ -287,15 +287,15 @@ another_ticket_key_means_a_full_handshake(void **state)
 	SSL_CTX *context = keeping_context(TLS1_3_VERSION, NULL);
 	struct error err;
 	struct tls *stranger = tls_open(&room.config, other_key, &err);
-	struct tls_peer peer;
+	struct visitor peer;
 
 	(void)state;
 	struct pair p = shake_hands(tls, context, "a.test", NULL);
 	part(&p);
 	p = shake_hands(stranger, context, "a.test", last_session);
 	assert_int_equal(p.result, TLS_DONE);
-	assert_true(tls_peer(p.server, &peer));
-	assert_false(peer.is_resumed);
+	assert_true(tls_visitor(p.server, &peer));
+	assert_false(tls_is_resumed(p.server));
 	part(&p);
 	tls_close(stranger);
 	SSL_CTX_free(context);
@@ -326,11 +326,11 @@ any_client_certificate_is_accepted(void **state)
 		    cases[n].ends * DAY);
 		SSL_CTX *context = client_context(versions[i % 2], &id);
 		struct pair p = shake_hands(tls, context, "a.test", NULL);
-		struct tls_peer peer;
+		struct visitor peer;
 		int64_t now = time(NULL);
 		print_message("%s\n", cases[n].label);
 		assert_int_equal(p.result, TLS_DONE);
-		assert_true(tls_peer(p.server, &peer));
+		assert_true(tls_visitor(p.server, &peer));
 		assert_true(peer.has_certificate);
 		assert_in_range(peer.not_before - now - cases[n].begins * DAY + 60, 0, 120);
 		assert_in_range(peer.not_after - now - cases[n].ends * DAY + 60, 0, 120);
@@ -346,12 +346,12 @@ fingerprints_are_of_certificate_and_public_key(void **state)
 	struct identity id = identity_usual("reader");
 	SSL_CTX *context = client_context(TLS1_3_VERSION, &id);
 	struct pair p = shake_hands(tls, context, "a.test", NULL);
-	struct tls_peer peer;
+	struct visitor peer;
 	unsigned char digest[EVP_MAX_MD_SIZE], *der = NULL;
 	char hex[65];
 
 	(void)state;
-	assert_true(tls_peer(p.server, &peer));
+	assert_true(tls_visitor(p.server, &peer));
 	X509_digest(id.certificate, EVP_sha256(), digest, NULL);
 	text_hex(digest, 32, hex);
 	assert_string_equal(peer.certificate, hex);
@@ -371,10 +371,10 @@ no_certificate_is_fine_too(void **state)
 {
 	SSL_CTX *context = client_context(TLS1_3_VERSION, NULL);
 	struct pair p = shake_hands(tls, context, "a.test", NULL);
-	struct tls_peer peer;
+	struct visitor peer;
 
 	(void)state;
-	assert_true(tls_peer(p.server, &peer));
+	assert_true(tls_visitor(p.server, &peer));
 	assert_false(peer.has_certificate);
 	part(&p);
 	SSL_CTX_free(context);
