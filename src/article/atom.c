@@ -270,7 +270,7 @@ atom_finish(struct atom *atom, struct buffer *out)
 		put_element(out, "subtitle", feed->subtitle, strlen(feed->subtitle));
 	put_link(out, feed, "alternate", "text/gemini", feed->page);
 	put_link(out, feed, "self", ATOM_TYPE, feed->self);
-	put_id(out, feed, feed->page);
+	put_id(out, feed, feed->self); /* the page may move when the front page does */
 	put_time(out, "updated", atom->updated);
 	put_author(out, feed->author, strlen(feed->author));
 	buffer_append(out, buffer_text(&atom->entries), atom->entries.len);

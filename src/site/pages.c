@@ -4,10 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "article/atom.h"
 #include "article/id.h"
 #include "article/page.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
+#include "site/feeds.h"
 #include "site/files.h"
 
 #define HEADER "/header.gmi"
@@ -144,6 +146,28 @@ route_older_news(struct visit *visit, const char *rest)
 	return files_have_front_page(visit->site) && answer_older(visit, rest, "/news/");
 }
 
+/* The feed of the index, wherever that is. */
+static bool
+route_feed(struct visit *visit, const char *rest)
+{
+	const struct capsule_config *capsule = visit->site->capsule;
+	struct edition *edition = visit_edition(visit);
+	struct edition_query query = {.before = INT64_MAX, .limit = ATOM_ENTRIES};
+	struct edition_cards cards = {0};
+
+	(void)rest;
+	if (edition == NULL)
+		return true;
+	if (list_cards(visit, edition, &query, &cards) != EDITION_FOUND) {
+		visit_edition_failed(visit);
+		return true;
+	}
+	feeds_answer(visit, capsule->title, capsule->tagline,
+	    files_have_front_page(visit->site) ? "/news/" : "/", &cards);
+	edition_cards_free(&cards);
+	return true;
+}
+
 /* An article, or the one that introduces its folder. */
 static bool
 route_article(struct visit *visit, const char *rest)
@@ -181,6 +205,7 @@ static const struct route {
     {"/news/", true, route_news},
     {"/more/", false, route_older},
     {"/news/more/", false, route_older_news},
+    {"/atom.xml", true, route_feed},
     {"/articles/", false, route_article},
 };
 

@@ -66,6 +66,17 @@ visit_put_gap(struct visit *visit)
 		buffer_putc(body, '\n');
 }
 
+void
+visit_put_address(const struct visit *visit, struct buffer *out)
+{
+	const struct capsule_config *capsule = visit->site->capsule;
+	int port = capsule->port != 0 ? capsule->port : visit->url->port;
+
+	buffer_printf(out, "gemini://%s", capsule->host);
+	if (port > 0 && port != URL_DEFAULT_PORT)
+		buffer_printf(out, ":%d", port);
+}
+
 bool
 visit_moved(struct visit *visit, const char *reference)
 {

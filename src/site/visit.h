@@ -49,6 +49,10 @@ void visit_gemtext(struct visit *visit, const char *lang);
 /* Sets what is appended to the body next apart by one blank line. */
 void visit_put_gap(struct visit *visit);
 
+/* Appends the capsule's own address, "gemini://example.org", with its public port where that is not
+ * 1965: the one of the ini file, else the one that was asked for. */
+void visit_put_address(const struct visit *visit, struct buffer *out);
+
 /* Answers 31. The reference may hold bytes that a URI must not: they are percent-encoded, "%"
  * stands. False, and no answer, if it does not fit into a response. */
 bool visit_moved(struct visit *visit, const char *reference);

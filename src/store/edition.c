@@ -14,6 +14,7 @@ enum statement {
 	ARTICLE,
 	LIST,
 	MOVED,
+	ORIGIN,
 	RETRACTED,
 	GONE,
 	FILE_TYPE,
@@ -31,6 +32,10 @@ static const char *const texts[STATEMENT_COUNT] = {
     [LIST] = "SELECT " CARD_COLUMNS " FROM article WHERE id < ?1 ORDER BY id DESC",
     [MOVED] = ("SELECT target FROM moved WHERE path = ?1 AND NOT EXISTS"
 	       " (SELECT 1 FROM file WHERE folder = ?2 AND name = ?3) ORDER BY target LIMIT 1"),
+    [ORIGIN] = ("SELECT path FROM moved AS own WHERE target = ?1 AND place = 0"
+		" AND NOT EXISTS (SELECT 1 FROM article WHERE article.path = own.path)"
+		" AND NOT EXISTS (SELECT 1 FROM moved AS other WHERE other.path = own.path"
+		"  AND other.target < own.target)"),
     [RETRACTED] = "SELECT reason FROM file WHERE folder = ?1 AND name = ?2 AND state = ?3",
     [GONE] = "SELECT 1 FROM gone WHERE path = ?1",
     [FILE_TYPE] = "SELECT mime FROM file WHERE folder = ?1 AND name = ?2 AND mime <> ''",
@@ -294,6 +299,15 @@ edition_moved(struct edition *edition, const char *path, struct buffer *out)
 
 	database_bind_text(row, 1, path);
 	bind_file(row, 2, path);
+	return ask(edition, row, out);
+}
+
+enum edition_result
+edition_origin(struct edition *edition, const char *path, struct buffer *out)
+{
+	sqlite3_stmt *row = database_statement(&edition->database, ORIGIN);
+
+	database_bind_text(row, 1, path);
 	return ask(edition, row, out);
 }
 

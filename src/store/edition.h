@@ -57,6 +57,9 @@ void edition_cards_free(struct edition_cards *cards);
 
 /* Where an old path moved to (31): the new decoded path. */
 enum edition_result edition_moved(struct edition *edition, const char *path, struct buffer *out);
+/* The decoded path that the article at path had first. ABSENT if that is its own: it never moved,
+ * or another article has the old path now, or a better claim to it. */
+enum edition_result edition_origin(struct edition *edition, const char *path, struct buffer *out);
 /* Whether a path is gone (52): the note of a retracted article, or "" for a deleted one. */
 enum edition_result edition_gone(struct edition *edition, const char *path, struct buffer *out);
 /* The MIME type that libmagic told the publisher, for files whose name does not tell. */

@@ -22,8 +22,8 @@ static const char schema[] =
     "  first_seen INTEGER NOT NULL, published INTEGER NOT NULL, reason TEXT NOT NULL,"
     "  mime TEXT NOT NULL, PRIMARY KEY(folder, name)) WITHOUT ROWID;"
     "CREATE INDEX file_due ON file(published) WHERE state = 2;"
-    "CREATE TABLE moved(path TEXT NOT NULL, target TEXT NOT NULL, PRIMARY KEY(path, target))"
-    "  WITHOUT ROWID;"
+    "CREATE TABLE moved(path TEXT NOT NULL, target TEXT NOT NULL, place INTEGER NOT NULL,"
+    "  PRIMARY KEY(path, target)) WITHOUT ROWID;"
     "CREATE INDEX moved_target ON moved(target);"
     "CREATE TABLE gone(path TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE uncommitted(path TEXT PRIMARY KEY) WITHOUT ROWID;"
@@ -99,7 +99,7 @@ static const char *const texts[STATEMENT_COUNT] = {
     [ARTICLE_AT] = "SELECT id FROM article WHERE path = ?1",
     [ARTICLE_PATH] = "SELECT path FROM article WHERE id = ?1",
     [MOVED_DROP] = "DELETE FROM moved WHERE target = ?1",
-    [MOVED_PUT] = "INSERT OR IGNORE INTO moved VALUES(?1, ?2)",
+    [MOVED_PUT] = "INSERT OR IGNORE INTO moved VALUES(?1, ?2, ?3)",
     [GONE_PUT] = "INSERT OR IGNORE INTO gone VALUES(?1)",
     [GONE_DROP] = "DELETE FROM gone WHERE path = ?1",
     [GONE_CLEAR] = "DELETE FROM gone",
@@ -503,6 +503,7 @@ writer_put_moved(struct edition_writer *writer, const char *target, const struct
 		sqlite3_stmt *statement = about(writer, MOVED_PUT, old_paths->items[i]);
 
 		database_bind_text(statement, 2, target);
+		database_bind_number(statement, 3, (int64_t)i);
 		run(writer, statement);
 	}
 }

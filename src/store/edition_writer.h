@@ -87,7 +87,7 @@ void writer_drop_article(struct edition_writer *writer, const char *path);
 /* Whether an article is in print at path, and since which second. */
 bool writer_article(struct edition_writer *writer, const char *path, int64_t *out_published);
 
-/* Replaces the old paths that lead to target. */
+/* Replaces the old paths that lead to target; the oldest stands first. */
 void writer_put_moved(
     struct edition_writer *writer, const char *target, const struct strings *old_paths);
 

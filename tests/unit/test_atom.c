@@ -90,7 +90,7 @@ a_feed_is_laid_out_exactly(void **state)
 	    "<link rel=\"alternate\" type=\"text/gemini\" href=\"gemini://example.org/\"/>\n"
 	    "<link rel=\"self\" type=\"application/atom+xml\""
 	    " href=\"gemini://example.org/atom.xml\"/>\n"
-	    "<id>gemini://example.org/</id>\n"
+	    "<id>gemini://example.org/atom.xml</id>\n"
 	    "<updated>2025-06-13T12:00:00Z</updated>\n"
 	    "<author><name>The Example</name></author>\n"
 	    "<entry>\n"

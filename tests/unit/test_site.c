@@ -661,6 +661,42 @@ articles_in_zones_are_in_no_list(void **state)
 }
 
 static void
+feeds_name_the_public_port(void **state)
+{
+	static const struct {
+		const char *label, *ini, *asked, *expected;
+	} rows[] = {
+	    {"none", "", "gemini://example.org/atom.xml", "<id>gemini://example.org/atom.xml<"},
+	    {"the usual one", "", "gemini://example.org:1965/atom.xml",
+		"<id>gemini://example.org/atom.xml<"},
+	    {"the one asked for", "", "gemini://example.org:7000/atom.xml",
+		"<id>gemini://example.org:7000/atom.xml<"},
+	    {"the one of the ini file", "port = 7001\n", "gemini://example.org:7000/atom.xml",
+		"<id>gemini://example.org:7001/atom.xml<"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct fixture f;
+		struct response r;
+		struct url url;
+		char reason[128];
+
+		set_up_printed(&f, articles, rows[i].ini, "");
+		assert_int_equal(
+		    url_parse(rows[i].asked, strlen(rows[i].asked), &url, reason, sizeof(reason)),
+		    URL_OK);
+		response_init(&r);
+		site_answer(f.site, &url, &nobody, &r);
+		if (strstr(buffer_text(&r.body), rows[i].expected) == NULL)
+			fail_msg("%s: no %s in %s", rows[i].label, rows[i].expected,
+			    buffer_text(&r.body));
+		response_free(&r);
+		tear_down(&f);
+	}
+}
+
+static void
 articles_outlive_a_missing_root(void **state)
 {
 	static const struct row rows[] = {
@@ -733,6 +769,7 @@ main(void)
 	    cmocka_unit_test(listing_shows_what_may_be_asked_for),
 	    cmocka_unit_test(zones_ask_for_the_right_certificate),
 	    cmocka_unit_test(articles_in_zones_are_in_no_list),
+	    cmocka_unit_test(feeds_name_the_public_port),
 	    cmocka_unit_test(articles_outlive_a_missing_root),
 	    cmocka_unit_test(no_request_leaves_a_descriptor_open),
 	};
