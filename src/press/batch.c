@@ -45,13 +45,38 @@ batch_is_ripe(const struct press *press)
 		   (press->history != NULL && history_bytes(press->history) >= ripe->bytes));
 }
 
+/* What the commit says happened. */
 static void
-describe(const struct batch *batch, char *out, size_t size)
+describe(const struct press *press, struct buffer *out)
 {
-	if (batch->paths.count == 1)
-		snprintf(out, size, "%s %s\n", batch->verb, batch->paths.items[0] + 1);
+	const struct batch *batch = &press->batch;
+
+	if (press->credit != NULL)
+		buffer_printf(out, "%s\n", press->credit->message);
+	else if (batch->paths.count == 1)
+		buffer_printf(out, "%s %s\n", batch->verb, batch->paths.items[0] + 1);
 	else
-		snprintf(out, size, "Take in %zu changed files\n", batch->paths.count);
+		buffer_printf(out, "Take in %zu changed files\n", batch->paths.count);
+}
+
+static bool
+commit_as_credited(struct press *press, struct error *err)
+{
+	struct buffer message = BUFFER_EMPTY, mail = BUFFER_EMPTY;
+	const char *name = press->credit == NULL ? "broadsheet" : press->credit->name;
+
+	describe(press, &message);
+	if (press->credit == NULL)
+		buffer_printf(&mail, "press@%s", press->capsule->host);
+	else
+		buffer_puts(&mail, press->credit->mail);
+	bool ok = message.failed || mail.failed
+		      ? error_set(err, "out of memory")
+		      : history_commit(
+			    press->history, name, buffer_text(&mail), buffer_text(&message), err);
+	buffer_free(&message);
+	buffer_free(&mail);
+	return ok;
 }
 
 /* Commits what was noted. A commit that fails holds nothing back: its paths are remembered. */
@@ -61,21 +86,16 @@ commit(struct press *press)
 	struct edition_writer *editions[EDITIONS_MAX];
 	size_t count = works_editions(press, editions);
 	struct batch *batch = &press->batch;
-	char message[SCAN_PATH_MAX + 64], mail[512];
 	struct error err;
 
 	if (!press->capsule->history)
 		return;
 	if (press->history == NULL) {
 		batch->history_failed = true;
-	} else {
-		describe(batch, message, sizeof(message));
-		snprintf(mail, sizeof(mail), "press@%s", press->capsule->host);
-		if (!history_commit(press->history, "broadsheet", mail, message, &err)) {
-			batch->history_failed = true;
-			log_error("%s: %s; the files are printed all the same, and committed later",
-			    press->capsule->host, err.text);
-		}
+	} else if (!commit_as_credited(press, &err)) {
+		batch->history_failed = true;
+		log_error("%s: %s; the files are printed all the same, and committed later",
+		    press->capsule->host, err.text);
 	}
 	for (size_t i = 0; i < count; i++) {
 		for (size_t k = 0; batch->history_failed && k < batch->paths.count; k++)

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "article/frontmatter.h"
 #include "article/source.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -37,9 +38,10 @@ struct intake {
 	bool is_article, is_draft;
 	struct buffer bytes;
 	bool has_bytes;
-	struct source *source; /* of an article that can be printed */
+	struct source *source; /* of an article or draft that can be printed */
 	struct error problem;  /* why it cannot be, or why a file is not in history; else "" */
 	char mime[160];        /* of a plain file whose name does not tell */
+	struct buffer title, editor, date; /* of a source, as far as it can be read */
 };
 
 static bool
@@ -144,6 +146,46 @@ is_in_history(const struct press *press, const struct intake *in)
 	return (uint64_t)in->st.st_size <= press->config->limits.upload_size;
 }
 
+static bool
+is_key(const struct frontmatter_entry *entry, const char *key)
+{
+	return entry->key_len == strlen(key) && memcmp(entry->key, key, entry->key_len) == 0;
+}
+
+/* Of a source that is broken elsewhere: whose it is, and what it is called, can often be told. */
+static void
+glean(struct intake *in)
+{
+	struct frontmatter head;
+	struct frontmatter_entry entry;
+	enum frontmatter_result result;
+
+	frontmatter_open(&head, buffer_text(&in->bytes), in->bytes.len);
+	while ((result = frontmatter_next(&head, &entry, NULL)) != FRONTMATTER_END) {
+		if (result == FRONTMATTER_BROKEN || entry.value_len == 0 ||
+		    (!is_key(&entry, "title") && !is_key(&entry, "editor")))
+			continue;
+		struct buffer *into = is_key(&entry, "title") ? &in->title : &in->editor;
+		buffer_truncate(into, 0);
+		text_append_line(into, entry.value, entry.value_len);
+	}
+}
+
+static void
+describe(struct intake *in)
+{
+	const struct source *source = in->source;
+
+	if (source == NULL) {
+		glean(in);
+		return;
+	}
+	buffer_puts(&in->title, source->article.card.title);
+	buffer_puts(&in->editor, source->editor);
+	if (source->has_date)
+		timestamp_append(&in->date, &source->date);
+}
+
 static void
 load_article(struct press *press, struct intake *in)
 {
@@ -154,7 +196,10 @@ load_article(struct press *press, struct intake *in)
 	if (in->has_bytes)
 		in->source =
 		    source_parse(in->path, buffer_text(&in->bytes), in->bytes.len, &in->problem);
-	for (size_t i = 0; in->source != NULL && i < in->source->warnings.count; i++)
+	if (in->has_bytes)
+		describe(in);
+	for (size_t i = 0; in->is_article && in->source != NULL && i < in->source->warnings.count;
+	     i++)
 		log_warning(
 		    "%s%s: %s", press->capsule->root, in->path, in->source->warnings.items[i]);
 }
@@ -184,7 +229,7 @@ load(struct press *press, struct intake *in)
 		return;
 	in->is_article = ingest_is_article(in->path);
 	in->is_draft = text_starts(in->path, "/drafts/") && is_source_name(in->path);
-	if (in->is_article)
+	if (in->is_article || in->is_draft)
 		load_article(press, in);
 	else
 		load_plain(press, in);
@@ -200,6 +245,9 @@ unload(struct intake *in)
 {
 	source_free(in->source);
 	buffer_free(&in->bytes);
+	buffer_free(&in->title);
+	buffer_free(&in->editor);
+	buffer_free(&in->date);
 	if (in->fd != -1)
 		close(in->fd);
 }
@@ -300,6 +348,7 @@ print_article(struct press *press, struct edition_writer *edition, const struct 
 	}
 	row->published = publication_second(press, in->source, row->first_seen);
 	row->state = decide(edition, in, row->published);
+	row->is_ready = in->source->status == SOURCE_READY && row->state == FILE_DRAFT;
 	if (row->state == FILE_RETRACTED)
 		row->reason = in->source->retracted;
 	if (row->state == FILE_ARTICLE)
@@ -314,6 +363,7 @@ static void
 print_plain(struct edition_writer *edition, const struct intake *in, struct file_row *row)
 {
 	row->state = in->is_draft ? FILE_DRAFT : FILE_PLAIN;
+	row->is_ready = in->source != NULL && in->source->status == SOURCE_READY;
 	row->published = 0;
 	row->mime = in->mime;
 	row->reason = in->problem.text;
@@ -341,8 +391,12 @@ print_file(struct press *press, struct edition_writer *edition, const struct int
 	    .inode = (int64_t)in->st.st_ino,
 	    .first_seen = was_file ? old->first_seen : first_sight(&in->st),
 	    .published = was_file ? old->published : 0,
+	    .changed = in->st.st_mtim.tv_sec,
 	    .reason = "",
 	    .mime = "",
+	    .title = buffer_text(&in->title),
+	    .editor = buffer_text(&in->editor),
+	    .date = buffer_text(&in->date),
 	};
 
 	if (in->is_article)
@@ -379,7 +433,8 @@ print_absence(struct press *press, struct edition_writer *edition, const char *p
 static void
 print_folder(struct edition_writer *edition, const struct intake *in)
 {
-	struct file_row row = {.state = FILE_FOLDER, .reason = "", .mime = ""};
+	struct file_row row = {
+	    .state = FILE_FOLDER, .reason = "", .mime = "", .title = "", .editor = "", .date = ""};
 
 	writer_put_file(edition, in->path, &row);
 }
@@ -405,15 +460,15 @@ print(struct press *press, struct edition_writer *edition, const struct intake *
 		writer_drop_file(edition, in->path);
 }
 
-/* Says what an admin has to know; once, as the row is written and the file not looked at again
- * until it changes. */
+/* Says what an admin has to know (a draft may be broken: its editor sees that on the desk); once,
+ * as the row is written and the file not looked at again until it changes. */
 static void
 report(const struct press *press, const struct intake *in)
 {
 	if (in->is_article && in->source == NULL)
 		log_error("%s%s: %s; not printed, an older print stays", press->capsule->root,
 		    in->path, in->problem.text);
-	else if (in->problem.text[0] != '\0')
+	else if (in->problem.text[0] != '\0' && !(in->is_draft && in->has_bytes))
 		log_warning("%s%s: %s", press->capsule->root, in->path, in->problem.text);
 	if ((in->kind == KIND_FILE || in->kind == KIND_UNREADABLE) &&
 	    !text_is_utf8(in->path, strlen(in->path)))

@@ -185,6 +185,7 @@ press_close(struct press *press)
 	absence_clear(&press->absence);
 	strings_free(&press->gone.added);
 	strings_free(&press->gone.removed);
+	buffer_free(&press->asked_path);
 	if (press->root_fd != -1)
 		close(press->root_fd);
 	free(press);

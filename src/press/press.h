@@ -96,7 +96,7 @@ struct press_file {
 	const char *path, *reason; /* reason: why it is broken, or the note of a retraction */
 	const char *title, *editor, *date; /* of a source file, else "" */
 	bool is_ready;                     /* a draft that asks for an editor */
-	int64_t published, changed; /* Unix seconds; published: 0 for what is no article */
+	int64_t published, changed;        /* Unix seconds; published: 0 for what is no article */
 };
 bool press_file(struct press *press, const char *path, struct press_file *out);
 

@@ -3,28 +3,6 @@
 #include "store/edition.h"
 
 bool
-press_put(struct press *press, const struct press_change *changes, size_t count,
-    const struct press_credit *credit, struct error *err)
-{
-	(void)press, (void)changes, (void)count, (void)credit;
-	return error_set(err, "not built yet");
-}
-
-bool
-press_file(struct press *press, const char *path, struct press_file *out)
-{
-	(void)press, (void)path, (void)out;
-	return false;
-}
-
-bool
-press_list(struct press *press, const struct press_query *query, press_visit *visit, void *arg)
-{
-	(void)press, (void)query, (void)visit, (void)arg;
-	return false;
-}
-
-bool
 press_revisions(struct press *press, const char *path, const char *before, size_t limit,
     press_revision_visit *visit, void *arg, struct error *err)
 {
@@ -37,20 +15,6 @@ press_put_editors(struct press *press, const struct strings *fingerprints, struc
 {
 	(void)press, (void)fingerprints, (void)err;
 	return true;
-}
-
-int
-press_root_fd(const struct press *press)
-{
-	(void)press;
-	return -1;
-}
-
-struct history *
-press_history(struct press *press)
-{
-	(void)press;
-	return NULL;
 }
 
 enum edition_result

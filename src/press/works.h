@@ -8,6 +8,8 @@
  *   ingest.c    one path: look, parse, history, print
  *   gone.c      the list of deleted articles
  *   batch.c     many paths: one commit, one transaction
+ *   put.c       what the desk changes
+ *   lookup.c    what the desk asks
  */
 #ifndef PRESS_WORKS_H
 #define PRESS_WORKS_H
@@ -17,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "base/strings.h"
 #include "config/config.h"
 #include "press/absence.h"
@@ -66,6 +69,8 @@ struct press {
 	struct scan *scan;
 	struct batch batch;
 	struct gone_changes gone;
+	const struct press_credit *credit; /* whose the running batch is; NULL: the press's own */
+	struct buffer asked_path;          /* of press_file() */
 
 	bool is_blocked;       /* the disk is full or the like: wait for the next tick */
 	bool lacks_watches;    /* the system allows no more of them */

@@ -18,6 +18,7 @@
 #include "store/database.h"
 #include "store/edition.h"
 #include "store/edition_file.h"
+#include "store/file_table.h"
 
 struct edition_writer;
 
@@ -49,36 +50,6 @@ void writer_forgive(struct edition_writer *writer);
 
 /* Lets readers see it from the next commit on. */
 void writer_finish(struct edition_writer *writer);
-
-/* The file table. */
-struct file_row {
-	enum file_state state;
-	int64_t mtime_ns, size, inode; /* what the file looked like when it was taken in */
-	int64_t first_seen; /* its mtime then, in seconds: the date of undated articles */
-	int64_t published;  /* publication second of an article, else 0 */
-	const char *reason; /* never NULL */
-	const char *mime;   /* what libmagic said where the name does not tell, else "" */
-};
-/* False if there is no such row. Strings are borrowed until the next call of writer_file(). */
-bool writer_file(struct edition_writer *writer, const char *path, struct file_row *out);
-void writer_put_file(struct edition_writer *writer, const char *path, const struct file_row *row);
-void writer_drop_file(struct edition_writer *writer, const char *path);
-
-/* Whether anything lies in the folder. */
-bool writer_has_rows(struct edition_writer *writer, const char *folder);
-
-/* The rows of one folder, by name in byte order. False if out of memory or on trouble. */
-struct file_entry {
-	char *name; /* owned */
-	enum file_state state;
-	int64_t mtime_ns, size, inode, published;
-};
-struct file_list {
-	struct file_entry *entries;
-	size_t count;
-};
-bool writer_list(struct edition_writer *writer, const char *folder, struct file_list *out);
-void file_list_free(struct file_list *list);
 
 /* Articles. The ID is made from the second and the path; card.id is not looked at. */
 void writer_put_article(

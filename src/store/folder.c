@@ -14,6 +14,7 @@
 #define OPEN_FLAGS   (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) /* a FIFO must not hold us up */
 #define OPEN_RETRIES 8 /* a rename elsewhere makes RESOLVE_BENEATH say EAGAIN */
 #define PATH_BYTES   4096
+#define AGE_NS       (100L * 1000 * 1000) /* some ticks of any clock */
 
 /* Whether path is "/" or made of names only: no empty segment but a last one, no "." or "..". */
 static bool
@@ -226,6 +227,24 @@ write_all(int fd, const char *bytes, size_t len)
 	return true;
 }
 
+/* Puts the time of change a moment back, see folder.h; failing at that is no loss either. */
+static void
+age(int fd)
+{
+	struct stat st;
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}};
+
+	if (fstat(fd, &st) == -1)
+		return;
+	times[1] = st.st_mtim;
+	times[1].tv_nsec -= AGE_NS;
+	if (times[1].tv_nsec < 0) {
+		times[1].tv_sec--;
+		times[1].tv_nsec += 1000000000;
+	}
+	(void)!futimens(fd, times);
+}
+
 /* Writes name in the folder through a temporary file; mode is that of a new one. Sets errno on
  * failure. */
 static bool
@@ -244,7 +263,10 @@ replace_in(int folder_fd, const char *name, const void *bytes, size_t len, mode_
 	/* A file that is replaced keeps its permissions; failing at that is no loss. */
 	if (fstatat(folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
 		(void)!fchmod(fd, st.st_mode & 07777);
-	bool ok = write_all(fd, bytes, len) && fsync(fd) == 0;
+	bool ok = write_all(fd, bytes, len);
+	if (ok)
+		age(fd);
+	ok = ok && fsync(fd) == 0;
 	int saved = errno;
 	close(fd);
 	if (ok && renameat(folder_fd, temporary, folder_fd, name) == 0)
@@ -284,4 +306,33 @@ folder_write_private(
     int root_fd, const char *path, const void *bytes, size_t len, struct error *err)
 {
 	return write_file(root_fd, path, bytes, len, 0600, err);
+}
+
+bool
+folder_remove(int root_fd, const char *path, struct error *err)
+{
+	char folder[PATH_BYTES];
+	struct stat st;
+	int fd = -1;
+
+	if (!is_plain_path(path) || text_ends(path, "/") || strlen(path) >= PATH_BYTES)
+		return error_set(err, "%s: is not the path of a file", path);
+
+	const char *name = strrchr(path, '/') + 1;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(name - path), path);
+	switch (folder_open(root_fd, folder, &fd, &st)) {
+	case FOLDER_DIRECTORY:
+		break;
+	case FOLDER_FILE:
+		close(fd);
+		return true;
+	case FOLDER_ABSENT:
+		return true;
+	case FOLDER_FAILED:
+		return error_set(err, "removing %s: %s", path, strerror(errno));
+	}
+	bool ok = (unlinkat(fd, name, 0) == 0 && fsync(fd) == 0) || errno == ENOENT ||
+		  error_set(err, "removing %s: %s", path, strerror(errno));
+	close(fd);
+	return ok;
 }

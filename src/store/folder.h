@@ -33,11 +33,15 @@ bool folder_read(int root_fd, const char *path, size_t max, struct buffer *out, 
 bool folder_read_open(int fd, size_t max, struct buffer *out, struct error *err);
 
 /* Replaces a file whole and durably: temporary dot file beside it, fsync, rename, fsync of the
- * folder; makes missing folders. On failure nothing has changed. */
+ * folder; makes missing folders. On failure nothing has changed. Its time of change is a moment
+ * ago: whatever changes it from now on shows, even within the same tick of the clock. */
 bool folder_write(int root_fd, const char *path, const void *bytes, size_t len, struct error *err);
 /* The same for what nobody else may read (0600). */
 bool folder_write_private(
     int root_fd, const char *path, const void *bytes, size_t len, struct error *err);
+
+/* Removes a file durably; one that is not there is no failure. */
+bool folder_remove(int root_fd, const char *path, struct error *err);
 
 /* The name of such a temporary file starts so; a start removes what a crash left. */
 #define FOLDER_TEMPORARY ".broadsheet-"

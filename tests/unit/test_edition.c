@@ -61,7 +61,10 @@ put_file(const char *path, enum file_state state, const char *reason, const char
 	    .first_seen = 4,
 	    .published = 5,
 	    .reason = reason,
-	    .mime = mime};
+	    .mime = mime,
+	    .title = "",
+	    .editor = "",
+	    .date = ""};
 
 	writer_put_file(writer, path, &row);
 }

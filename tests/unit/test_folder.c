@@ -186,6 +186,50 @@ a_write_that_cannot_be_changes_nothing(void **state)
 }
 
 static void
+a_written_file_is_a_moment_old(void **state)
+{
+	(void)state;
+	struct stat written, changed;
+	struct error err;
+
+	assert_true(folder_write(root_fd, "/a.txt", "one", 3, &err));
+	assert_int_equal(fstatat(root_fd, "a.txt", &written, 0), 0);
+	workshop_put(&shop, "/a.txt", "two"); /* at once: perhaps within a tick of the clock */
+	assert_int_equal(fstatat(root_fd, "a.txt", &changed, 0), 0);
+	assert_true(changed.st_mtim.tv_sec > written.st_mtim.tv_sec ||
+		    changed.st_mtim.tv_nsec > written.st_mtim.tv_nsec);
+}
+
+static void
+a_file_is_removed_and_nothing_else(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *path;
+		bool expected;
+	} rows[] = {
+	    {"/folder/a.txt", true},
+	    {"/folder/a.txt", true}, /* is not there any more */
+	    {"/none/a.txt", true},
+	    {"/folder/b.txt/c", true}, /* nor is that */
+	    {"/folder", false},
+	    {"/folder/", false},
+	    {"/folder/../folder/b.txt", false},
+	    {"/", false},
+	};
+	struct stat st;
+	struct error err;
+
+	workshop_put(&shop, "/folder/a.txt", "a");
+	workshop_put(&shop, "/folder/b.txt", "b");
+	for (size_t i = 0; i < ROWS(rows); i++)
+		check_row(
+		    rows[i].path, folder_remove(root_fd, rows[i].path, &err) == rows[i].expected);
+	assert_int_equal(fstatat(root_fd, "folder/a.txt", &st, 0), -1);
+	assert_int_equal(fstatat(root_fd, "folder/b.txt", &st, 0), 0);
+}
+
+static void
 a_read_names_what_is_wrong(void **state)
 {
 	(void)state;
@@ -221,6 +265,8 @@ main(void)
 	    TEST(a_write_makes_folders_and_leaves_no_temporary),
 	    TEST(a_write_keeps_permissions),
 	    TEST(a_write_that_cannot_be_changes_nothing),
+	    TEST(a_written_file_is_a_moment_old),
+	    TEST(a_file_is_removed_and_nothing_else),
 	    TEST(a_read_names_what_is_wrong),
 	};
 

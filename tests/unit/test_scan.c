@@ -59,7 +59,7 @@ static void
 know(const char *path)
 {
 	struct stat st;
-	struct file_row row = {.reason = "", .mime = ""};
+	struct file_row row = {.reason = "", .mime = "", .title = "", .editor = "", .date = ""};
 
 	assert_int_equal(fstatat(view.root_fd, path + 1, &st, 0), 0);
 	row.state = S_ISDIR(st.st_mode) ? FILE_FOLDER : FILE_PLAIN;

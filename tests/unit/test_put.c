@@ -1,0 +1,342 @@
+/* What the desk does with a press: files written, committed as their editor's and printed before
+ * press_put() returns; and what it can ask. */
+#include "workshop.h"
+
+#include <errno.h>
+#include <poll.h>
+
+static struct workshop shop;
+static const struct press_credit heidi = {"Heidi", "heidi@example.org", "publish /articles/a.gmi"};
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	workshop_open(&shop);
+	workshop_put(&shop, "/about.gmi", "About\n");
+	workshop_print(&shop);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	workshop_close(&shop);
+	return 0;
+}
+
+/* The commits, newest first: "AUTHOR: MESSAGE" a line. */
+static const char *
+git_log(void)
+{
+	static char text[4096];
+	char command[256];
+
+	snprintf(command, sizeof(command),
+	    "git --git-dir=%s/history.git log --format='%%an <%%ae>: %%s'", shop.printed);
+	FILE *git = popen(command, "r");
+	assert_non_null(git);
+	text[fread(text, 1, sizeof(text) - 1, git)] = '\0';
+	pclose(git);
+	return text;
+}
+
+static const char *
+source(const char *path)
+{
+	static char text[4096];
+	FILE *file = fopen(workshop_name(&shop, path), "r");
+	size_t len = file == NULL ? 0 : fread(text, 1, sizeof(text) - 1, file);
+
+	text[len] = '\0';
+	if (file != NULL)
+		fclose(file);
+	return text;
+}
+
+/* Names that begin with "." in a folder of the capsule. */
+static int
+count_hidden(const char *folder)
+{
+	char command[4160], line[16] = "";
+
+	snprintf(
+	    command, sizeof(command), "ls -A %s | grep -c '^\\.'", workshop_name(&shop, folder));
+	FILE *ls = popen(command, "r");
+	assert_non_null(ls);
+	if (fgets(line, sizeof(line), ls) == NULL)
+		line[0] = '\0';
+	pclose(ls);
+	return atoi(line);
+}
+
+static void
+put(const char *path, const char *text)
+{
+	struct press_change change = {path, text, text == NULL ? 0 : strlen(text)};
+	struct error err;
+
+	if (!press_put(shop.press, &change, 1, &heidi, &err))
+		fail_msg("%s", err.text);
+}
+
+static struct press_file
+file(const char *path)
+{
+	struct press_file file = {.state = FILE_STATE_COUNT};
+
+	press_file(shop.press, path, &file);
+	return file;
+}
+
+static void
+what_is_put_is_durable_committed_and_live_when_it_returns(void **state)
+{
+	(void)state;
+
+	put("/articles/2025/a.gmi", "# One\n");
+	assert_string_equal(source("/articles/2025/a.gmi"), "# One\n");
+	assert_true(workshop_is_live(&shop, "/articles/2025/a.gmi", "One"));
+	assert_string_equal(git_log(), "Heidi <heidi@example.org>: publish /articles/a.gmi\n"
+				       "broadsheet <press@example.org>: Add about.gmi\n");
+	assert_int_equal(count_hidden("/articles/2025"), 0);
+}
+
+static void
+its_own_events_find_nothing_to_do(void **state)
+{
+	(void)state;
+
+	put("/articles/a.gmi", "# One\n");
+	put("/articles/b.gmi", "# Two\n");
+	put("/articles/a.gmi", NULL);
+	char *before = strdup(git_log());
+	workshop_notice(&shop);
+	struct press_status status;
+	press_status(shop.press, &status);
+	assert_false(status.is_scanning);
+	assert_string_equal(git_log(), before);
+	free(before);
+}
+
+static void
+a_change_by_hand_is_committed_by_itself_before(void **state)
+{
+	(void)state;
+
+	put("/articles/a.gmi", "# One\n");
+	workshop_put(&shop, "/articles/a.gmi", "# Hand\n"); /* and no event was read */
+	put("/articles/a.gmi", "# Two\n");
+	assert_string_equal(git_log(), "Heidi <heidi@example.org>: publish /articles/a.gmi\n"
+				       "broadsheet <press@example.org>: Change articles/a.gmi\n"
+				       "Heidi <heidi@example.org>: publish /articles/a.gmi\n"
+				       "broadsheet <press@example.org>: Add about.gmi\n");
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Two"));
+}
+
+static void
+a_change_by_hand_right_after_is_seen(void **state)
+{
+	(void)state;
+
+	put("/articles/a.gmi", "# One\n");
+	workshop_put(&shop, "/articles/a.gmi", "# Two\n"); /* in place, as long as before */
+	workshop_notice(&shop);
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Two"));
+}
+
+static void
+a_live_article_that_is_removed_is_gone_and_a_draft_is_not(void **state)
+{
+	(void)state;
+
+	put("/articles/a.gmi", "# One\n");
+	put("/drafts/d.gmi", "# Draft\n");
+	put("/drafts/d.gmi", NULL);
+	assert_string_equal(source("/.gone"), "");
+	put("/articles/a.gmi", NULL);
+	assert_string_equal(source("/.gone"), "/articles/a.gmi\n");
+	assert_string_equal(workshop_fate(&shop, "/articles/a.gmi"), "gone: ");
+	put("/articles/a.gmi", "# Back\n");
+	assert_string_equal(source("/.gone"), "");
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Back"));
+}
+
+static void
+several_files_are_one_commit(void **state)
+{
+	(void)state;
+	struct error err;
+
+	put("/drafts/d.gmi", "# Text\n");
+	struct press_change changes[] = {
+	    {"/articles/d.gmi", "# Text\n", 7}, {"/drafts/d.gmi", NULL, 0}};
+	assert_true(press_put(shop.press, changes, 2, &heidi, &err));
+	assert_string_equal(source("/drafts/d.gmi"), "");
+	assert_true(workshop_is_live(&shop, "/articles/d.gmi", "Text"));
+	assert_string_equal(git_log(), "Heidi <heidi@example.org>: publish /articles/a.gmi\n"
+				       "Heidi <heidi@example.org>: publish /articles/a.gmi\n"
+				       "broadsheet <press@example.org>: Add about.gmi\n");
+}
+
+static void
+when_one_file_cannot_be_written_the_others_are_as_before(void **state)
+{
+	(void)state;
+	struct error err;
+
+	put("/articles/old.gmi", "# Old\n");
+	struct press_change changes[] = {{"/articles/old.gmi", "# New\n", 6},
+	    {"/articles/new.gmi", "# New\n", 6}, {"/about.gmi/x.gmi", "# New\n", 6}};
+	char *before = strdup(git_log());
+	assert_false(press_put(shop.press, changes, 3, &heidi, &err));
+	assert_non_null(strstr(err.text, "/about.gmi"));
+	assert_string_equal(source("/articles/old.gmi"), "# Old\n");
+	assert_string_equal(source("/articles/new.gmi"), "");
+	workshop_notice(&shop);
+	assert_true(workshop_is_live(&shop, "/articles/old.gmi", "Old"));
+	assert_string_equal(git_log(), before);
+	assert_int_equal(count_hidden("/articles"), 0);
+	free(before);
+}
+
+static void
+what_cannot_be_a_file_is_refused_with_its_path(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *path, *reason;
+	} rows[] = {
+	    {"/articles", "/articles"},
+	    {"/about.gmi/below.gmi", "/about.gmi"},
+	    {"/../outside.gmi", "/../outside.gmi"},
+	};
+
+	put("/articles/a.gmi", "# One\n");
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct press_change change = {rows[i].path, "text", 4};
+		struct error err = {0};
+		check_row(rows[i].path, !press_put(shop.press, &change, 1, &heidi, &err));
+		check_row(rows[i].path, strstr(err.text, rows[i].reason) != NULL);
+	}
+	assert_int_equal(count_hidden("/"), 0);
+}
+
+static void
+an_upload_does_not_wait_for_the_first_edition(void **state)
+{
+	(void)state;
+	struct error err;
+	char path[64];
+
+	press_close(shop.press);
+	workshop_delete_tree(shop.state);
+	for (int i = 0; i < 300; i++) {
+		snprintf(path, sizeof(path), "/articles/%d.gmi", i);
+		workshop_put(&shop, path, "# Title\n\nText.\n");
+	}
+	shop.press = press_open(&shop.config, &shop.capsule, &err);
+	assert_non_null(shop.press);
+	assert_true(press_work(shop.press, 0));
+	put("/articles/a.gmi", "# Upload\n");
+	assert_int_equal(press_edition(shop.press), 0);
+	assert_int_equal(file("/articles/a.gmi").state, FILE_ARTICLE);
+	assert_memory_equal(git_log(), "Heidi", 5);
+	workshop_work(&shop);
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Upload"));
+	assert_true(workshop_is_live(&shop, "/articles/7.gmi", "Title"));
+}
+
+static void
+an_upload_during_a_reprint_is_in_both_editions(void **state)
+{
+	(void)state;
+	struct error err;
+
+	assert_true(press_reprint(shop.press, &err));
+	put("/articles/a.gmi", "# Upload\n");
+	assert_int_equal(press_edition(shop.press), 1);
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Upload"));
+	workshop_work(&shop);
+	assert_int_equal(press_edition(shop.press), 2);
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Upload"));
+}
+
+static void
+a_file_tells_what_its_source_says(void **state)
+{
+	(void)state;
+
+	put("/drafts/d.gmi", "---\ntitle = Later\neditor = ada\nstatus = ready\n---\nText\n");
+	put("/articles/x.gmi", "---\ntitle = Odd\neditor = carl\ndate = never\n---\nText\n");
+	put("/articles/s.gmi", "---\ndate = 9000-01-01T10:00\n---\n# To come\n");
+	put("/drafts/x.gmi", "---\neditor = carl\nstatus = odd\n---\nText\n");
+
+	struct press_file f = file("/drafts/d.gmi");
+	assert_int_equal(f.state, FILE_DRAFT);
+	assert_string_equal(f.path, "/drafts/d.gmi");
+	assert_string_equal(f.title, "Later");
+	assert_string_equal(f.editor, "ada");
+	assert_true(f.is_ready);
+	f = file("/articles/x.gmi");
+	assert_int_equal(f.state, FILE_BROKEN);
+	assert_string_equal(f.title, "Odd");
+	assert_string_equal(f.editor, "carl");
+	assert_non_null(strstr(f.reason, "line 4"));
+	f = file("/articles/s.gmi");
+	assert_int_equal(f.state, FILE_SCHEDULED);
+	assert_string_equal(f.date, "9000-01-01T10:00:00");
+	f = file("/drafts/x.gmi");
+	assert_int_equal(f.state, FILE_DRAFT);
+	assert_string_equal(f.editor, "carl");
+	assert_non_null(strstr(f.reason, "line 3"));
+	assert_false(press_file(shop.press, "/nothing", &f));
+}
+
+static void
+the_state_of_a_missing_root_is_told(void **state)
+{
+	(void)state;
+	char aside[128];
+	struct press_change change = {"/a.txt", "text", 4};
+	struct error err;
+
+	assert_int_not_equal(press_root_fd(shop.press), -1);
+	assert_non_null(press_history(shop.press));
+	snprintf(aside, sizeof(aside), "%s/aside", shop.folder);
+	assert_int_equal(rename(shop.root, aside), 0);
+	assert_false(press_put(shop.press, &change, 1, &heidi, &err));
+	assert_int_equal(press_root_fd(shop.press), -1);
+	assert_int_equal(rename(aside, shop.root), 0);
+	put("/a.txt", "text");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(
+		what_is_put_is_durable_committed_and_live_when_it_returns, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(its_own_events_find_nothing_to_do, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		a_change_by_hand_is_committed_by_itself_before, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		a_change_by_hand_right_after_is_seen, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		a_live_article_that_is_removed_is_gone_and_a_draft_is_not, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(several_files_are_one_commit, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		when_one_file_cannot_be_written_the_others_are_as_before, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		what_cannot_be_a_file_is_refused_with_its_path, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		an_upload_does_not_wait_for_the_first_edition, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+		an_upload_during_a_reprint_is_in_both_editions, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_file_tells_what_its_source_says, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(the_state_of_a_missing_root_is_told, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
