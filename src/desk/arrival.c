@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "desk/admission.h"
 #include "desk/kinds.h"
 #include "store/folder.h"
 
@@ -96,9 +97,7 @@ check_size(struct arrival *a)
 	const struct desk *desk = a->errand->desk;
 
 	if (a->upload->size > desk->config->limits.upload_size) {
-		response_set(a->errand->out, GEMINI_FAILURE,
-		    "Send at most %" PRIu64 " bytes: this is larger",
-		    desk->config->limits.upload_size);
+		admission_refuse_size(desk->config->limits.upload_size, a->errand->out);
 		return false;
 	}
 	if (a->upload->size > 0 || desk->capsule->titan_delete)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "desk/admission.h"
 #include "desk/form.h"
 #include "desk/membership.h"
 #include "desk/office.h"
@@ -58,27 +59,6 @@ errand_of(struct desk *desk, const struct desk_request *request, struct response
 	};
 }
 
-/* Whether a certificate that is valid today has come along. Otherwise the answer says what to do.
- */
-static bool
-check_certificate(struct errand *errand)
-{
-	const struct visitor *visitor = errand->visitor;
-
-	if (!visitor->has_certificate)
-		response_set(errand->out, GEMINI_CERTIFICATE_REQUIRED,
-		    "Choose \"New Identity for Domain\", or use yours on the whole site");
-	else if (errand->now > visitor->not_after)
-		response_set(errand->out, GEMINI_CERTIFICATE_INVALID,
-		    "Use another identity: the time of this certificate is over");
-	else if (errand->now < visitor->not_before)
-		response_set(errand->out, GEMINI_CERTIFICATE_INVALID,
-		    "Check your clock: this certificate is not valid yet");
-	else
-		return true;
-	return false;
-}
-
 /* Finds out who it is; strangers stay nobody. */
 static void
 recognise(struct errand *errand)
@@ -98,12 +78,11 @@ recognise(struct errand *errand)
 static bool
 admit(struct errand *errand)
 {
-	if (!check_certificate(errand))
+	if (!admission_check_certificate(errand->visitor, errand->now, errand->out))
 		return false;
 	recognise(errand);
 	if (errand->person == NULL)
-		response_set(errand->out, GEMINI_NOT_AUTHORISED,
-		    "Open /desk/ to see how to join: this certificate is not known here");
+		admission_refuse_stranger(errand->out);
 	return errand->person != NULL;
 }
 
@@ -150,34 +129,26 @@ desk_put(struct desk *desk, const struct desk_request *request, const void *byte
 	upload_put(&errand, &upload, bytes, len);
 }
 
-/* Who may ask for a page. */
-enum asker {
-	ASKER_ANYBODY,
-	ASKER_CERTIFICATE, /* known or not */
-	ASKER_PERSON,
-};
-
 /* Pages by name; what follows the name is theirs. */
 static const struct room {
 	const char *name;
-	enum asker asker;
 	desk_page *answer;
 } rooms[] = {
-    {"/welcome", ASKER_ANYBODY, membership_welcome},
-    {"/desk/join", ASKER_CERTIFICATE, membership_join},
-    {"/desk/devices", ASKER_PERSON, membership_devices},
-    {"/desk/list", ASKER_PERSON, pages_list},
-    {"/desk/preview", ASKER_PERSON, pages_preview},
-    {"/desk/image", ASKER_PERSON, pages_image},
-    {"/desk/images", ASKER_PERSON, pages_images},
-    {"/desk/history", ASKER_PERSON, pages_history},
-    {"/desk/diff", ASKER_PERSON, pages_diff},
-    {"/desk/publish", ASKER_PERSON, pages_publish},
-    {"/desk/restore", ASKER_PERSON, pages_restore},
-    {"/desk/move", ASKER_PERSON, pages_move},
-    {"/desk/retract", ASKER_PERSON, pages_retract},
-    {"/desk/delete", ASKER_PERSON, pages_delete},
-    {"/desk/do", ASKER_PERSON, pages_do},
+    {"/welcome", membership_welcome},
+    {"/desk/join", membership_join},
+    {"/desk/devices", membership_devices},
+    {"/desk/list", pages_list},
+    {"/desk/preview", pages_preview},
+    {"/desk/image", pages_image},
+    {"/desk/images", pages_images},
+    {"/desk/history", pages_history},
+    {"/desk/diff", pages_diff},
+    {"/desk/publish", pages_publish},
+    {"/desk/restore", pages_restore},
+    {"/desk/move", pages_move},
+    {"/desk/retract", pages_retract},
+    {"/desk/delete", pages_delete},
+    {"/desk/do", pages_do},
 };
 
 static const struct room *
@@ -196,7 +167,7 @@ find_room(const char *path)
 static void
 answer_front(struct errand *errand)
 {
-	if (!check_certificate(errand))
+	if (!admission_check_certificate(errand->visitor, errand->now, errand->out))
 		return;
 	recognise(errand);
 	if (errand->person == NULL)
@@ -210,17 +181,18 @@ answer_room(struct errand *errand, const struct room *room)
 {
 	const char *rest = errand->url->path + strlen(room->name);
 
-	switch (room->asker) {
-	case ASKER_ANYBODY:
+	switch (admission_of(errand->url->path)) {
+	case ADMISSION_PUBLIC:
+	case ADMISSION_ANYBODY:
 		if (errand->visitor->has_certificate)
 			recognise(errand);
 		break;
-	case ASKER_CERTIFICATE:
-		if (!check_certificate(errand))
+	case ADMISSION_CERTIFICATE:
+		if (!admission_check_certificate(errand->visitor, errand->now, errand->out))
 			return;
 		recognise(errand);
 		break;
-	case ASKER_PERSON:
+	case ADMISSION_PERSON:
 		if (!admit(errand))
 			return;
 		break;

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/log.h"
 #include "process/address.h"
+#include "process/redact.h"
 
 #define NS_PER_MS 1e6
 
@@ -26,6 +28,7 @@ access_line(const struct conn *conn, const struct config *config, struct scorebo
 {
 	struct conn_report report;
 	char client[ADDRESS_TEXT_MAX];
+	struct buffer url = BUFFER_EMPTY;
 
 	conn_report(conn, &report);
 	count(&report, counters);
@@ -35,11 +38,13 @@ access_line(const struct conn *conn, const struct config *config, struct scorebo
 			log_notice("connection from %s ended: %s", client, report.trouble);
 		return;
 	}
+	redact_line(report.url, &url);
 	log_access(&(struct log_request){
-	    .url = report.url,
+	    .url = url.failed ? "-" : buffer_text(&url),
 	    .client = client,
 	    .status = report.status,
 	    .bytes = report.bytes,
 	    .ms = (double)took_ns / NS_PER_MS,
 	});
+	buffer_free(&url);
 }

@@ -38,6 +38,10 @@ enum channel_kind {
 	CHANNEL_GO,      /* publisher -> worker: the body may come */
 	CHANNEL_ANSWER,  /* publisher -> worker: a response; its body, if it does not fit, in the
 			  * memfd */
+	CHANNEL_HELLO,   /* publisher -> worker: a publisher has begun (or heard that a worker has);
+			  * the id is its number. worker -> publisher: a worker has begun (id 0), or
+			  * has heard the publisher of that number, and asks it again all that it
+			  * has no answer for. What comes before that is left unread. */
 };
 
 struct channel_frame {

@@ -135,6 +135,7 @@ answer(struct peer *peer, const struct channel_frame *question)
 	case CHANNEL_ASK:
 	case CHANNEL_GO:
 	case CHANNEL_ANSWER:
+	case CHANNEL_HELLO:
 		break;
 	}
 	return false; /* not for a peer to say */

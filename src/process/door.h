@@ -11,18 +11,21 @@
 #include "process/client.h"
 #include "process/process.h"
 
+struct worker;
+
 struct door {
 	uv_poll_t poll;
 	uv_timer_t pause; /* runs while the kernel can give us nothing more */
 	const struct listener *listener;
 	const struct scoreboard *board;
 	struct crowd *crowd;
+	struct worker *worker; /* whose door it is */
 	struct conn_setup setup;
 	int spare_fd; /* given up to accept, and refuse, when there is no other descriptor left */
 };
 
-/* Begins to accept. The door's listener, board, crowd and setup are filled in by the caller, who
- * keeps it in place until the loop has closed it. Returns 0 or a code of libuv's. */
+/* Begins to accept. The door's listener, board, crowd, worker and setup are filled in by the
+ * caller, who keeps it in place until the loop has closed it. Returns 0 or a code of libuv's. */
 int door_open(struct door *door);
 
 /* Stops accepting; the connections stay. */

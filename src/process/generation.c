@@ -150,6 +150,7 @@ start(struct generation *g, struct child *child, const struct commons *commons, 
 	struct error err;
 
 	slot->connections = 0;
+	slot->upload_bytes = 0;
 	if (child->role == PROCESS_WORKER)
 		clients_reset(g->clients, child->worker);
 	if (!launch(g, child, commons, &err)) {
@@ -210,6 +211,7 @@ generation_child_ended(const struct commons *commons, struct child *child, int64
 	if (child->slot != -1) {
 		commons->board->slots[child->slot].pid = 0;
 		commons->board->slots[child->slot].connections = 0;
+		commons->board->slots[child->slot].upload_bytes = 0;
 	}
 	if (child->ready_fd != -1)
 		generation_child_spoke(child); /* its last word may still wait in the pipe */

@@ -16,6 +16,8 @@
 #include "process/announce.h"
 #include "process/child.h"
 #include "process/control.h"
+#include "process/counter.h"
+#include "process/newsroom.h"
 #include "process/process.h"
 #include "process/report.h"
 #include "process/sandbox.h"
@@ -45,6 +47,8 @@ struct publisher {
 	uv_signal_t sigterm;
 	struct announcer *announcer;
 	struct control *control;
+	struct newsroom newsroom;
+	struct counter *counter;
 	int lock_fd;
 	int exit_status;
 };
@@ -170,6 +174,17 @@ on_sigterm(uv_signal_t *handle, int number)
 
 /* --- questions --- */
 
+/* The desk may have printed, or queued, or scheduled something. */
+static void
+on_desk_work(void *arg, size_t capsule)
+{
+	struct publisher *p = arg;
+
+	announce(&p->stations[capsule]);
+	tick_later(p);
+	work_begin(p);
+}
+
 static void
 answer_status(void *arg, enum control_form form, struct buffer *out)
 {
@@ -252,6 +267,21 @@ stations_open(struct publisher *p, struct error *err)
 }
 
 static bool
+newsroom_begin(struct publisher *p, struct error *err)
+{
+	struct press **presses = calloc(p->station_count, sizeof(*presses));
+	bool ok = presses != NULL || error_set(err, "out of memory");
+
+	for (size_t i = 0; ok && i < p->station_count; i++)
+		presses[i] = p->stations[i].press;
+	ok = ok && newsroom_open(&p->newsroom, p->setup->config, presses, err);
+	free(presses);
+	if (ok)
+		newsroom_share_people(&p->newsroom);
+	return ok;
+}
+
+static bool
 loop_open(struct publisher *p, struct error *err)
 {
 	int failed = uv_loop_init(&p->loop);
@@ -291,7 +321,16 @@ questions_open(struct publisher *p, struct error *err)
 
 	p->announcer = announcer_new(setup->channels, setup->channel_count, p->station_count);
 	p->control = control_open(&p->loop, setup->control_fd, &calls);
-	return (p->announcer != NULL && p->control != NULL) || error_set(err, "out of memory");
+	p->counter = counter_open(&(struct counter_setup){
+	    .loop = &p->loop,
+	    .channels = setup->channels,
+	    .channel_count = setup->channel_count,
+	    .newsroom = &p->newsroom,
+	    .on_work = on_desk_work,
+	    .arg = p,
+	});
+	return (p->announcer != NULL && p->control != NULL && p->counter != NULL) ||
+	       error_set(err, "out of memory");
 }
 
 /* The lock is waited for while SIGTERM still ends the process at once: the loop, which takes that
@@ -305,8 +344,8 @@ begin(struct publisher *p, struct error *err)
 		return false;
 	p->lock_fd = writer_lock_take(setup->config->server.state, err);
 	return p->lock_fd != -1 && loop_open(p, err) && stations_open(p, err) &&
-	       sandbox_enter(setup, SANDBOX_PUBLISHER, err) && watches_open(p, err) &&
-	       questions_open(p, err);
+	       newsroom_begin(p, err) && sandbox_enter(setup, SANDBOX_PUBLISHER, err) &&
+	       watches_open(p, err) && questions_open(p, err);
 }
 
 /* Closes in the order that keeps promises: no more questions, then what is begun is finished, and
@@ -317,6 +356,7 @@ end(struct publisher *p)
 	int exit_status = p->exit_status;
 
 	control_close(p->control);
+	counter_close(p->counter);
 	uv_close((uv_handle_t *)&p->work, NULL);
 	uv_close((uv_handle_t *)&p->tick, NULL);
 	uv_close((uv_handle_t *)&p->sigterm, NULL);
@@ -324,6 +364,7 @@ end(struct publisher *p)
 		uv_close((uv_handle_t *)&p->stations[i].watch, NULL);
 	uv_run(&p->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&p->loop);
+	newsroom_close(&p->newsroom);
 	for (size_t i = 0; i < p->station_count; i++)
 		press_close(p->stations[i].press);
 	close(p->lock_fd);

@@ -38,4 +38,5 @@ scoreboard_assign(struct scoreboard *board, int slot, enum process_role role, in
 	s->restarts = 0;
 	s->started = 0;
 	s->connections = 0;
+	s->upload_bytes = 0;
 }

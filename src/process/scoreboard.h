@@ -22,7 +22,9 @@ struct scoreboard_slot {
 	/* the process itself writes these; kept over its restarts */
 	_Atomic uint64_t accepted, requests, refused, bytes_sent;
 	_Atomic uint64_t by_class[7]; /* answers by first digit of the status; [0]: none was sent */
-	_Atomic int connections;      /* open now; the supervisor zeroes it on restart */
+	/* the same, but of now: the supervisor zeroes them on restart */
+	_Atomic int connections;
+	_Atomic uint64_t upload_bytes; /* of bodies that are on their way or wait for an answer */
 };
 
 struct scoreboard {

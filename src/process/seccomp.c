@@ -18,7 +18,7 @@ typedef const char *const name_list[];
 static name_list common = {
     /* descriptors */
     "read", "readv", "pread64", "preadv", "preadv2", "write", "writev", "pwrite64", "close",
-    "fcntl", "lseek", "dup", "fstat", "newfstatat", "statx", "fstatfs", "fadvise64",
+    "fcntl", "memfd_create", "ftruncate", "lseek", "dup", "fstat", "newfstatat", "statx", "fstatfs", "fadvise64",
     /* looking at files, as far as Landlock lets it */
     "open", "openat", "openat2", "stat", "lstat", "access", "faccessat", "faccessat2", "getdents64",
     "readlink", "readlinkat", "statfs",
@@ -46,8 +46,8 @@ static name_list publisher_only = {
     "mkdir", "mkdirat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "rmdir", "link",
     "linkat", "chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "utimensat",
     "futimesat", "umask", "getcwd", "fsync", "fdatasync", "sync_file_range", "msync", "truncate",
-    "ftruncate", "fallocate", "copy_file_range", "sendfile", "pwritev", "pwritev2", "flock",
-    "inotify_init1", "inotify_add_watch", "inotify_rm_watch", "memfd_create", "timerfd_create",
+    "fallocate", "copy_file_range", "sendfile", "pwritev", "pwritev2", "flock",
+    "inotify_init1", "inotify_add_watch", "inotify_rm_watch", "timerfd_create",
     "timerfd_settime",
 };
 

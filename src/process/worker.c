@@ -6,14 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "net/tls.h"
-#include "process/channel.h"
+#include "process/asking.h"
 #include "process/child.h"
 #include "process/client.h"
 #include "process/door.h"
+#include "process/gate.h"
 #include "process/process.h"
 #include "process/sandbox.h"
 #include "site/site.h"
@@ -28,32 +29,63 @@ struct worker {
 	uv_loop_t loop;
 	uv_signal_t sigterm;
 	uv_timer_t grace;
-	uv_poll_t channel;
+	struct asking *asking;
 	struct crowd crowd;
-	uint8_t frame[CHANNEL_FRAME_MAX];
 };
 
 /* --- answering --- */
 
+/* What the publisher names in answers, if it has to name one. */
+static int
+public_port(const struct door *door, const struct capsule_config *capsule)
+{
+	int port = capsule->port != 0 ? capsule->port : door->listener->port;
+
+	return port != 0 ? port : URL_DEFAULT_PORT;
+}
+
+/* Answers, or leaves that to the publisher. */
 static void
 answer(void *arg, struct conn *conn, const struct conn_request *request)
 {
-	struct worker *w = arg;
-	const struct config *config = w->setup->config;
+	struct door *door = arg;
+	struct worker *w = door->worker;
+	struct site *site = w->sites[request->capsule - w->setup->config->capsules];
 	struct response response;
 
 	response_init(&response);
-	int wait_seconds = clients_request(w->setup->clients, conn_client(conn),
-	    config->limits.requests_per_minute, (int64_t)(uv_hrtime() / 1000000));
-	if (wait_seconds >
-	    0) { /* digits alone: clients show them as seconds (protocol notes A.3) */
-		response_set(&response, GEMINI_SLOW_DOWN, "%d", wait_seconds);
-	} else if (request->titan != NULL) {
-		response_set(&response, GEMINI_PROXY_REFUSED, "Uploads are not possible here");
-	} else {
-		site_answer(w->sites[request->capsule - config->capsules], request->url,
-		    request->visitor, &response);
+	switch (gate_judge(w->setup->config, site, request, time(NULL), &response)) {
+	case GATE_SITE:
+		site_answer(site, request->url, request->visitor, &response);
+		break;
+	case GATE_CLOSED:
+		break;
+	case GATE_DESK:
+		asking_page(w->asking, conn, request, public_port(door, request->capsule));
+		return;
+	case GATE_UPLOAD:
+		asking_upload(w->asking, conn, request, public_port(door, request->capsule));
+		return;
 	}
+	conn_respond(conn, &response);
+	response_free(&response);
+}
+
+/* Looks first whether this client asks too often. */
+static void
+handle(void *arg, struct conn *conn, const struct conn_request *request)
+{
+	const struct worker *w = ((struct door *)arg)->worker;
+	struct response response;
+	int wait_seconds = clients_request(w->setup->clients, conn_client(conn),
+	    w->setup->config->limits.requests_per_minute, (int64_t)(uv_hrtime() / 1000000));
+
+	if (wait_seconds == 0) {
+		answer(arg, conn, request);
+		return;
+	}
+	response_init(&response); /* digits alone: clients show them as seconds (notes A.3) */
+	response_set(&response, GEMINI_SLOW_DOWN, "%d", wait_seconds);
 	conn_respond(conn, &response);
 	response_free(&response);
 }
@@ -61,47 +93,15 @@ answer(void *arg, struct conn *conn, const struct conn_request *request)
 /* --- news from the publisher --- */
 
 static void
-take_news(struct worker *w, const struct channel_frame *frame)
+take_news(void *arg, const char *news, size_t len)
 {
+	struct worker *w = arg;
 	const struct config *config = w->setup->config;
 
-	if (frame->kind != CHANNEL_EDITION)
-		return;
 	for (size_t i = 0; i < config->capsule_count; i++) {
 		const char *host = config->capsules[i].host;
-		if (strlen(host) == frame->len && memcmp(host, frame->payload, frame->len) == 0)
+		if (strlen(host) == len && memcmp(host, news, len) == 0)
 			site_refresh(w->sites[i]);
-	}
-}
-
-/* A channel that ends is no reason to end: readers are served what there is. */
-static void
-on_channel(uv_poll_t *poll, int status, int events)
-{
-	struct worker *w = poll->data;
-	struct channel_frame frame;
-	int memfd;
-
-	(void)events;
-	if (status < 0) {
-		uv_poll_stop(poll);
-		return;
-	}
-	switch (
-	    channel_receive(w->setup->channels[0], w->frame, sizeof(w->frame), &frame, &memfd)) {
-	case CHANNEL_OK:
-		if (memfd != -1)
-			close(memfd);
-		take_news(w, &frame);
-		break;
-	case CHANNEL_AGAIN:
-		break;
-	case CHANNEL_BROKEN:
-		log_warning("ignored a frame from the publisher that is none");
-		break;
-	case CHANNEL_CLOSED:
-		uv_poll_stop(poll);
-		break;
 	}
 }
 
@@ -188,13 +188,18 @@ loop_open(struct worker *w, struct error *err)
 static bool
 channel_open(struct worker *w, struct error *err)
 {
-	int failed = uv_poll_init(&w->loop, &w->channel, w->setup->channels[0]);
+	const struct process_setup *setup = w->setup;
 
-	if (failed != 0)
-		return error_set(err, "channel: %s", uv_strerror(failed));
-	w->channel.data = w;
-	uv_poll_start(&w->channel, UV_READABLE, on_channel);
-	return true;
+	w->asking = asking_open(&(struct asking_setup){
+	    .loop = &w->loop,
+	    .channel_fd = setup->channels[0],
+	    .config = setup->config,
+	    .board = setup->board,
+	    .slot = setup->slot,
+	    .on_edition = take_news,
+	    .arg = w,
+	});
+	return w->asking != NULL || error_set(err, "channel: out of memory");
 }
 
 static bool
@@ -210,13 +215,16 @@ doors_open(struct worker *w, struct error *err)
 		door->listener = &setup->listeners[i];
 		door->board = setup->board;
 		door->crowd = &w->crowd;
+		door->worker = w;
 		door->setup = (struct conn_setup){
 		    .config = setup->config,
 		    .tls = w->tls,
 		    .proxy_protocol = setup->config->server.proxy_protocol,
 		    .listen_port = door->listener->port,
-		    .handler = answer,
-		    .handler_arg = w,
+		    .handler = handle,
+		    .body = asking_body,
+		    .forget = asking_forget,
+		    .handler_arg = door,
 		};
 		int failed = door_open(door);
 		if (failed != 0)
@@ -244,7 +252,7 @@ end(struct worker *w)
 {
 	uv_close((uv_handle_t *)&w->sigterm, NULL);
 	uv_close((uv_handle_t *)&w->grace, NULL);
-	uv_close((uv_handle_t *)&w->channel, NULL);
+	asking_close(w->asking);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&w->loop);
 	for (size_t i = 0; i < w->setup->config->capsule_count; i++)

@@ -27,6 +27,40 @@ is_editor(const struct site *site, const struct visitor *visitor)
 	return false;
 }
 
+/* Asks the edition, between edition_begin() and edition_end(). */
+static enum edition_result
+look_up(struct edition *edition, const struct visitor *visitor)
+{
+	enum edition_result result = edition_editor(edition, visitor->certificate);
+
+	return result == EDITION_ABSENT ? edition_editor(edition, visitor->public_key) : result;
+}
+
+enum site_acquaintance
+site_knows(struct site *site, const struct visitor *visitor)
+{
+	enum edition_result result = EDITION_FAILED;
+
+	if (is_editor(site, visitor))
+		return SITE_EDITOR;
+	if (site->edition == NULL)
+		return SITE_UNSURE;
+	if (edition_begin(site->edition)) {
+		result = look_up(site->edition, visitor);
+		edition_end(site->edition);
+	}
+	switch (result) {
+	case EDITION_FOUND:
+		return SITE_EDITOR;
+	case EDITION_ABSENT:
+		return SITE_STRANGER;
+	case EDITION_FAILED:
+		break;
+	}
+	site->edition_failed = true;
+	return SITE_UNSURE;
+}
+
 /* Refuses a certificate that is none at this hour, whatever the zone asks for. Checked on each
  * request: a resumed session brings back an old certificate unseen. */
 static bool

@@ -1,0 +1,378 @@
+#include "process/counter.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "net/route.h"
+#include "process/channel.h"
+#include "process/question.h"
+
+#define QUESTIONS_A_TURN 64 /* of one worker, before the next one's */
+#define SEALS            (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK)
+
+/* One worker. While it has no room for an answer it is asked nothing more. */
+struct window {
+	uv_poll_t poll;
+	struct counter *counter;
+	int fd;
+	bool is_heard;    /* it has greeted this publisher: what it asks now it asks us */
+	bool owes_hello;  /* before anything else is sent */
+	bool owes_answer; /* reply */
+	enum channel_kind reply_kind;
+	uint32_t reply_id;
+	struct buffer reply;
+	int reply_fd; /* that goes along, or -1 */
+};
+
+struct counter {
+	struct counter_setup setup;
+	uint32_t number; /* of this publisher; never 0 */
+	int open_handles;
+	uint8_t frame[CHANNEL_FRAME_MAX];
+	struct window windows[];
+};
+
+/* --- to the worker --- */
+
+static void on_worker(uv_poll_t *poll, int status, int events);
+
+static enum channel_result
+send_frame(struct window *w, enum channel_kind kind, uint32_t id, const struct buffer *payload)
+{
+	struct channel_frame frame = {.kind = kind, .id = id, .payload = ""};
+
+	if (payload != NULL) {
+		frame.payload = buffer_text(payload);
+		frame.len = payload->len;
+	}
+	return channel_send(w->fd, &frame, payload == NULL ? -1 : w->reply_fd);
+}
+
+static void
+drop_reply(struct window *w)
+{
+	buffer_free(&w->reply);
+	if (w->reply_fd != -1)
+		close(w->reply_fd);
+	w->reply_fd = -1;
+	w->owes_answer = false;
+}
+
+/* Sends what is owed. False while the channel has no room for it. */
+static bool
+settle(struct window *w)
+{
+	enum channel_result result = CHANNEL_OK;
+
+	if (w->owes_hello) {
+		result = send_frame(w, CHANNEL_HELLO, w->counter->number, NULL);
+		w->owes_hello = result == CHANNEL_AGAIN;
+	}
+	if (w->owes_answer && result != CHANNEL_AGAIN) {
+		result = send_frame(w, w->reply_kind, w->reply_id, &w->reply);
+		if (result != CHANNEL_AGAIN)
+			drop_reply(w);
+	}
+	uv_poll_start(&w->poll, result == CHANNEL_AGAIN ? UV_WRITABLE : UV_READABLE, on_worker);
+	return result != CHANNEL_AGAIN;
+}
+
+/* Puts a body that does not fit into a frame into a memfd, as the file behind an empty body. */
+static bool
+move_body_to_memfd(struct response *response)
+{
+	size_t written = 0;
+	int fd = memfd_create("answer", MFD_CLOEXEC);
+
+	while (fd != -1 && written < response->body.len) {
+		ssize_t n = write(fd, response->body.data + written, response->body.len - written);
+		if (n <= 0) {
+			close(fd);
+			return false;
+		}
+		written += (size_t)n;
+	}
+	buffer_free(&response->body);
+	response->file_fd = fd;
+	response->file_bytes = (off_t)written;
+	return fd != -1;
+}
+
+static bool
+make_sendable(struct response *response)
+{
+	return response->body.len <= ANSWER_BODY_MAX ||
+	       (response->file_fd == -1 && move_body_to_memfd(response));
+}
+
+static void
+reply(struct window *w, uint32_t id, struct response *response)
+{
+	if (!make_sendable(response))
+		response_set(response, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
+	w->reply_kind = CHANNEL_ANSWER;
+	w->reply_id = id;
+	answer_encode(response, &w->reply);
+	w->reply_fd = response->file_fd;
+	response->file_fd = -1;
+	w->owes_answer = !w->reply.failed; /* without memory for it the worker says 41 in time */
+	if (!w->owes_answer)
+		drop_reply(w);
+}
+
+static void
+reply_go(struct window *w, uint32_t id)
+{
+	w->reply_kind = CHANNEL_GO;
+	w->reply_id = id;
+	w->owes_answer = true;
+}
+
+/* --- from the worker --- */
+
+/* A body that cannot change any more while it is looked at. */
+struct body {
+	const void *bytes;
+	size_t len;
+};
+
+static bool
+body_map(int memfd, uint64_t size, struct body *out)
+{
+	struct stat st;
+	int seals = memfd == -1 ? -1 : fcntl(memfd, F_GET_SEALS);
+
+	*out = (struct body){"", 0};
+	if (seals == -1 || (seals & SEALS) != SEALS || fstat(memfd, &st) == -1 ||
+	    (uint64_t)st.st_size != size)
+		return false;
+	if (size == 0)
+		return true;
+	void *bytes = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, memfd, 0);
+	if (bytes == MAP_FAILED)
+		return false;
+	*out = (struct body){bytes, (size_t)size};
+	return true;
+}
+
+static void
+body_unmap(struct body *body)
+{
+	if (body->len > 0)
+		munmap((void *)body->bytes, body->len);
+}
+
+static void
+put(struct desk *desk, const struct desk_request *request, int memfd, struct response *out)
+{
+	struct body body;
+
+	if (request->titan == NULL || !body_map(memfd, request->titan->size, &body)) {
+		log_error("a worker sent an upload that is not sealed, or not of its size");
+		response_set(out, GEMINI_TEMPORARY_FAILURE, "Try again: the upload was spoilt");
+		return;
+	}
+	desk_put(desk, request, body.bytes, body.len, out);
+	body_unmap(&body);
+}
+
+/* Has the question answered by its desk. True: the upload may come, and there is no answer yet. */
+static bool
+ask_desk(struct desk *desk, enum channel_kind kind, const struct desk_request *request, int memfd,
+    struct response *out)
+{
+	if (kind == CHANNEL_MAY)
+		return desk_may(desk, request, out);
+	if (kind == CHANNEL_PUT)
+		put(desk, request, memfd, out);
+	else
+		desk_answer(desk, request, out);
+	return false;
+}
+
+/* True as above. */
+static bool
+answer(struct counter *counter, enum channel_kind kind, const struct question *question, int memfd,
+    struct response *out)
+{
+	struct newsroom *newsroom = counter->setup.newsroom;
+	struct route route;
+
+	if (!route_request(
+		newsroom->config, 0, "", question->line, question->line_len, &route, out))
+		return false;
+	size_t capsule = (size_t)(route.capsule - newsroom->config->capsules);
+	struct desk_request request = {
+	    .url = &route.url,
+	    .titan = route.is_titan ? &route.titan : NULL,
+	    .visitor = &question->visitor,
+	    .port = question->port,
+	    .now = time(NULL),
+	};
+	bool may_come = ask_desk(newsroom->desks[capsule], kind, &request, memfd, out);
+	newsroom_share_people(newsroom);
+	counter->setup.on_work(counter->setup.arg, capsule);
+	return may_come;
+}
+
+static void
+take_question(struct window *w, const struct channel_frame *frame, int memfd)
+{
+	struct question question;
+	struct response response;
+
+	if (!question_decode(frame->payload, frame->len, &question)) {
+		log_error("a question of a worker cannot be read");
+		return; /* the worker says 41 in time */
+	}
+	response_init(&response);
+	if (answer(w->counter, frame->kind, &question, memfd, &response))
+		reply_go(w, frame->id);
+	else
+		reply(w, frame->id, &response);
+	response_free(&response);
+}
+
+static void
+take_frame(struct window *w, const struct channel_frame *frame, int memfd)
+{
+	switch (frame->kind) {
+	case CHANNEL_HELLO:
+		if (frame->id == w->counter->number)
+			w->is_heard = true;
+		else
+			w->owes_hello = true;
+		break;
+	case CHANNEL_MAY:
+	case CHANNEL_PUT:
+	case CHANNEL_ASK:
+		if (w->is_heard)
+			take_question(w, frame, memfd);
+		break;
+	case CHANNEL_EDITION:
+	case CHANNEL_STATUS:
+	case CHANNEL_REPRINT:
+	case CHANNEL_DONE:
+	case CHANNEL_FAILED:
+	case CHANNEL_VERB:
+	case CHANNEL_GO:
+	case CHANNEL_ANSWER:
+		log_error("a worker sent a frame that is no question");
+		break;
+	}
+}
+
+/* Takes one frame, and answers it. False when no more is to be taken now. */
+static bool
+serve_one(struct window *w)
+{
+	struct counter *counter = w->counter;
+	struct channel_frame frame;
+	int memfd;
+
+	switch (channel_receive(w->fd, counter->frame, sizeof(counter->frame), &frame, &memfd)) {
+	case CHANNEL_OK:
+		take_frame(w, &frame, memfd);
+		if (memfd != -1)
+			close(memfd);
+		return settle(w);
+	case CHANNEL_AGAIN:
+		break;
+	case CHANNEL_BROKEN:
+		log_error("a worker sent a frame that is none");
+		break;
+	case CHANNEL_CLOSED: /* all workers that ever had it are gone */
+		uv_poll_stop(&w->poll);
+		break;
+	}
+	return false;
+}
+
+static void
+on_worker(uv_poll_t *poll, int status, int events)
+{
+	struct window *w = poll->data;
+
+	if (status < 0) {
+		uv_poll_stop(poll);
+		return;
+	}
+	if ((events & UV_WRITABLE) != 0 && !settle(w))
+		return;
+	for (int i = 0; i < QUESTIONS_A_TURN && serve_one(w); i++)
+		continue;
+}
+
+/* --- the beginning and the end --- */
+
+static void
+on_closed(uv_handle_t *handle)
+{
+	struct window *w = handle->data;
+	struct counter *counter = w->counter;
+
+	drop_reply(w);
+	if (--counter->open_handles == 0)
+		free(counter);
+}
+
+static bool
+window_open(struct counter *counter, size_t at)
+{
+	struct window *w = &counter->windows[at];
+
+	*w = (struct window){
+	    .counter = counter,
+	    .fd = counter->setup.channels[at],
+	    .owes_hello = true,
+	    .reply_fd = -1,
+	};
+	if (uv_poll_init(counter->setup.loop, &w->poll, w->fd) != 0)
+		return false;
+	counter->open_handles++;
+	w->poll.data = w;
+	settle(w);
+	return true;
+}
+
+struct counter *
+counter_open(const struct counter_setup *setup)
+{
+	struct counter *counter =
+	    calloc(1, sizeof(*counter) + setup->channel_count * sizeof(struct window));
+
+	if (counter == NULL)
+		return NULL;
+	counter->setup = *setup;
+	while (counter->number == 0)
+		if (getrandom(&counter->number, sizeof(counter->number), 0) == -1)
+			break;
+	for (size_t i = 0; i < setup->channel_count; i++) {
+		if (window_open(counter, i))
+			continue;
+		counter->setup.channel_count = i;
+		counter_close(counter);
+		return NULL;
+	}
+	return counter;
+}
+
+void
+counter_close(struct counter *counter)
+{
+	if (counter == NULL)
+		return;
+	if (counter->open_handles == 0) {
+		free(counter);
+		return;
+	}
+	for (size_t i = 0; i < counter->setup.channel_count; i++)
+		uv_close((uv_handle_t *)&counter->windows[i].poll, on_closed);
+}

@@ -1,0 +1,35 @@
+/*
+ * newsroom - all who work for the capsules, and the desk of each, in the process that writes.
+ */
+#ifndef PROCESS_NEWSROOM_H
+#define PROCESS_NEWSROOM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "config/config.h"
+#include "desk/desk.h"
+#include "desk/people.h"
+#include "press/press.h"
+
+struct newsroom {
+	const struct config *config; /* borrowed */
+	struct people *people;
+	struct desk **desks;     /* one for each capsule, in the order of the configuration */
+	struct press **presses;  /* the same, borrowed; the array is owned */
+	unsigned shared_changes; /* people_changes() that the editions were told of; */
+	bool has_shared;         /* were they at all? */
+};
+
+/* Opens people and desks; presses: one for each capsule, borrowed. Reads the tables of libmagic,
+ * so it comes before a sandbox. False with the reason; newsroom_close() in any case. */
+bool newsroom_open(struct newsroom *newsroom, const struct config *config,
+    struct press *const *presses, struct error *err);
+void newsroom_close(struct newsroom *newsroom);
+
+/* Tells the editions whose certificates are known, if that changed since: to be called before
+ * anybody hears that it did. Trouble is logged, and it is tried again with the next call. */
+void newsroom_share_people(struct newsroom *newsroom);
+
+#endif
