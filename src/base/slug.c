@@ -118,6 +118,24 @@ static const struct span alternating[] = {
 	{0x3D8, 0x3EF}, {0x460, 0x481}, {0x48A, 0x4BF}, {0x4C1, 0x4CE}, {0x4D0, 0x52F},
 };
 
+/* Capitals with marks, and Latin ones beyond ASCII: their small letters keep the mark. */
+static const struct {
+	struct span span;
+	int32_t offset;
+} marked_upper[] = {
+	{{0xC0, 0xD6}, 32}, {{0xD8, 0xDE}, 32}, {{0x178, 0x178}, 0xFF - 0x178},
+	{{0x386, 0x386}, 38}, {{0x388, 0x38A}, 37}, {{0x38C, 0x38C}, 64}, {{0x38E, 0x38F}, 63},
+	{{0x3AA, 0x3AB}, 32}, {{0x410, 0x42F}, 32}, {{0x1E9E, 0x1E9E}, 0xDF - 0x1E9E},
+};
+/* Latin capitals that are even, and odd, with their small letters next to them. */
+static const struct span even_upper[] = {
+	{0x100, 0x12F}, {0x132, 0x137}, {0x14A, 0x177}, {0x1DE, 0x1EF}, {0x1F8, 0x21F},
+	{0x222, 0x233}, {0x246, 0x24F}, {0x1E00, 0x1E95}, {0x1EA0, 0x1EFF},
+};
+static const struct span odd_upper[] = {
+	{0x139, 0x148}, {0x179, 0x17E}, {0x1CD, 0x1DC},
+};
+
 /* Marks that a word is the same word without: accents, vowel points, variation selectors.
  * Sorted. */
 static const struct span dropped[] = {
@@ -209,13 +227,10 @@ fold_latin(uint32_t c)
 	return NULL;
 }
 
-/* c without case and marks, where that is one code point. */
+/* c without case, where the tables of what has no marks tell. */
 static uint32_t
-fold_code_point(uint32_t c)
+fold_unmarked(uint32_t c)
 {
-	for (size_t i = 0; i < COUNT(marked); i++)
-		if (is_in_span(c, marked[i].span))
-			return marked[i].folded;
 	for (size_t i = 0; i < COUNT(upper); i++)
 		if (is_in_span(c, upper[i].span))
 			return (uint32_t)((int32_t)c + upper[i].offset);
@@ -232,6 +247,34 @@ fold_ascii(char c, char out[static 4])
 		c |= 0x20;
 	out[0] = c;
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? 1 : 0;
+}
+
+/* c without case and marks, where that is one code point. */
+static uint32_t
+fold_code_point(uint32_t c)
+{
+	for (size_t i = 0; i < COUNT(marked); i++)
+		if (is_in_span(c, marked[i].span))
+			return marked[i].folded;
+	return fold_unmarked(c);
+}
+
+/* c without case. */
+static uint32_t
+fold_case(uint32_t c)
+{
+	if (c < 0x80)
+		return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+	for (size_t i = 0; i < COUNT(marked_upper); i++)
+		if (is_in_span(c, marked_upper[i].span))
+			return (uint32_t)((int32_t)c + marked_upper[i].offset);
+	for (size_t i = 0; i < COUNT(even_upper); i++)
+		if (is_in_span(c, even_upper[i]))
+			return c | 1;
+	for (size_t i = 0; i < COUNT(odd_upper); i++)
+		if (is_in_span(c, odd_upper[i]))
+			return c + c % 2;
+	return fold_unmarked(c);
 }
 
 /* Writes what c becomes into out and returns its length: 0 for a separator. */
@@ -284,4 +327,27 @@ text_slug(const char *name, char out[static TEXT_SLUG_MAX + 1])
 		is_apart = false;
 	}
 	out[len] = '\0';
+}
+
+void
+text_fold(struct buffer *out, const char *name)
+{
+	size_t rest = strlen(name), start = out->len;
+	bool is_apart = false;
+
+	for (size_t n; rest > 0; name += n, rest -= n) {
+		uint32_t c = 0xFFFD; /* what an invalid byte counts as */
+		char folded[4];
+
+		n = text_decode(name, rest, &c);
+		n = n == 0 ? 1 : n;
+		if (c == ' ' || c == 0xA0 || text_is_control(c)) {
+			is_apart = out->len > start;
+			continue;
+		}
+		if (is_apart)
+			buffer_putc(out, ' ');
+		buffer_append(out, folded, text_encode(folded, fold_case(c)));
+		is_apart = false;
+	}
 }

@@ -48,6 +48,10 @@ void text_append_path(struct buffer *out, const char *path, size_t len);
  * "" when nothing is left. */
 void text_slug(const char *name, char out[static TEXT_SLUG_MAX + 1]);
 
+/* Appends a name as names are compared: lower case (marks stay), each run of blanks one blank, none
+ * at the ends. Two names with the same folded form have the same slug. */
+void text_fold(struct buffer *out, const char *name);
+
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 

@@ -32,6 +32,8 @@ database_note(struct database *database, int code)
 {
 	enum database_trouble trouble = trouble_of(code);
 
+	if (database->host != NULL)
+		database = database->host;
 	if (trouble > database->trouble)
 		database->trouble = trouble;
 }
@@ -72,13 +74,22 @@ database_open(struct database *out, const char *path, enum database_mode mode,
 	return false;
 }
 
+bool
+database_join(struct database *out, struct database *host, const char *const *texts, size_t count)
+{
+	*out = (struct database){.db = host->db, .texts = texts, .count = count, .host = host};
+	out->statements = calloc(count, sizeof(sqlite3_stmt *));
+	return out->statements != NULL;
+}
+
 void
 database_close(struct database *database)
 {
 	for (size_t i = 0; database->statements != NULL && i < database->count; i++)
 		sqlite3_finalize(database->statements[i]);
 	free(database->statements);
-	sqlite3_close(database->db);
+	if (database->host == NULL)
+		sqlite3_close(database->db);
 	database->statements = NULL;
 	database->db = NULL;
 }

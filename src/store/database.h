@@ -30,6 +30,7 @@ struct database {
 	sqlite3_stmt **statements; /* owned, NULL until first used */
 	size_t count;
 	enum database_trouble trouble; /* the worst since database_forgive() */
+	struct database *host;         /* whose connection this shares, or NULL: its own */
 };
 
 enum database_mode { DATABASE_READ, DATABASE_WRITE };
@@ -38,6 +39,10 @@ enum database_mode { DATABASE_READ, DATABASE_WRITE };
  * *out is closed, but its trouble tells which kind it was. */
 bool database_open(struct database *out, const char *path, enum database_mode mode,
     const char *const *texts, size_t count, struct error *err);
+/* Shares the connection of a host with more statements. All trouble is the host's: look there. The
+ * host outlives it. False if out of memory. */
+bool database_join(
+    struct database *out, struct database *host, const char *const *texts, size_t count);
 void database_close(struct database *database);
 
 /* The statement, ready for its values; NULL after trouble (the functions below accept that). */

@@ -7,12 +7,13 @@
 #include "base/text.h"
 #include "store/database.h"
 #include "store/edition_file.h"
+#include "store/lists.h"
 
 enum statement {
 	BEGIN,
 	END,
 	ARTICLE,
-	LIST,
+	CARD,
 	MOVED,
 	ORIGIN,
 	RETRACTED,
@@ -28,8 +29,8 @@ enum statement {
 static const char *const texts[STATEMENT_COUNT] = {
     [BEGIN] = "BEGIN",
     [END] = "COMMIT",
-    [ARTICLE] = "SELECT " ARTICLE_COLUMNS " FROM article WHERE path = ?1",
-    [LIST] = "SELECT " CARD_COLUMNS " FROM article WHERE id < ?1 ORDER BY id DESC",
+    [ARTICLE] = ("SELECT " ARTICLE_COLUMNS " FROM article WHERE path = ?1"),
+    [CARD] = ("SELECT " CARD_COLUMNS " FROM article WHERE id = ?1"),
     [MOVED] = ("SELECT target FROM moved WHERE path = ?1 AND NOT EXISTS"
 	       " (SELECT 1 FROM file WHERE folder = ?2 AND name = ?3) ORDER BY target LIMIT 1"),
     [ORIGIN] = ("SELECT path FROM moved AS own WHERE target = ?1 AND place = 0"
@@ -44,6 +45,7 @@ static const char *const texts[STATEMENT_COUNT] = {
 
 struct edition {
 	struct database database;
+	struct lists *lists;
 	unsigned number;
 };
 
@@ -65,11 +67,15 @@ open_number(const char *folder, unsigned number, struct edition *edition, struct
 	if (!database_open(&edition->database, path, DATABASE_READ, texts, STATEMENT_COUNT, err))
 		return false;
 	edition->number = number;
+	edition->lists = lists_open(&edition->database);
+	if (edition->lists == NULL)
+		database_note(&edition->database, SQLITE_NOMEM);
 	if (is_finished(edition) && edition_counts(edition, &counts) == EDITION_FOUND)
 		return true;
 	error_set(err, "%s: %s", path,
 	    edition->database.trouble == DATABASE_FINE ? "not finished, or of another version"
 						       : database_reason(&edition->database));
+	lists_close(edition->lists);
 	database_close(&edition->database);
 	return false;
 }
@@ -104,6 +110,7 @@ edition_close(struct edition *edition)
 {
 	if (edition == NULL)
 		return;
+	lists_close(edition->lists);
 	database_close(&edition->database);
 	free(edition);
 }
@@ -112,6 +119,12 @@ unsigned
 edition_number(const struct edition *edition)
 {
 	return edition->number;
+}
+
+struct lists *
+edition_lists(struct edition *edition)
+{
+	return edition->lists;
 }
 
 bool
@@ -224,38 +237,60 @@ point_cards(struct edition_cards *cards)
 	}
 }
 
+/* Copies the cards of those articles. */
 static bool
-is_wanted(const struct edition_query *query, sqlite3_stmt *row)
+add_cards(struct edition *edition, const struct listing_page *page, struct edition_cards *cards)
 {
-	if (sqlite3_column_int64(row, 0) == query->except)
-		return false;
-	for (size_t i = 0; i < query->hidden_count; i++)
-		if (text_starts(database_text(row, 1), query->hidden[i]))
-			return false;
-	return true;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < page->count; i++) {
+		sqlite3_stmt *row = database_statement(&edition->database, CARD);
+
+		database_bind_number(row, 1, page->ids[i]);
+		if (database_step(&edition->database, row))
+			ok = add_card(cards, read_card(row));
+		sqlite3_reset(row);
+	}
+	return ok;
+}
+
+/* The number of the list asked for. */
+static enum edition_result
+find_list(struct edition *edition, const struct edition_query *query, int64_t *out)
+{
+	struct list all;
+
+	*out = query->list;
+	if (query->list != 0)
+		return EDITION_FOUND;
+	enum edition_result result = lists_find(edition->lists, LIST_FOLDER, LISTS_ALL, &all);
+	if (result == EDITION_FOUND) {
+		*out = all.number;
+		list_free(&all);
+	}
+	return result;
 }
 
 enum edition_result
 edition_list(struct edition *edition, const struct edition_query *query, struct edition_cards *out)
 {
+	struct listing_query wanted = {
+	    .before = query->before, .except = query->except, .limit = query->limit};
+	struct listing_page page = {.ids = calloc(query->limit + 1, sizeof(*page.ids))};
 	struct edition_cards cards = {.cards = calloc(query->limit + 1, sizeof(*cards.cards))};
-	sqlite3_stmt *row = database_statement(&edition->database, LIST);
-	bool ok = cards.cards != NULL;
+	bool ok = page.ids != NULL && cards.cards != NULL &&
+		  lists_hide(edition->lists, query->hidden, query->hidden_count);
 
-	database_bind_number(row, 1, query->before);
-	while (ok && !cards.has_more && database_step(&edition->database, row)) {
-		if (!is_wanted(query, row))
-			continue;
-		if (cards.count == query->limit)
-			cards.has_more = true;
-		else
-			ok = add_card(&cards, read_card(row));
-	}
-	sqlite3_reset(row);
+	if (ok && find_list(edition, query, &wanted.list) == EDITION_FOUND)
+		ok = lists_articles(edition->lists, &wanted, &page) == EDITION_FOUND &&
+		     add_cards(edition, &page, &cards);
+	free(page.ids);
 	if (!ok || edition->database.trouble != DATABASE_FINE) {
 		edition_cards_free(&cards);
 		return EDITION_FAILED;
 	}
+	cards.has_more = page.has_more;
+	cards.last = page.last;
 	point_cards(&cards);
 	*out = cards;
 	return EDITION_FOUND;

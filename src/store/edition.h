@@ -36,8 +36,13 @@ void edition_end(struct edition *edition);
 /* The published article at a decoded path. Strings are borrowed until edition_end(). */
 enum edition_result edition_article(struct edition *edition, const char *path, struct article *out);
 
+/* The lists of this edition: see store/lists.h. The edition's. */
+struct lists;
+struct lists *edition_lists(struct edition *edition);
+
 /* A page of cards, newest first. */
 struct edition_query {
+	int64_t list;              /* its number in store/lists.h; 0: all articles */
 	int64_t before;            /* only IDs below it; INT64_MAX for all */
 	int64_t except;            /* an ID to leave out, or 0 */
 	size_t limit;              /* cards wanted; one more is looked for, to set has_more */
@@ -47,7 +52,8 @@ struct edition_query {
 struct edition_cards {
 	struct card *cards; /* owned, strings included, until edition_cards_free() */
 	size_t count;
-	bool has_more;
+	bool has_more;      /* perhaps only what is hidden, where much is: count may be 0 */
+	int64_t last;       /* the ID that the next page is before */
 	struct buffer text; /* holds the strings */
 };
 /* EDITION_FOUND also for no cards at all. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "article/id.h"
+#include "store/lists_writer.h"
 #include "store/tables.h"
 
 #define STRINGIFY(x) #x
@@ -35,6 +36,7 @@ recognise(struct edition_writer *writer)
 	if (database->trouble == DATABASE_FINE && mark == 0 && tables == 0) {
 		writer_begin(writer);
 		database_execute(database, tables_schema);
+		database_execute(database, lists_schema);
 		struct error ignored;
 		if (writer_commit(writer, &ignored))
 			mark = EDITION_MARK;
@@ -67,6 +69,9 @@ writer_open(const char *folder, unsigned number, struct edition_writer **out, st
 		free(writer);
 		return is_damaged ? WRITER_UNUSABLE : WRITER_FAILED;
 	}
+	writer->lists = lists_writer_open(&writer->database);
+	if (writer->lists == NULL)
+		database_note(&writer->database, SQLITE_NOMEM);
 	enum writer_found found = recognise(writer);
 	if (found == WRITER_FINISHED || found == WRITER_UNFINISHED) {
 		*out = writer;
@@ -85,6 +90,7 @@ writer_close(struct edition_writer *writer)
 	if (writer == NULL)
 		return;
 	writer_rollback(writer);
+	lists_writer_close(writer->lists);
 	database_close(&writer->database);
 	for (size_t i = 0; i < TABLES_FILE_TEXTS; i++)
 		buffer_free(&writer->file_texts[i]);
@@ -196,6 +202,7 @@ writer_put_article(struct edition_writer *writer, int64_t published, const struc
 	const int count = sizeof(values) / sizeof(*values);
 
 	int64_t id = free_id(writer, published, card->path);
+	lists_writer_put(writer->lists, id, article);
 	sqlite3_stmt *statement = database_statement(&writer->database, ARTICLE_PUT);
 	database_bind_number(statement, 1, id);
 	for (int i = 0; i < count; i++)
@@ -207,6 +214,7 @@ writer_put_article(struct edition_writer *writer, int64_t published, const struc
 void
 writer_drop_article(struct edition_writer *writer, const char *path)
 {
+	lists_writer_drop(writer->lists, path);
 	tables_run(writer, tables_about(writer, ARTICLE_DROP, path));
 }
 

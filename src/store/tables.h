@@ -59,6 +59,7 @@ extern const char *const tables_texts[WRITER_STATEMENT_COUNT];
 
 struct edition_writer {
 	struct database database;
+	struct lists_writer *lists; /* owned */
 	unsigned number;
 	bool is_finished;
 	bool will_finish; /* with the running transaction */

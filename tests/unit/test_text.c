@@ -300,6 +300,35 @@ the_slug_of_a_slug_is_itself(void **state)
 }
 
 static void
+folding_takes_case_and_blanks_but_no_marks(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *label, *name, *expected;
+	} rows[] = {
+	    {"nothing", "", ""},
+	    {"blanks", " \t ", ""},
+	    {"case", "Legal AID", "legal aid"},
+	    {"runs of blanks", "  legal \u00a0 aid ", "legal aid"},
+	    {"symbols stay", "C++", "c++"},
+	    {"marks stay", "\u00c9mile \u00c5\u0141\u0179\u0178",
+		"\u00e9mile \u00e5\u0142\u017a\u00ff"},
+	    {"Greek, with marks", "\u0386\u039b", "\u03ac\u03bb"},
+	    {"Cyrillic, with marks", "\u0419\u0401", "\u0439\u0451"},
+	    {"other scripts", "\u65e5\u672c", "\u65e5\u672c"},
+	    {"invalid bytes", "A\xff", "a\ufffd"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct buffer b = BUFFER_EMPTY;
+
+		text_fold(&b, rows[i].name);
+		check_row_text(rows[i].label, buffer_text(&b), rows[i].expected);
+		buffer_free(&b);
+	}
+}
+
+static void
 starts_and_ends_are_compared_whole(void **state)
 {
 	(void)state;
@@ -338,6 +367,7 @@ main(void)
 	    cmocka_unit_test(slugs_read_like_their_names),
 	    cmocka_unit_test(slugs_are_cut_at_a_character),
 	    cmocka_unit_test(the_slug_of_a_slug_is_itself),
+	    cmocka_unit_test(folding_takes_case_and_blanks_but_no_marks),
 	    cmocka_unit_test(starts_and_ends_are_compared_whole),
 	    cmocka_unit_test(hex_is_lower_case),
 	};
