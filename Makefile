@@ -22,8 +22,11 @@ VARIANT  := release
 endif
 OUT := build/$(VARIANT)
 BIN := $(if $(filter release,$(VARIANT)),build/broadsheet,$(OUT)/broadsheet)
+IMPORT_BIN := $(BIN)-import
 
 LIBRARIES := openssl libuv sqlite3 libgit2 libmagic inih libcmark libseccomp
+# broadsheet-import is a program of its own, so that no server links its parsers.
+IMPORT_LIBRARIES := libxml-2.0
 WARNINGS  := -Wall -Wextra -Wpedantic -Werror -Wshadow -Wconversion -Wswitch-enum \
 	-Wmissing-prototypes -Wstrict-prototypes -Wvla -Wformat=2 -Wpointer-arith -Wwrite-strings
 CFLAGS    ?= -g
@@ -31,12 +34,14 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBROADSHEET_VERSION='"$(VERSION)"' -Isrc $(
 	-fPIE -fstack-protector-strong $(OPTIMISE) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(OPTIMISE) $(LDFLAGS)
 
-SOURCES := $(wildcard src/*/*.c)
+IMPORT_SOURCES := $(wildcard src/import/*.c)
+IMPORT_OBJECTS := $(filter-out %/main.o,$(IMPORT_SOURCES:src/%.c=$(OUT)/%.o))
+SOURCES := $(filter-out $(IMPORT_SOURCES),$(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:src/%.c=$(OUT)/%.o)
 TESTS   := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(wildcard tests/unit/test_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-all: $(BIN) ## build build/broadsheet
+all: $(BIN) $(IMPORT_BIN) ## build build/broadsheet and build/broadsheet-import
 .PHONY: all run test unit e2e cover fuzz bench lint format install clean help packages-%
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -45,14 +50,17 @@ all: $(BIN) ## build build/broadsheet
 ifeq ($(filter help clean,$(MAKECMDGOALS)),)
 include build/packages.mk
 endif
-build/packages.mk: scripts/packages.sh
+build/packages.mk: scripts/packages.sh Makefile
 	@scripts/packages.sh build
 	@mkdir -p build
-	@printf 'PKG_CFLAGS := %s\nPKG_LIBS := %s\n' \
-	    "$$(pkg-config --cflags $(LIBRARIES))" "$$(pkg-config --libs $(LIBRARIES))" >$@
+	@printf 'PKG_CFLAGS := %s\nPKG_LIBS := %s\nIMPORT_CFLAGS := %s\nIMPORT_LIBS := %s\n' \
+	    "$$(pkg-config --cflags $(LIBRARIES))" "$$(pkg-config --libs $(LIBRARIES))" \
+	    "$$(pkg-config --cflags $(IMPORT_LIBRARIES))" \
+	    "$$(pkg-config --libs $(IMPORT_LIBRARIES))" >$@
 packages-%:
 	@scripts/packages.sh $*
 
+$(OUT)/import/%.o $(OUT)/unit/test_import_%: PKG_CFLAGS += $(IMPORT_CFLAGS)
 $(OUT)/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
@@ -62,6 +70,12 @@ $(OUT)/libbroadsheet.a: $(OBJECTS)
 $(BIN): $(OUT)/main.o $(OUT)/libbroadsheet.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
+$(OUT)/libimport.a: $(IMPORT_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+$(IMPORT_BIN): $(OUT)/import/main.o $(OUT)/libimport.a $(OUT)/libbroadsheet.a
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(IMPORT_LIBS)
+
 run: $(BIN) ## serve the sample publication at gemini://localhost/
 	@$(BIN) cert new localhost --if-missing
 	$(BIN) serve
@@ -70,11 +84,16 @@ $(OUT)/unit/%: tests/unit/%.c $(OUT)/libbroadsheet.a | packages-test
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(OUT)/libbroadsheet.a $(PKG_LIBS) \
 	    -lcmocka -luriparser
+$(OUT)/unit/test_import_%: tests/unit/test_import_%.c $(OUT)/libimport.a $(OUT)/libbroadsheet.a \
+    | packages-test
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(OUT)/libimport.a \
+	    $(OUT)/libbroadsheet.a $(PKG_LIBS) $(IMPORT_LIBS) -lcmocka
 
 test: unit e2e ## run every test (SAN=1: under the sanitizers)
 unit: $(TESTS)
 	@scripts/run-unit.sh $(TESTS)
-e2e: $(BIN) packages-test
+e2e: $(BIN) $(IMPORT_BIN) packages-test
 	BROADSHEET=$(abspath $(BIN)) /usr/bin/python3 -m pytest -q tests/e2e
 
 cover: packages-cover ## test coverage, as build/cover/html/index.html
@@ -88,8 +107,12 @@ build/fuzz/fuzz/%: tests/fuzz/%.c build/fuzz/libbroadsheet.a
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -pie -o $@ $< \
 	    build/fuzz/libbroadsheet.a $(PKG_LIBS)
 FUZZ_SECONDS ?= 30
+build/fuzz/fuzz/fuzz_import_%: tests/fuzz/fuzz_import_%.c build/fuzz/libimport.a \
+    build/fuzz/libbroadsheet.a
+	@mkdir -p $(@D)
+	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -pie -o $@ $^ $(PKG_LIBS) $(IMPORT_LIBS)
 fuzz: packages-fuzz ## fuzz every parser, FUZZ_SECONDS (30) each
-	$(MAKE) FUZZ=1 build/fuzz/libbroadsheet.a
+	$(MAKE) FUZZ=1 build/fuzz/libbroadsheet.a build/fuzz/libimport.a
 	$(MAKE) FUZZ=1 fuzzers
 	scripts/run-fuzz.sh $(FUZZ_SECONDS) $(FUZZERS)
 fuzzers: $(FUZZERS)
@@ -98,12 +121,13 @@ bench: $(BIN) packages-bench ## measure, see tests/bench/README.md
 	tests/bench/run
 
 lint: packages-lint ## warnings of gcc, clang, clang-tidy, cppcheck, mandoc and shellcheck are errors
-	scripts/lint.sh $(SOURCES) src/main.c
+	scripts/lint.sh $(SOURCES) $(IMPORT_SOURCES) src/main.c
 format: ## lay out the sources as .clang-format says
-	clang-format -i $(SOURCES) src/main.c $(wildcard src/*/*.h tests/unit/*.c tests/fuzz/*.c)
+	clang-format -i $(SOURCES) $(IMPORT_SOURCES) src/main.c $(wildcard src/*/*.h tests/unit/*.c tests/fuzz/*.c)
 
-install: $(BIN) ## install below PREFIX (/usr/local), honours DESTDIR
+install: $(BIN) $(IMPORT_BIN) ## install below PREFIX (/usr/local), honours DESTDIR
 	install -Dm755 $(BIN) $(DESTDIR)$(PREFIX)/bin/broadsheet
+	install -Dm755 $(IMPORT_BIN) $(DESTDIR)$(PREFIX)/bin/broadsheet-import
 	install -Dm644 src/man/broadsheet.1 $(DESTDIR)$(PREFIX)/share/man/man1/broadsheet.1
 	install -Dm644 src/man/broadsheet.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/broadsheet.ini.5
 	install -Dm644 conf/broadsheet.service $(DESTDIR)$(SYSCONFDIR)/systemd/system/broadsheet.service

@@ -18,7 +18,7 @@ attempt() {
 # The Makefile's flags; those that write dependency files are no use here.
 # shellcheck disable=SC2016 # make expands it
 flags="$(make -s --no-print-directory \
-	--eval='show-flags:; @echo $(filter-out -MMD -MP,$(ALL_CFLAGS))' show-flags)"
+	--eval='show-flags:; @echo $(filter-out -MMD -MP,$(ALL_CFLAGS)) $(IMPORT_CFLAGS)' show-flags)"
 tests="$(find tests -name '*.c' | sort)"
 headers="$(find src -name '*.h' | sort)"
 scripts="scripts/*.sh $(grep -lE '^#!.*\b(sh|bash)\b' .ci/run tests/bench/run 2>/dev/null)"

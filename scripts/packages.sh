@@ -9,7 +9,7 @@ set -eu
 
 build="gcc:compiler libc6-dev:compiler pkg-config:compiler_flags libssl-dev:TLS
 	libuv1-dev:event_loop libsqlite3-dev:edition libgit2-dev:history libmagic-dev:file_types
-	libinih-dev:ini_file libcmark-dev:Markdown libseccomp-dev:sandbox tzdata:time_zones"
+	libinih-dev:ini_file libcmark-dev:Markdown libseccomp-dev:sandbox libxml2-dev:import tzdata:time_zones"
 test="$build libcmocka-dev:unit_tests liburiparser-dev:URL_oracle python3-minimal:end-to-end_tests
 	python3-pytest:end-to-end_tests git:history_tests openssl:client_certificates
 	libxml2-utils:Atom_schema

@@ -20,6 +20,7 @@ static const struct verb verbs[] = {
     {"check", command_check, "look for mistakes in the ini file and all articles"},
     {"new", command_new, "begin a publication: ini file, certificate, first article"},
     {"cert", command_cert, "make, show or renew a certificate"},
+    {"import", command_import, "take articles from files of other kinds"},
     {"reprint", command_reprint, "print the edition again from the source files"},
     {"status", command_status, "what the running server is doing"},
 };

@@ -15,6 +15,7 @@ int command_serve(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_cert(int argc, char **argv);
+int command_import(int argc, char **argv);
 int command_reprint(int argc, char **argv);
 int command_status(int argc, char **argv);
 

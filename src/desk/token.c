@@ -180,9 +180,10 @@ token_put_link(struct errand *errand, const struct token *what, const char *labe
 {
 	char name[TOKEN_LEN + 1], url[sizeof("/desk/do/") + TOKEN_LEN];
 
-	if (!tokens_add(errand->desk->tokens, what, errand->visitor->certificate, errand->now,
-	        name)) {
-		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: out of memory");
+	if (!tokens_add(
+		errand->desk->tokens, what, errand->visitor->certificate, errand->now, name)) {
+		response_set(
+		    errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: out of memory");
 		return false;
 	}
 	strcpy(stpcpy(url, "/desk/do/"), name);

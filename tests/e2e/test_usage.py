@@ -4,7 +4,7 @@ import pytest
 
 from publication import run
 
-VERBS = ["serve", "check", "new", "cert", "reprint", "status"]
+VERBS = ["serve", "check", "new", "cert", "import", "reprint", "status"]
 
 
 def test_help_is_answered_on_standard_output():

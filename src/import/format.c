@@ -1,0 +1,72 @@
+#include "import/format.h"
+
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "import/clipping.h"
+#include "import/marked.h"
+
+static const struct {
+	const char *ending;
+	enum format format;
+} endings[] = {
+    {".md", FORMAT_MARKDOWN},
+    {".markdown", FORMAT_MARKDOWN},
+    {".gmi", FORMAT_GEMTEXT},
+    {".gemini", FORMAT_GEMTEXT},
+    {".txt", FORMAT_TEXT},
+    {".text", FORMAT_TEXT},
+};
+
+enum format
+format_by_name(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot != NULL && i < sizeof(endings) / sizeof(endings[0]); i++)
+		if (strcasecmp(dot, endings[i].ending) == 0)
+			return endings[i].format;
+	return FORMAT_OTHER;
+}
+
+enum format
+format_by_content(const char *bytes, size_t len)
+{
+	return text_is_utf8(bytes, len) && memchr(bytes, '\0', len) == NULL ? FORMAT_TEXT
+									    : FORMAT_OTHER;
+}
+
+/* Names the line of the first byte that is not UTF-8. */
+static bool
+check_encoding(const char *bytes, size_t len, struct error *err)
+{
+	size_t line = 1, at = 0, n;
+	uint32_t code_point;
+
+	while ((n = text_decode(bytes + at, len - at, &code_point)) > 0) {
+		line += code_point == '\n';
+		at += n;
+	}
+	return at == len || error_set(err, "line %zu: not valid UTF-8", line);
+}
+
+bool
+format_read(enum format format, const char *path, const char *bytes, size_t len, struct pieces *out,
+    struct error *err)
+{
+	switch (format) {
+	case FORMAT_MARKDOWN:
+	case FORMAT_GEMTEXT:
+		return check_encoding(bytes, len, err) &&
+		       marked_read(path, bytes, len, format == FORMAT_MARKDOWN, out, err);
+	case FORMAT_TEXT:
+		return check_encoding(bytes, len, err) && clipping_read(bytes, len, out, err);
+	case FORMAT_HTML:
+	case FORMAT_ATOM:
+	case FORMAT_OTHER:
+		break;
+	}
+	return error_set(err, "expected Markdown, gemtext or plain text");
+}

@@ -1,0 +1,286 @@
+"""`import`: articles from files of other kinds; nothing overwritten, nothing taken twice."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from publication import BROADSHEET, run
+
+CLIPPING = """The ferry sails again
+
+Ida • March 4, 2025
+
+"We counted every plank"
+
+The ferry to the islands sails again after a winter in the dock.
+
+Its first trip carried the mail and a piano.
+
+A row of boats at low tide (Photo: Judy)
+By Heidi March 3, 2025
+Half of the harbour fell dry on Monday, and children walked to the lighthouse.
+Baker with a tray of rolls
+By Heidi March 2, 2025
+The bakery opens at four for those who sail early.
+Show More
+"""
+# The smallest pictures that libmagic knows.
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360000002000001000500"
+    "0a2db40000000049454e44ae426082"
+)
+
+
+@pytest.fixture
+def importing(publication):
+    """importing(*words): the verb on the publication."""
+
+    def call(*words, **how):
+        publication.write_ini()
+        return run("import", "-c", publication.ini, *words, **how)
+
+    return call
+
+
+@pytest.fixture
+def originals(folder):
+    """originals(name, content): a file to be imported."""
+    base = folder / "originals"
+
+    def write(name, content):
+        path = base / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    base.mkdir()
+    write.base = base
+    return write
+
+
+def tree(root):
+    return {
+        str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()
+    }
+
+
+def test_a_clipping_becomes_an_article_and_drafts(publication, originals, importing, serve):
+    done = importing(originals("page.txt", CLIPPING))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "page.txt -> /articles/2025/03/the-ferry-sails-again.gmi\n" in done.stdout
+    assert done.stdout.endswith(
+        "1 article, 2 drafts and 0 pictures taken; 0 already there, 0 not taken, 0 passed over, "
+        "0 notes\n"
+    )
+    draft = publication.root / "drafts/baker-with-a-tray-of-rolls.gmi"
+    assert "image-alt = Baker with a tray of rolls\n" in draft.read_text()
+    assert "summary = The bakery opens at four for those who sail early.\n" in draft.read_text()
+    server = serve(publication)
+    page = server.get("/articles/2025/03/the-ferry-sails-again.gmi")
+    assert page.status == 20
+    assert (
+        '# The ferry sails again\n\nIda · 2025-03-04\n\n> "We counted every plank"\n\n'
+        "The ferry to the islands sails again after a winter in the dock.\n\n"
+        "Its first trip carried the mail and a piano.\n"
+    ) in page.body.decode()
+    assert b"Baker" not in server.get("/").raw
+
+
+def test_a_running_server_takes_them_in(publication, originals, importing, serve):
+    server = serve(publication)
+    assert importing(originals("page.txt", CLIPPING)).returncode == 0
+    server.expect("/articles/2025/03/the-ferry-sails-again.gmi", holding="a piano")
+    server.expect("/", holding="2025-03-04 The ferry sails again")
+
+
+def test_what_was_imported_passes_check(publication, originals, importing):
+    originals("page.txt", CLIPPING)
+    originals("post.md", "---\ntitle: Tea\ndate: 2025-01-02\nlayout: x\n---\n# Tea\n\n*Hot.*\n")
+    assert importing(originals.base).returncode == 0
+    publication.make_certificates()
+    done = run("check", "-c", publication.ini)
+    assert done.returncode == 0
+    assert done.stdout == "4 articles, 4 files in all: 0 broken, 0 warnings\n"
+
+
+def test_a_second_time_takes_nothing(publication, originals, importing):
+    originals("page.txt", CLIPPING)
+    originals("same/page.txt", CLIPPING.replace("a piano", "two pianos"))
+    originals("post.md", "![A dot](dot.png)\n\nText. [a](page.txt)\n")
+    originals("dot.png", PNG)
+    assert importing(originals.base).returncode == 0
+    before = tree(publication.root)
+    done = importing(originals.base)
+    assert done.returncode == 0
+    assert "\n0 articles, 0 drafts and 0 pictures taken; 7 already there, " in done.stdout
+    assert "changed since" not in done.stdout
+    assert tree(publication.root) == before
+
+
+def test_what_was_edited_since_is_left_alone(publication, originals, importing):
+    page = originals("page.txt", CLIPPING)
+    importing(page)
+    article = publication.root / "articles/2025/03/the-ferry-sails-again.gmi"
+    article.write_text(article.read_text().replace("a piano", "a harp"))
+    before = tree(publication.root)
+    done = importing(page)
+    assert done.returncode == 0
+    assert f"already there: /{article.relative_to(publication.root)}, changed since" in done.stdout
+    assert tree(publication.root) == before
+
+
+def test_another_article_of_that_name_stays(publication, originals, importing):
+    publication.article("articles/2025/03/the-ferry-sails-again.gmi", "Another", date="2024-01-01")
+    before = tree(publication.root)
+    done = importing(originals("page.txt", CLIPPING))
+    assert "-> /articles/2025/03/the-ferry-sails-again-2.gmi\n" in done.stdout
+    assert before.items() <= tree(publication.root).items()
+
+
+def test_a_dry_run_writes_nothing(publication, originals, importing):
+    originals("post.md", "![A dot](dot.png)\n\nText.\n")
+    originals("dot.png", PNG)
+    done = importing("--dry-run", originals("page.txt", CLIPPING), originals.base)
+    assert done.returncode == 0
+    assert "page.txt would become /articles/2025/03/the-ferry-sails-again.gmi\n" in done.stdout
+    assert "dot.png would become /images/" in done.stdout
+    assert "\ndry run: " in done.stdout
+    assert tree(publication.root) == {}
+
+
+def test_pictures_come_along_and_links_are_made_right(publication, originals, importing, serve):
+    originals("posts/2025-01-02-tea.md", "![A cup](../img/cup.png)\n\nSee [cake](cake.md).\n")
+    originals("posts/cake.md", "---\ntitle: Cake\ndate: 2025-02-03\n---\nSee ![](../img/cup.png).\n")
+    originals("img/cup.png", PNG)
+    done = importing(originals.base)
+    assert done.returncode == 0, done.stdout
+    picture = next(iter((publication.root / "images").rglob("*.png"))).relative_to(publication.root)
+    assert "1 picture taken" in done.stdout
+    server = serve(publication)
+    tea = server.get("/articles/2025/01/tea.gmi").body.decode()
+    assert f"=> /{picture} A cup\n\nSee cake.\n\n=> /articles/2025/02/cake.gmi cake\n" in tea
+    assert server.get(f"/{picture}").body == PNG
+
+
+@pytest.mark.parametrize(
+    "name, content, reason",
+    [
+        ("empty.txt", "", "there is no text in it"),
+        ("day.txt", "T\n\nIda • June 31, 2025\n\nText\n", "line 3: there is no day `June 31, 2025`"),
+        ("latin.txt", b"T\n\ncaf\xe9\n", "line 3: not valid UTF-8"),
+        ("latin.md", b"caf\xe9\n", "line 1: not valid UTF-8"),
+        ("head.md", "---\ntitle: T\n" + "a: b\n" * 200000 + "---\n", "line 1: its front matter"),
+        ("day.md", "---\ntitle: T\ndate: soon\n---\n", "line 3: date is `soon`"),
+        ("large.txt", "T\n\n" + "text " * 300000, "is larger than 1048576 bytes"),
+        ("data.bin", bytes(range(256)), "expected Markdown"),
+        ("none.txt", None, "No such file"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 60 else "content",
+)
+def test_what_cannot_be_taken_is_told_and_the_rest_goes_on(
+    publication, originals, importing, name, content, reason
+):
+    publication.sections["limits"]["upload-size"] = "1M"
+    bad = originals.base / name if content is None else originals(name, content)
+    done = importing(bad, originals("page.txt", CLIPPING))
+    assert done.returncode == 1
+    assert f"{bad}: not taken: {reason}" in done.stdout
+    assert "1 article, 2 drafts and 0 pictures taken; 0 already there, 1 not taken" in done.stdout
+
+
+def test_no_link_leads_out_of_the_folder(publication, originals, importing, folder):
+    secret = folder / "secret.txt"
+    secret.write_text("A secret\n\nText\n")
+    (folder / "secret.png").write_bytes(PNG)
+    originals("post.md", "![x](../secret.png) ![y](/etc/passwd) ![z](out.png)\n")
+    (originals.base / "out.txt").symlink_to(secret)
+    (originals.base / "out.png").symlink_to(folder / "secret.png")
+    (originals.base / "loop").symlink_to(".")
+    done = importing(originals.base)
+    assert done.returncode == 0
+    assert "out.txt: passed over: a link that leads out of the folder" in done.stdout
+    assert "loop: passed over: a link to a folder" in done.stdout
+    assert "1 article, 0 drafts and 0 pictures taken" in done.stdout
+
+
+def test_a_picture_must_be_what_its_name_says(originals, importing):
+    originals("post.md", "Text ![x](x.png)\n")
+    originals("x.png", b"#!/bin/sh\n")
+    done = importing(originals.base)
+    assert done.returncode == 1
+    assert "x.png: not taken: its name says image/png, its bytes do not" in done.stdout
+
+
+def test_files_of_other_kinds_in_a_folder_are_told(originals, importing):
+    originals("page.txt", CLIPPING)
+    originals("style.css", "p { color: red }")
+    done = importing(originals.base)
+    assert done.returncode == 0
+    assert "style.css: passed over: neither a text" in done.stdout
+
+
+def test_articles_can_go_to_another_folder(publication, originals, importing):
+    done = importing("--into", "/articles/sea", originals("page.txt", CLIPPING))
+    assert done.returncode == 0
+    assert (publication.root / "articles/sea/the-ferry-sails-again.gmi").exists()
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        ([], "something is missing"),
+        (["--into", "/images/", "x"], "--into /images/: expected /articles/"),
+        (["--into", "/articles/../x", "x"], "expected /articles/"),
+        (["--capsule", "example.net", "x"], "has no [capsule example.net]"),
+        (["--dry", "x"], "unknown option: --dry"),
+    ],
+)
+def test_mistakes_of_the_command_line(importing, words, said):
+    done = importing(*words)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_of_several_capsules_one_must_be_named(publication, originals, importing):
+    publication.sections["capsule example.net"] = {
+        **publication.capsule, "root": "other", "certificate": "n.crt", "key": "n.key"
+    }
+    (publication.folder / "other").mkdir()
+    page = originals("page.txt", CLIPPING)
+    done = importing(page)
+    assert done.returncode == 2
+    assert "name one with --capsule" in done.stderr
+    assert importing(page, "--capsule", "example.net").returncode == 0
+    assert (publication.folder / "other/articles/2025/03/the-ferry-sails-again.gmi").exists()
+
+
+def test_the_server_does_not_link_its_parsers():
+    def libraries(program):
+        return subprocess.run(["ldd", program], capture_output=True, text=True, check=True).stdout
+
+    assert "libcmark" in libraries(BROADSHEET)
+    assert "libxml2" not in libraries(BROADSHEET)
+
+
+@pytest.mark.root
+def test_root_writes_as_the_user_of_the_server(publication, originals, importing):
+    publication.sections["server"]["user"] = "nobody"
+    os.chown(publication.root, 65534, 65534)
+    assert importing(originals("page.txt", CLIPPING)).returncode == 0
+    article = publication.root / "articles/2025/03/the-ferry-sails-again.gmi"
+    assert article.stat().st_uid == 65534
+
+
+def test_the_program_is_found_from_anywhere(publication, originals, importing, folder):
+    link = folder / "bin-broadsheet"
+    link.symlink_to(Path(BROADSHEET).resolve())
+    publication.write_ini()
+    done = subprocess.run(
+        [link, "import", "-c", publication.ini, originals("page.txt", CLIPPING)],
+        cwd="/",
+        capture_output=True,
+    )
+    assert done.returncode == 0, done.stderr

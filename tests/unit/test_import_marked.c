@@ -1,0 +1,145 @@
+/* Tests of import/marked: Markdown and gemtext with front matter of many programs. */
+#include "check.h"
+
+#include <stdlib.h>
+
+#include "import/marked.h"
+
+struct file {
+	const char *label, *path, *text, *becomes;
+};
+
+/* The source file it becomes, with its notes behind it; or the reason that it does not. */
+static char *
+read_file(const struct file *file)
+{
+	struct pieces pieces = {0};
+	struct buffer all = BUFFER_EMPTY;
+	struct error err;
+	bool is_markdown = strstr(file->path, ".md") != NULL;
+
+	if (!marked_read(file->path, file->text, strlen(file->text), is_markdown, &pieces, &err)) {
+		buffer_puts(&all, err.text);
+	} else {
+		check_row(file->label, pieces.count == 1);
+		check_row(file->label, piece_write(&pieces.items[0], &all));
+		if (pieces.items[0].is_draft)
+			buffer_puts(&all, "== draft\n");
+		for (size_t i = 0; i < pieces.items[0].notes.count; i++)
+			buffer_printf(&all, "== %s\n", pieces.items[0].notes.items[i]);
+	}
+	pieces_free(&pieces);
+	char *taken = buffer_take(&all);
+	assert_non_null(taken);
+	return taken;
+}
+
+static void
+check_files(const struct file *files, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *read = read_file(&files[i]);
+
+		check_row_text(files[i].label, read, files[i].becomes);
+		free(read);
+	}
+}
+
+static void
+front_matter_of_other_programs_is_understood(void **state)
+{
+	static const struct file files[] = {
+	    {"quoted", "/a.md", "---\ntitle: \"Tea: \\\"all\\\"\"\ndate: 2025-06-13\n---\nText\n",
+		"---\ntitle = Tea: \"all\"\ndate = 2025-06-13\n---\nText\n"},
+	    {"a list in brackets", "/a.md",
+		"---\ntitle: T\ntags: [\"legal aid\", cake]\n---\nText\n",
+		"---\ntitle = T\ntags = legal aid, cake\n---\nText\n"},
+	    {"a list of lines", "/a.md", "---\ntitle: T\nauthors:\n  - Ida\n  - Judy\n---\nText\n",
+		"---\ntitle = T\nauthor = Ida\nauthor = Judy\n---\nText\n"},
+	    {"tags and categories", "/a.md",
+		"---\ntitle: T\ntags: a\ncategories:\n- a\n- b\n---\nText\n",
+		"---\ntitle = T\ntags = a, b\n---\nText\n"},
+	    {"a draft", "/a.md", "---\ntitle: T\ndraft: true\n---\nText\n",
+		"---\ntitle = T\n---\nText\n== draft\n"},
+	    {"not published", "/a.md", "---\ntitle: T\npublished: false\n---\nText\n",
+		"---\ntitle = T\n---\nText\n== draft\n"},
+	    {"a long zone", "/a.md", "---\ntitle: T\ndate: 2025-06-13 10:00:00 +0200\n---\nText\n",
+		"---\ntitle = T\ndate = 2025-06-13T10:00:00+02:00\n---\nText\n"},
+	    {"what has no meaning here", "/a.md",
+		"---\nlayout: post\ntitle: T\nmap:\n  a: b\n---\nText\n",
+		"---\ntitle = T\n---\nText\n== line 2: `layout` is left out\n"},
+	    {"line ends", "/a.md", "---\r\ntitle: T\r\n---\r\nText\r\n",
+		"---\ntitle = T\n---\nText\n"},
+	    {"our own keys", "/a.gmi",
+		"---\ntitle = T\nmoved-from = /old\ncorrection = 2025-06-14 No.\n---\nText\n",
+		"---\ntitle = T\nmoved-from = /old\ncorrection = 2025-06-14 No.\n---\nText\n"},
+	};
+
+	(void)state;
+	check_files(files, ROWS(files));
+}
+
+static void
+what_front_matter_does_not_tell_is_found(void **state)
+{
+	static const struct file files[] = {
+	    {"title in the text", "/a.md", "# The *title*\n\nText\n",
+		"---\ntitle = The title\n---\n# The title\n\nText\n"},
+	    {"title in the name", "/some-title.md", "Text\n",
+		"---\ntitle = some title\n---\nText\n"},
+	    {"date in the name", "/posts/2025-06-13-some-title.md", "Text\n",
+		"---\ntitle = some title\ndate = 2025-06-13\n---\nText\n"},
+	    {"no date in the name", "/2025-13-13-x.md", "Text\n",
+		"---\ntitle = 2025 13 13 x\n---\nText\n"},
+	    {"gemtext stays", "/a.gmi", "# T\n=> /x *y*\n",
+		"---\ntitle = T\n---\n# T\n=> /x *y*\n"},
+	};
+
+	(void)state;
+	check_files(files, ROWS(files));
+}
+
+static void
+broken_front_matter_is_told_with_its_line(void **state)
+{
+	static const struct file files[] = {
+	    {"no entry", "/a.md", "---\ntitle: T\nnonsense\n---\nText\n",
+		"line 3: expected `key: value` in front matter"},
+	    {"no such day", "/a.md", "---\ntitle: T\ndate: 2025-02-30\n---\nText\n",
+		"line 3: date is `2025-02-30`, expected one like 2025-06-13"},
+	};
+
+	(void)state;
+	check_files(files, ROWS(files));
+}
+
+static void
+front_matter_of_a_megabyte_is_refused(void **state)
+{
+	struct buffer text = BUFFER_EMPTY;
+	struct pieces pieces = {0};
+	struct error err = {""};
+
+	(void)state;
+	buffer_puts(&text, "---\ntitle = T\n");
+	while (text.len < 1024 * 1024)
+		buffer_puts(&text, "tags = one, two, three\n");
+	buffer_puts(&text, "---\nText\n");
+	assert_false(marked_read("/a.md", text.data, text.len, true, &pieces, &err));
+	assert_string_equal(err.text, "line 1: its front matter is longer than 65536 bytes");
+	pieces_free(&pieces);
+	buffer_free(&text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(front_matter_of_other_programs_is_understood),
+	    cmocka_unit_test(what_front_matter_does_not_tell_is_found),
+	    cmocka_unit_test(broken_front_matter_is_told_with_its_line),
+	    cmocka_unit_test(front_matter_of_a_megabyte_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
