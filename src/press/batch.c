@@ -7,6 +7,7 @@
 #include "press/editions.h"
 #include "press/gone.h"
 #include "press/ingest.h"
+#include "press/revisions.h"
 
 /* While readers wait for the first edition nobody waits for a single article. Else a commit must
  * not hold up an upload, and a change must be live within two seconds. */
@@ -102,8 +103,10 @@ commit(struct press *press)
 			writer_put_uncommitted(editions[i], batch->paths.items[k]);
 		for (size_t k = 0; !batch->history_failed && k < batch->paths.count; k++)
 			writer_drop_uncommitted(editions[i], batch->paths.items[k]);
-		if (!batch->history_failed)
-			writer_remember(editions[i], WRITER_COMMIT, history_head(press->history));
+		if (batch->history_failed)
+			continue;
+		revisions_follow(press, editions[i]);
+		writer_remember(editions[i], WRITER_COMMIT, history_head(press->history));
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "press/revisions.h"
 #include "store/edition_file.h"
 
 /* How long readers may take to change over to a new edition. */
@@ -42,6 +43,8 @@ editions_begin(struct press *press, struct error *err)
 	}
 	writer_begin(press->next);
 	writer_remember(press->next, WRITER_TIMEZONE, press->capsule->timezone);
+	writer_put_editors(press->next, &press->editors);
+	revisions_begin(press, press->next);
 	if (!writer_commit(press->next, err)) {
 		writer_close(press->next);
 		press->next = NULL;
@@ -163,6 +166,7 @@ editions_finish(struct press *press)
 	writer_close(press->served);
 	press->served = press->next;
 	press->next = NULL;
+	press->lacks_revisions = true;
 	press->remove_old_ms = works_now_ms() + CHANGE_OVER_MS;
 	writer_counts(press->served, &counts);
 	log_notice("%s: edition %u is printed: %lld articles, %lld other files",

@@ -1,6 +1,9 @@
 /* What the desk asks of a press: files, lists of files, history. Everything is looked up in the
  * edition, where it costs the same in any archive. */
+#include <string.h>
+
 #include "press/works.h"
+#include "store/revision_table.h"
 
 /* The edition to ask: the one that readers see, or the first one while it is being printed. */
 static struct edition_writer *
@@ -82,4 +85,42 @@ struct history *
 press_history(struct press *press)
 {
 	return press->history;
+}
+
+struct revision_arg {
+	press_revision_visit *visit;
+	void *arg;
+};
+
+static void
+visit_revision(void *arg, const struct history_revision *revision)
+{
+	const struct revision_arg *outer = arg;
+	struct press_revision told = {
+	    .seconds = revision->seconds,
+	    .name = revision->name,
+	    .mail = revision->mail,
+	    .message = revision->message,
+	};
+
+	memcpy(told.commit, revision->commit, sizeof(told.commit));
+	outer->visit(outer->arg, &told);
+}
+
+bool
+press_revisions(struct press *press, const char *path, const char *before, size_t limit,
+    press_revision_visit *visit, void *arg, struct error *err)
+{
+	struct edition_writer *edition = edition_of(press);
+	struct revision_arg outer = {visit, arg};
+
+	if (!press->capsule->history)
+		return error_set(err, "this capsule keeps no history (history = no)");
+	if (edition == NULL)
+		return error_set(err, "there is no edition that could be asked");
+	size_t count = writer_revisions(edition, path, before, limit, visit_revision, &outer);
+	if (writer_trouble(edition) != DATABASE_FINE)
+		return error_set(err, "the edition cannot be read");
+	return count == limit || writer_recall(edition, WRITER_REVISIONS_OLDEST)[0] == '\0' ||
+	       error_set(err, "older changes are still being read from history: look again soon");
 }

@@ -14,6 +14,7 @@
 #include "press/batch.h"
 #include "press/editions.h"
 #include "press/ingest.h"
+#include "press/revisions.h"
 #include "press/root.h"
 #include "press/works.h"
 
@@ -165,6 +166,7 @@ press_open(const struct config *config, const struct capsule_config *capsule, st
 		return NULL;
 	}
 	works_rescan(press);
+	revisions_catch_up(press);
 	queue_unprinted(press);
 	queue_due(press);
 	return press;
@@ -186,6 +188,7 @@ press_close(struct press *press)
 	strings_free(&press->gone.added);
 	strings_free(&press->gone.removed);
 	buffer_free(&press->asked_path);
+	strings_free(&press->editors);
 	if (press->root_fd != -1)
 		close(press->root_fd);
 	free(press);
@@ -411,7 +414,9 @@ press_work(struct press *press, int slice_ms)
 		batch_close(press);
 	if (!press->batch.is_open)
 		tend_editions(press);
-	return has_work(press);
+	if (!has_work(press) && revisions_are_missing(press))
+		revisions_read_back(press, end_ms);
+	return has_work(press) || revisions_are_missing(press);
 }
 
 /* Files that a commit failed for. */
@@ -448,17 +453,53 @@ unblock(struct press *press)
 	}
 }
 
+/* Puts the editors into each edition, in a transaction of its own. */
+static bool
+editors_print(struct press *press, struct error *err)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	bool ok = true;
+
+	batch_close(press);
+	size_t count = works_editions(press, editions);
+	for (size_t i = 0; i < count; i++) {
+		writer_begin(editions[i]);
+		writer_put_editors(editions[i], &press->editors);
+		ok = writer_commit(editions[i], err) && ok;
+	}
+	press->owes_editors = !ok;
+	return ok;
+}
+
+bool
+press_put_editors(struct press *press, const struct strings *fingerprints, struct error *err)
+{
+	struct strings copy = {0};
+
+	for (size_t i = 0; i < fingerprints->count; i++)
+		if (!strings_add(&copy, fingerprints->items[i])) {
+			strings_free(&copy);
+			return error_set(err, "out of memory");
+		}
+	strings_free(&press->editors);
+	press->editors = copy;
+	return editors_print(press, err);
+}
+
 void
 press_tick(struct press *press)
 {
 	int64_t now_ms = works_now_ms();
 	int64_t rescan_ms = press->lacks_watches ? RESCAN_BLIND_MS : RESCAN_MS;
+	struct error err;
 
 	unblock(press);
 	if (press->is_blocked || !root_is_usable(press))
 		return;
 	queue_due(press);
 	retry_commits(press);
+	if (press->owes_editors && !editors_print(press, &err))
+		log_error("%s: %s; tried again soon", press->capsule->host, err.text);
 	if (press->remove_old_ms != 0 && now_ms >= press->remove_old_ms && press->served != NULL)
 		editions_remove_old(press);
 	if (press->scan_failed ||

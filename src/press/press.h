@@ -116,7 +116,9 @@ bool press_list(
 
 /* What history says of one path, newest first: up to limit revisions older than `before` (a commit
  * of an earlier call, or NULL), from the edition, so that it costs the same in any archive. False
- * if it cannot be told now: err says why. */
+ * if not all of it can be told now: err says why. An edition printed anew reads history back from
+ * its newest commit to its oldest when nothing else is to do; until then what it knows is handed
+ * to visit all the same. */
 struct press_revision {
 	char commit[HISTORY_COMMIT_LEN + 1];
 	int64_t seconds;                   /* Unix, of the commit */

@@ -8,6 +8,7 @@
  *   ingest.c    one path: look, parse, history, print
  *   gone.c      the list of deleted articles
  *   batch.c     many paths: one commit, one transaction
+ *   revisions.c what history says of each path, in step with it
  *   put.c       what the desk changes
  *   lookup.c    what the desk asks
  */
@@ -69,6 +70,9 @@ struct press {
 	struct scan *scan;
 	struct batch batch;
 	struct gone_changes gone;
+	bool lacks_revisions;   /* older commits may still have to be read into the edition */
+	struct strings editors; /* fingerprints that each edition has to have */
+	bool owes_editors;      /* not every edition has them yet */
 	const struct press_credit *credit; /* whose the running batch is; NULL: the press's own */
 	struct buffer asked_path;          /* of press_file() */
 

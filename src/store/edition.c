@@ -19,6 +19,7 @@ enum statement {
 	RETRACTED,
 	GONE,
 	FILE_TYPE,
+	EDITOR,
 	COUNTS,
 	STATEMENT_COUNT
 };
@@ -40,6 +41,7 @@ static const char *const texts[STATEMENT_COUNT] = {
     [RETRACTED] = "SELECT reason FROM file WHERE folder = ?1 AND name = ?2 AND state = ?3",
     [GONE] = "SELECT 1 FROM gone WHERE path = ?1",
     [FILE_TYPE] = "SELECT mime FROM file WHERE folder = ?1 AND name = ?2 AND mime <> ''",
+    [EDITOR] = "SELECT 1 FROM editor WHERE fingerprint = ?1",
     [COUNTS] = EDITION_COUNTS,
 };
 
@@ -327,6 +329,18 @@ ask(struct edition *edition, sqlite3_stmt *row, struct buffer *out)
 	return out->failed ? EDITION_FAILED : verdict(edition, has_row);
 }
 
+/* Runs a question for a row about a text. */
+static enum edition_result
+ask_whether(struct edition *edition, enum statement which, const char *text)
+{
+	sqlite3_stmt *row = database_statement(&edition->database, which);
+
+	database_bind_text(row, 1, text);
+	bool has_row = database_step(&edition->database, row);
+	sqlite3_reset(row);
+	return verdict(edition, has_row);
+}
+
 enum edition_result
 edition_moved(struct edition *edition, const char *path, struct buffer *out)
 {
@@ -357,11 +371,7 @@ edition_gone(struct edition *edition, const char *path, struct buffer *out)
 	if (result != EDITION_ABSENT)
 		return result;
 
-	row = database_statement(&edition->database, GONE);
-	database_bind_text(row, 1, path);
-	bool has_row = database_step(&edition->database, row);
-	sqlite3_reset(row);
-	return verdict(edition, has_row);
+	return ask_whether(edition, GONE, path);
 }
 
 enum edition_result
@@ -371,6 +381,12 @@ edition_file_type(struct edition *edition, const char *path, struct buffer *out)
 
 	bind_file(row, 1, path);
 	return ask(edition, row, out);
+}
+
+enum edition_result
+edition_editor(struct edition *edition, const char *fingerprint)
+{
+	return ask_whether(edition, EDITOR, fingerprint);
 }
 
 enum edition_result

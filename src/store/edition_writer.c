@@ -267,6 +267,14 @@ writer_is_gone(struct edition_writer *writer, const char *path)
 	return tables_exists(writer, tables_about(writer, GONE_IS, path));
 }
 
+void
+writer_put_editors(struct edition_writer *writer, const struct strings *fingerprints)
+{
+	run_plain(writer, EDITORS_CLEAR);
+	for (size_t i = 0; i < fingerprints->count; i++)
+		tables_run(writer, tables_about(writer, EDITOR_PUT, fingerprints->items[i]));
+}
+
 int64_t
 writer_next_due(struct edition_writer *writer)
 {

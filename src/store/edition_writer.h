@@ -68,6 +68,9 @@ void writer_drop_gone(struct edition_writer *writer, const char *path);
 void writer_clear_gone(struct edition_writer *writer);
 bool writer_is_gone(struct edition_writer *writer, const char *path);
 
+/* Replaces the fingerprints of editors. */
+void writer_put_editors(struct edition_writer *writer, const struct strings *fingerprints);
+
 /* Scheduled articles: the second of the next, or INT64_MAX; those due at `now`. */
 int64_t writer_next_due(struct edition_writer *writer);
 bool writer_due(struct edition_writer *writer, int64_t now, struct strings *out);
@@ -80,8 +83,10 @@ int64_t writer_count_uncommitted(struct edition_writer *writer);
 
 /* What the edition remembers of itself; "" if nothing. */
 enum writer_memory {
-	WRITER_COMMIT,   /* of history: what is in it is printed here */
-	WRITER_TIMEZONE, /* that dates were read in */
+	WRITER_COMMIT,           /* of history: what is in it is printed here */
+	WRITER_TIMEZONE,         /* that dates were read in */
+	WRITER_REVISIONS_NEWEST, /* the commit that was added to the revisions last */
+	WRITER_REVISIONS_OLDEST, /* the next one to be read back into them, "" for none */
 };
 /* Borrowed until the next call of writer_recall(). */
 const char *writer_recall(struct edition_writer *writer, enum writer_memory what);

@@ -11,32 +11,14 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "store/stage.h"
+#include "store/history_inside.h"
 
 #define BRANCH       "refs/heads/main"
 #define CACHE_BYTES  (16 * 1024 * 1024)
 #define MAPPED_BYTES (64 * 1024 * 1024)
-#define PATH_BYTES   4096
 
-struct change {
-	char *path; /* owned, as git writes it: without the leading "/" */
-	bool is_removal;
-	git_oid blob;
-	size_t order; /* the latest of equal paths counts */
-};
-
-struct history {
-	git_repository *repository;
-	struct stage *stage;    /* the repository's */
-	git_treebuilder *names; /* scratch: knows which names git refuses */
-	git_tree *tree;         /* of the newest commit, or NULL */
-	char head[HISTORY_COMMIT_LEN + 1];
-	struct change *changes;
-	size_t count, capacity;
-};
-
-static bool
-git_failure(struct error *err, const char *doing)
+bool
+history_failure(struct error *err, const char *doing)
 {
 	const git_error *error = git_error_last();
 
@@ -93,7 +75,7 @@ remove_leavings(const char *path)
 	};
 
 	for (size_t i = 0; i < sizeof(leavings) / sizeof(*leavings); i++) {
-		char folder[PATH_BYTES];
+		char folder[HISTORY_PATH_BYTES];
 		struct dirent *entry;
 
 		snprintf(folder, sizeof(folder), "%s/%s", path, leavings[i].folder);
@@ -164,7 +146,7 @@ history_open(const char *path, struct error *err)
 	    (history->stage = stage_add(history->repository)) == NULL ||
 	    git_treebuilder_new(&history->names, history->repository, NULL) != 0 ||
 	    read_head(history) != 0) {
-		git_failure(err, path);
+		history_failure(err, path);
 		goto failed;
 	}
 	return history;
@@ -181,6 +163,7 @@ history_close(struct history *history)
 	if (history->stage != NULL)
 		history_forget(history);
 	free(history->changes);
+	strings_free(&history->changed);
 	git_treebuilder_free(history->names);
 	git_tree_free(history->tree);
 	git_repository_free(history->repository); /* and the stage with it */
@@ -239,7 +222,7 @@ history_put(
 
 	if (git_blob_create_from_buffer(
 		&blob, history->repository, bytes == NULL ? "" : bytes, len) != 0) {
-		git_failure(err, path);
+		history_failure(err, path);
 		return HISTORY_FAILED;
 	}
 	if (!is_name_taken(history, path + 1, &blob)) {
@@ -298,7 +281,102 @@ has_blob(const struct history *history, const char *path)
 	return is_blob;
 }
 
-/* Fills updates with the latest word on each path, removals or not, and returns how many. */
+int
+history_folder_tree(const struct history *history, const char *folder, git_tree **out)
+{
+	git_tree_entry *entry = NULL;
+	char path[HISTORY_PATH_BYTES];
+
+	*out = NULL;
+	if (history->tree == NULL)
+		return 0;
+	if (strcmp(folder, "/") == 0)
+		return git_tree_dup(out, history->tree);
+	snprintf(path, sizeof(path), "%.*s", (int)strlen(folder) - 2, folder + 1);
+	int code = git_tree_entry_bypath(&entry, history->tree, path);
+	if (code == GIT_ENOTFOUND)
+		return 0;
+	if (code == 0 && git_tree_entry_type(entry) == GIT_OBJECT_TREE)
+		code = git_tree_lookup(out, history->repository, git_tree_entry_id(entry));
+	git_tree_entry_free(entry);
+	return code;
+}
+
+bool
+history_add_path(struct strings *out, const char *path)
+{
+	char absolute[HISTORY_PATH_BYTES];
+
+	snprintf(absolute, sizeof(absolute), "/%s", path);
+	return strings_add(out, absolute);
+}
+
+/* A folder of the newest commit, kept from one change to the next: reading one takes as long as
+ * it is large. */
+struct place {
+	const char *path; /* of a file in it */
+	size_t len;       /* of the folder's name in that */
+	git_tree *tree;   /* NULL: there is no such folder */
+};
+
+static const git_tree_entry *
+look_up(const struct history *history, struct place *place, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+
+	if (place->path == NULL || len != place->len || memcmp(path, place->path, len) != 0) {
+		char folder[HISTORY_PATH_BYTES];
+
+		git_tree_free(place->tree);
+		*place = (struct place){.path = path, .len = len};
+		snprintf(folder, sizeof(folder), "/%.*s%s", (int)len, path, len == 0 ? "" : "/");
+		if (history_folder_tree(history, folder, &place->tree) != 0)
+			place->tree = NULL;
+	}
+	return place->tree == NULL ? NULL
+				   : git_tree_entry_byname(place->tree, path + len + (len > 0));
+}
+
+/* Whether the newest commit says otherwise. libgit2 will not remove what is not there, but would
+ * a whole folder. */
+static bool
+is_news(const struct history *history, struct place *place, const struct change *change)
+{
+	const git_tree_entry *entry = look_up(history, place, change->path);
+	bool is_file = entry != NULL && git_tree_entry_type(entry) == GIT_OBJECT_BLOB;
+
+	if (change->is_removal)
+		return is_file;
+	return !is_file || !git_oid_equal(git_tree_entry_id(entry), &change->blob);
+}
+
+/* Leaves the latest word on each path, and only what is new; sorted by path. */
+static void
+settle_changes(struct history *history)
+{
+	struct place place = {0};
+	size_t kept = 0;
+
+	qsort(history->changes, history->count, sizeof(*history->changes), by_path_and_order);
+	for (size_t i = 0; i < history->count; i++) {
+		struct change *change = &history->changes[i];
+		bool is_latest =
+		    i + 1 == history->count || strcmp(change->path, change[1].path) != 0;
+
+		change->is_dropped = !is_latest || !is_news(history, &place, change);
+	}
+	git_tree_free(place.tree);
+	for (size_t i = 0; i < history->count; i++) {
+		if (history->changes[i].is_dropped)
+			free(history->changes[i].path);
+		else
+			history->changes[kept++] = history->changes[i];
+	}
+	history->count = kept;
+}
+
+/* Fills updates with the removals, or all others, and returns how many. */
 static size_t
 choose(const struct history *history, bool removals, git_tree_update *updates)
 {
@@ -307,11 +385,7 @@ choose(const struct history *history, bool removals, git_tree_update *updates)
 	for (size_t i = 0; i < history->count; i++) {
 		const struct change *change = &history->changes[i];
 
-		if (change->is_removal != removals ||
-		    (i + 1 < history->count && strcmp(change->path, change[1].path) == 0))
-			continue;
-		/* libgit2 will not remove what is not there, but would a whole folder. */
-		if (removals && !has_blob(history, change->path))
+		if (change->is_removal != removals)
 			continue;
 		updates[n++] = (git_tree_update){
 		    .action = removals ? GIT_TREE_UPDATE_REMOVE : GIT_TREE_UPDATE_UPSERT,
@@ -336,7 +410,6 @@ make_tree(struct history *history, git_oid *out)
 		git_error_set_oom();
 		return GIT_ERROR;
 	}
-	qsort(history->changes, history->count, sizeof(*history->changes), by_path_and_order);
 	if (history->tree != NULL)
 		code = git_tree_dup(&base, history->tree);
 	for (int removals = 1; code == 0 && removals >= 0; removals--) {
@@ -406,6 +479,19 @@ write_commit(struct history *history, const git_oid *tree_id, const char *author
 	return code == 0 ? read_head(history) : code;
 }
 
+/* Remembers what the commit changed. Without the memory for it the commit can still be read. */
+static void
+remember_changes(struct history *history)
+{
+	bool ok = true;
+
+	strings_free(&history->changed);
+	for (size_t i = 0; ok && i < history->count; i++)
+		ok = history_add_path(&history->changed, history->changes[i].path);
+	if (!ok)
+		strings_free(&history->changed);
+}
+
 bool
 history_commit(struct history *history, const char *author_name, const char *author_mail,
     const char *message, struct error *err)
@@ -413,15 +499,15 @@ history_commit(struct history *history, const char *author_name, const char *aut
 	git_oid tree;
 	int code = 0;
 
+	settle_changes(history);
 	if (history->count > 0)
 		code = make_tree(history, &tree);
-	bool is_changed =
-	    history->count > 0 && code == 0 &&
-	    (history->tree == NULL || !git_oid_equal(&tree, git_tree_id(history->tree)));
-	if (is_changed)
+	if (history->count > 0 && code == 0)
 		code = write_commit(history, &tree, author_name, author_mail, message);
+	if (history->count > 0 && code == 0)
+		remember_changes(history);
 	history_forget(history);
-	return code == 0 || git_failure(err, "committing");
+	return code == 0 || history_failure(err, "committing");
 }
 
 const char *
@@ -434,126 +520,4 @@ bool
 history_holds(const struct history *history, const char *path)
 {
 	return has_blob(history, path + 1);
-}
-
-static int
-find_tree(struct history *history, const char *revision, git_tree **out)
-{
-	git_object *object = NULL, *tree = NULL;
-	int code = git_revparse_single(&object, history->repository, revision);
-
-	if (code == 0)
-		code = git_object_peel(&tree, object, GIT_OBJECT_TREE);
-	git_object_free(object);
-	*out = (git_tree *)tree;
-	return code;
-}
-
-bool
-history_knows(struct history *history, const char *commit)
-{
-	git_tree *tree = NULL;
-
-	if (strlen(commit) != HISTORY_COMMIT_LEN)
-		return false;
-	bool is_known = find_tree(history, commit, &tree) == 0;
-	git_tree_free(tree);
-	return is_known;
-}
-
-static bool
-add_path(struct strings *out, const char *path)
-{
-	char absolute[PATH_BYTES];
-
-	snprintf(absolute, sizeof(absolute), "/%s", path);
-	return strings_add(out, absolute);
-}
-
-bool
-history_changed_since(
-    struct history *history, const char *commit, struct strings *out, struct error *err)
-{
-	git_tree *old = NULL;
-	git_diff *diff = NULL;
-	bool ok = true;
-
-	int code = find_tree(history, commit, &old);
-	if (code == 0)
-		code = git_diff_tree_to_tree(&diff, history->repository, old, history->tree, NULL);
-	for (size_t i = 0; code == 0 && ok && i < git_diff_num_deltas(diff); i++)
-		ok = add_path(out, git_diff_get_delta(diff, i)->new_file.path);
-	git_diff_free(diff);
-	git_tree_free(old);
-	if (code != 0)
-		return git_failure(err, "comparing commits");
-	return ok || error_set(err, "out of memory");
-}
-
-/* The tree of a folder in the newest commit, NULL if there is none. */
-static int
-folder_tree(struct history *history, const char *folder, git_tree **out)
-{
-	git_tree_entry *entry = NULL;
-	char path[PATH_BYTES];
-
-	*out = NULL;
-	if (history->tree == NULL)
-		return 0;
-	if (strcmp(folder, "/") == 0)
-		return git_tree_dup(out, history->tree);
-	snprintf(path, sizeof(path), "%.*s", (int)strlen(folder) - 2, folder + 1);
-	int code = git_tree_entry_bypath(&entry, history->tree, path);
-	if (code == GIT_ENOTFOUND)
-		return 0;
-	if (code == 0 && git_tree_entry_type(entry) == GIT_OBJECT_TREE)
-		code = git_tree_lookup(out, history->repository, git_tree_entry_id(entry));
-	git_tree_entry_free(entry);
-	return code;
-}
-
-bool
-history_list(struct history *history, const char *folder, struct strings *out, struct error *err)
-{
-	git_tree *tree = NULL;
-	bool ok = true;
-
-	if (folder_tree(history, folder, &tree) != 0)
-		return git_failure(err, folder);
-	for (size_t i = 0; ok && tree != NULL && i < git_tree_entrycount(tree); i++) {
-		const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
-		bool is_folder = git_tree_entry_type(entry) == GIT_OBJECT_TREE;
-		char name[PATH_BYTES];
-
-		snprintf(
-		    name, sizeof(name), "%s%s", git_tree_entry_name(entry), is_folder ? "/" : "");
-		ok = strings_add(out, name);
-	}
-	git_tree_free(tree);
-	return ok || error_set(err, "out of memory");
-}
-
-enum history_result
-history_read(struct history *history, const char *revision, const char *path, struct buffer *out,
-    struct error *err)
-{
-	git_tree *tree = NULL;
-	git_tree_entry *entry = NULL;
-	git_blob *blob = NULL;
-
-	int code = find_tree(history, revision, &tree);
-	if (code == 0)
-		code = git_tree_entry_bypath(&entry, tree, path + 1);
-	if (code == 0)
-		code = git_blob_lookup(&blob, history->repository, git_tree_entry_id(entry));
-	if (code == 0)
-		buffer_append(out, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob));
-	else
-		git_failure(err, path);
-	git_blob_free(blob);
-	git_tree_entry_free(entry);
-	git_tree_free(tree);
-	if (code == 0)
-		return out->failed ? HISTORY_FAILED : HISTORY_TAKEN;
-	return code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC ? HISTORY_ABSENT : HISTORY_FAILED;
 }

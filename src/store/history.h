@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
@@ -49,6 +50,23 @@ bool history_commit(struct history *history, const char *author_name, const char
     const char *message, struct error *err);
 void history_forget(struct history *history);
 
+/* A commit, and what it changed. Hostile texts: names are as clients sent them. */
+struct history_revision {
+	char commit[HISTORY_COMMIT_LEN + 1];
+	int64_t seconds;             /* Unix */
+	char *name, *mail, *message; /* owned, the message without its last line end */
+	struct strings paths;
+};
+/* Reads a commit. For the newest one, if it was made here, it costs nothing; for others as much as
+ * the folders are large that it changed. False with the reason; else end with the free. */
+bool history_revision(
+    struct history *history, const char *commit, struct history_revision *out, struct error *err);
+void history_revision_free(struct history_revision *revision);
+
+/* Writes the (first) parent of a commit, "" if it has none. False with the reason. */
+bool history_parent(struct history *history, const char *commit,
+    char out[static HISTORY_COMMIT_LEN + 1], struct error *err);
+
 /* The newest commit in hex; "" without one. Borrowed until the next commit. */
 const char *history_head(const struct history *history);
 /* Whether the newest commit has a file at path. */
@@ -66,7 +84,9 @@ bool history_list(
     struct history *history, const char *folder, struct strings *out, struct error *err);
 
 /* Appends the unified diff of two texts, three lines of context, headed by `--- old_name` and
- * `+++ new_name`; nothing if they are the same. Binary contents make one line that says so. */
+ * `+++ new_name`; nothing if they are the same. Contents that are no UTF-8 text, or larger than
+ * HISTORY_DIFF_MAX, make one line that says so. */
+#define HISTORY_DIFF_MAX ((size_t)1024 * 1024) /* bytes of either */
 bool history_diff(const char *old_name, const void *old, size_t old_len, const char *new_name,
     const void *new, size_t new_len, struct buffer *out, struct error *err);
 

@@ -34,6 +34,12 @@ const char tables_schema[] =
     "CREATE INDEX moved_target ON moved(target);"
     "CREATE TABLE gone(path TEXT PRIMARY KEY) WITHOUT ROWID;"
     "CREATE TABLE uncommitted(path TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "CREATE TABLE editor(fingerprint TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "CREATE TABLE revision(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+    "  seconds INTEGER NOT NULL, name TEXT NOT NULL, mail TEXT NOT NULL,"
+    "  message TEXT NOT NULL);"
+    "CREATE TABLE revision_of(path TEXT NOT NULL, number INTEGER NOT NULL,"
+    "  PRIMARY KEY(path, number)) WITHOUT ROWID;"
     "CREATE TABLE tally(state INTEGER PRIMARY KEY, files INTEGER NOT NULL);"
     "CREATE TABLE folder(path TEXT PRIMARY KEY, entries INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX folder_entries ON folder(entries) WHERE path >= '/articles/'"
@@ -102,6 +108,19 @@ const char *const tables_texts[WRITER_STATEMENT_COUNT] = {
     [UNCOMMITTED_DROP] = "DELETE FROM uncommitted WHERE path = ?1",
     [UNCOMMITTED_LIST] = "SELECT path FROM uncommitted LIMIT 500",
     [UNCOMMITTED_COUNT] = "SELECT count(*) FROM uncommitted",
+    [EDITORS_CLEAR] = "DELETE FROM editor",
+    [EDITOR_PUT] = "INSERT OR IGNORE INTO editor VALUES(?1)",
+    [REVISION_NEWEST] = "SELECT max(number) FROM revision",
+    [REVISION_OLDEST] = "SELECT min(number) FROM revision",
+    [REVISION_PUT] = ("INSERT OR IGNORE INTO revision(id, number, seconds, name, mail, message)"
+		      " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
+    [REVISION_OF_PUT] = "INSERT OR IGNORE INTO revision_of VALUES(?1, ?2)",
+    [REVISION_CLEAR] = "DELETE FROM revision",
+    [REVISION_OF_CLEAR] = "DELETE FROM revision_of",
+    [REVISION_NUMBER] = "SELECT number FROM revision WHERE id = ?1",
+    [REVISIONS_OF] = ("SELECT id, seconds, name, mail, message FROM revision_of AS of"
+		      " JOIN revision USING(number) WHERE of.path = ?1 AND of.number < ?2"
+		      " ORDER BY of.number DESC"),
     [MEMORY_GET] = "SELECT value FROM memory WHERE what = ?1",
     [MEMORY_PUT] = "INSERT OR REPLACE INTO memory VALUES(?1, ?2)",
     [COUNTS] = EDITION_COUNTS,

@@ -4,6 +4,7 @@
  *
  *   edition_writer.c  opens it; transactions; articles, moved and gone paths, what it remembers
  *   file_table.c      what lies in the capsule folder
+ *   revision_table.c  what history says of it
  */
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
@@ -45,6 +46,16 @@ enum writer_statement {
 	UNCOMMITTED_DROP,
 	UNCOMMITTED_LIST,
 	UNCOMMITTED_COUNT,
+	EDITORS_CLEAR,
+	EDITOR_PUT,
+	REVISION_NEWEST,
+	REVISION_OLDEST,
+	REVISION_PUT,
+	REVISION_OF_PUT,
+	REVISION_CLEAR,
+	REVISION_OF_CLEAR,
+	REVISION_NUMBER,
+	REVISIONS_OF,
 	MEMORY_GET,
 	MEMORY_PUT,
 	COUNTS,

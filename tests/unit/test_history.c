@@ -1,5 +1,7 @@
 #include "workshop.h"
 
+#include <time.h>
+
 #include "store/history.h"
 
 static struct workshop shop; /* for its folder */
@@ -450,6 +452,85 @@ odd_names_of_authors_are_made_to_fit(void **state)
 	}
 }
 
+static void
+what_a_commit_changed_can_be_read(void **state)
+{
+	(void)state;
+	struct history_revision revision;
+	char parent[HISTORY_COMMIT_LEN + 1];
+	struct error err;
+
+	put("/a", "one");
+	put("/b", "one");
+	commit("First");
+	char first[HISTORY_COMMIT_LEN + 1];
+	memcpy(first, history_head(history), sizeof(first));
+	put("/a", "one"); /* nothing new */
+	put("/b", "two");
+	put("/f/c", "three");
+	commit("Second\n");
+
+	assert_true(history_revision(history, history_head(history), &revision, &err));
+	assert_string_equal(revision.message, "Second");
+	assert_int_equal(revision.paths.count, 2);
+	assert_string_equal(revision.paths.items[0], "/b");
+	assert_string_equal(revision.paths.items[1], "/f/c");
+	assert_in_range(revision.seconds, time(NULL) - 60, time(NULL));
+	history_revision_free(&revision);
+	assert_true(history_parent(history, history_head(history), parent, &err));
+	assert_string_equal(parent, first);
+	assert_true(history_revision(history, first, &revision, &err));
+	assert_int_equal(revision.paths.count, 2);
+	history_revision_free(&revision);
+	assert_true(history_parent(history, first, parent, &err));
+	assert_string_equal(parent, "");
+	assert_false(history_revision(history, "nonsense", &revision, &err));
+}
+
+static void
+texts_are_compared_line_by_line(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *label, *old, *new, *expected;
+	} rows[] = {
+	    {"same", "a\n", "a\n", ""},
+	    {"empty", "", "", ""},
+	    {"one line", "a\nb\nc\n", "a\nB\nc\n",
+		"--- old\n+++ new\n@@ -1,3 +1,3 @@\n a\n-b\n+B\n c\n"},
+	    {"made", "", "a\n", "--- old\n+++ new\n@@ -0,0 +1 @@\n+a\n"},
+	    {"no line end", "a", "b",
+		"--- old\n+++ new\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+b\n"
+		"\\ No newline at end of file\n"},
+	    {"no text", "a\xff", "b\xff", "They differ, and are no text that could be shown.\n"},
+	};
+	struct error err;
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buffer out = BUFFER_EMPTY;
+		check_row(rows[i].label, history_diff("old", rows[i].old, strlen(rows[i].old),
+					     "new", rows[i].new, strlen(rows[i].new), &out, &err));
+		check_row_text(rows[i].label, buffer_text(&out), rows[i].expected);
+		buffer_free(&out);
+	}
+}
+
+static void
+what_is_too_large_is_not_compared(void **state)
+{
+	(void)state;
+	struct buffer old = BUFFER_EMPTY, out = BUFFER_EMPTY;
+	struct error err;
+
+	while (old.len <= HISTORY_DIFF_MAX)
+		buffer_puts(&old, "a line\n");
+	assert_true(history_diff("old", buffer_text(&old), old.len, "new", "", 0, &out, &err));
+	assert_string_equal(
+	    buffer_text(&out), "They differ, and are too large to be compared line by line.\n");
+	buffer_free(&old);
+	buffer_free(&out);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -472,6 +553,9 @@ main(void)
 	    TEST(a_repository_half_made_is_completed),
 	    TEST(it_is_for_its_owner_alone),
 	    TEST(a_commit_that_fails_can_be_made_again),
+	    TEST(what_a_commit_changed_can_be_read),
+	    TEST(texts_are_compared_line_by_line),
+	    TEST(what_is_too_large_is_not_compared),
 	    TEST(odd_names_of_authors_are_made_to_fit),
 	};
 

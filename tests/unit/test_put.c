@@ -312,30 +312,183 @@ the_state_of_a_missing_root_is_told(void **state)
 	put("/a.txt", "text");
 }
 
+static void
+append_revision(void *arg, const struct press_revision *revision)
+{
+	buffer_printf(arg, "%s: %s\n", revision->name, revision->message);
+}
+
+/* The revisions of a path, newest first, and at the end what is said besides. */
+static const char *
+revisions(const char *path, const char *before, size_t limit)
+{
+	static char text[2048];
+	struct buffer out = BUFFER_EMPTY;
+	struct error err;
+
+	if (!press_revisions(shop.press, path, before, limit, append_revision, &out, &err))
+		buffer_printf(&out, "(%s)", err.text);
+	snprintf(text, sizeof(text), "%s", buffer_text(&out));
+	buffer_free(&out);
+	return text;
+}
+
+static void
+take_commit(void *arg, const struct press_revision *revision)
+{
+	memcpy(arg, revision->commit, sizeof(revision->commit));
+}
+
+static void
+put_three(void)
+{
+	put("/articles/a.gmi", "# One\n");
+	workshop_put(&shop, "/articles/a.gmi", "# Hand\n");
+	put("/articles/a.gmi", "# Three\n");
+	put("/articles/b.gmi", "# Other\n");
+}
+
+static const char three[] = "Heidi: publish /articles/a.gmi\n"
+			    "broadsheet: Change articles/a.gmi\n"
+			    "Heidi: publish /articles/a.gmi\n";
+
+static void
+revisions_of_a_path_are_told_newest_first(void **state)
+{
+	(void)state;
+	char commit[HISTORY_COMMIT_LEN + 1];
+	struct error err;
+
+	put_three();
+	assert_string_equal(revisions("/articles/a.gmi", NULL, 9), three);
+	assert_string_equal(revisions("/about.gmi", NULL, 9), "broadsheet: Add about.gmi\n");
+	assert_string_equal(revisions("/none.gmi", NULL, 9), "");
+	assert_true(
+	    press_revisions(shop.press, "/articles/a.gmi", NULL, 1, take_commit, commit, &err));
+	assert_string_equal(
+	    revisions("/articles/a.gmi", commit, 1), "broadsheet: Change articles/a.gmi\n");
+	assert_true(
+	    press_revisions(shop.press, "/articles/a.gmi", commit, 9, take_commit, commit, &err));
+	assert_string_equal(revisions("/articles/a.gmi", commit, 9), "");
+}
+
+static void
+a_new_edition_reads_revisions_back(void **state)
+{
+	(void)state;
+	struct error err;
+	char command[256];
+
+	put_three();
+	press_close(shop.press);
+	snprintf(command, sizeof(command), "rm %s/edition-*", shop.printed);
+	assert_int_equal(system(command), 0);
+	shop.press = press_open(&shop.config, &shop.capsule, &err);
+	assert_non_null(shop.press);
+	put("/articles/c.gmi", "# New\n"); /* before anything was read back */
+	assert_string_equal(
+	    revisions("/articles/c.gmi", NULL, 1), "Heidi: publish /articles/a.gmi\n");
+	assert_string_equal(revisions("/articles/a.gmi", NULL, 9),
+	    "(older changes are still being read from history: look again soon)");
+	workshop_work(&shop);
+	assert_string_equal(revisions("/articles/a.gmi", NULL, 9), three);
+	assert_string_equal(revisions("/about.gmi", NULL, 9), "broadsheet: Add about.gmi\n");
+	assert_string_equal(
+	    revisions("/articles/c.gmi", NULL, 9), "Heidi: publish /articles/a.gmi\n");
+	assert_true(press_reprint(shop.press, &err));
+	workshop_work(&shop);
+	assert_string_equal(revisions("/articles/a.gmi", NULL, 9), three);
+}
+
+static void
+a_commit_that_was_not_printed_is_told_after_a_restart(void **state)
+{
+	(void)state;
+	char command[512];
+
+	put("/articles/a.gmi", "# One\n");
+	press_close(shop.press);
+	shop.press = NULL;
+	snprintf(command, sizeof(command), "cp -r %s %s/before", shop.printed, shop.state);
+	assert_int_equal(system(command), 0);
+	workshop_print(&shop);
+	put("/articles/a.gmi", "# Two\n");
+	press_close(shop.press);
+	shop.press = NULL;
+	snprintf(command, sizeof(command), "rm %s/edition-* && cp %s/before/edition-* %s",
+	    shop.printed, shop.state, shop.printed);
+	assert_int_equal(system(command), 0);
+	workshop_print(&shop);
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Two"));
+	assert_string_equal(revisions("/articles/a.gmi", NULL, 9),
+	    "Heidi: publish /articles/a.gmi\nHeidi: publish /articles/a.gmi\n");
+}
+
+static void
+without_history_there_are_no_revisions(void **state)
+{
+	(void)state;
+
+	press_close(shop.press);
+	shop.press = NULL;
+	shop.capsule.history = false;
+	workshop_print(&shop);
+	put("/articles/a.gmi", "# One\n");
+	assert_string_equal(revisions("/articles/a.gmi", NULL, 9),
+	    "(this capsule keeps no history (history = no))");
+}
+
+static bool
+is_editor(const char *fingerprint)
+{
+	return edition_editor(workshop_edition(&shop), fingerprint) == EDITION_FOUND;
+}
+
+static void
+editors_are_in_every_edition(void **state)
+{
+	(void)state;
+	char *both[] = {(char *)"aa", (char *)"cc"};
+	struct strings fingerprints = {both, 2}, one = {both, 1};
+	struct error err;
+
+	assert_false(is_editor("aa"));
+	assert_true(press_put_editors(shop.press, &fingerprints, &err));
+	assert_true(is_editor("aa"));
+	assert_true(is_editor("cc"));
+	assert_false(is_editor("a"));
+	assert_true(press_reprint(shop.press, &err));
+	workshop_work(&shop);
+	assert_int_equal(press_edition(shop.press), 2);
+	assert_true(is_editor("cc"));
+	assert_true(press_put_editors(shop.press, &one, &err));
+	assert_false(is_editor("cc"));
+	assert_true(is_editor("aa"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(
-		what_is_put_is_durable_committed_and_live_when_it_returns, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(its_own_events_find_nothing_to_do, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-		a_change_by_hand_is_committed_by_itself_before, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-		a_change_by_hand_right_after_is_seen, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-		a_live_article_that_is_removed_is_gone_and_a_draft_is_not, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(several_files_are_one_commit, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-		when_one_file_cannot_be_written_the_others_are_as_before, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-		what_cannot_be_a_file_is_refused_with_its_path, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-		an_upload_does_not_wait_for_the_first_edition, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-		an_upload_during_a_reprint_is_in_both_editions, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(a_file_tells_what_its_source_says, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(the_state_of_a_missing_root_is_told, set_up, tear_down),
+	    TEST(what_is_put_is_durable_committed_and_live_when_it_returns),
+	    TEST(its_own_events_find_nothing_to_do),
+	    TEST(a_change_by_hand_is_committed_by_itself_before),
+	    TEST(a_change_by_hand_right_after_is_seen),
+	    TEST(a_live_article_that_is_removed_is_gone_and_a_draft_is_not),
+	    TEST(several_files_are_one_commit),
+	    TEST(when_one_file_cannot_be_written_the_others_are_as_before),
+	    TEST(what_cannot_be_a_file_is_refused_with_its_path),
+	    TEST(an_upload_does_not_wait_for_the_first_edition),
+	    TEST(an_upload_during_a_reprint_is_in_both_editions),
+	    TEST(a_file_tells_what_its_source_says),
+	    TEST(the_state_of_a_missing_root_is_told),
+	    TEST(revisions_of_a_path_are_told_newest_first),
+	    TEST(a_new_edition_reads_revisions_back),
+	    TEST(a_commit_that_was_not_printed_is_told_after_a_restart),
+	    TEST(without_history_there_are_no_revisions),
+	    TEST(editors_are_in_every_edition),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,149 @@
+#include "press/revisions.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "press/editions.h"
+#include "store/revision_table.h"
+
+/* An edition that is further behind is told anew, from the newest to the oldest. Only a failing
+ * disk brings it there. */
+#define GAP_MAX 100
+
+static const char *
+head_of(const struct press *press)
+{
+	return press->history == NULL ? "" : history_head(press->history);
+}
+
+/* What WRITER_REVISIONS_NEWEST and _OLDEST say: which commit was added last, and which is the next
+ * to be read back, "" if none is. */
+static void
+remember(struct edition_writer *edition, const char *newest, const char *oldest)
+{
+	writer_remember(edition, WRITER_REVISIONS_NEWEST, newest);
+	writer_remember(edition, WRITER_REVISIONS_OLDEST, oldest);
+}
+
+void
+revisions_begin(struct press *press, struct edition_writer *edition)
+{
+	writer_clear_revisions(edition);
+	remember(edition, head_of(press), head_of(press));
+	press->lacks_revisions = true; /* to be looked at */
+}
+
+/* Adds the commits between newest and the head, of which there are few, or none: false. */
+static bool
+add_gap(struct press *press, struct edition_writer *edition, const char *newest, struct error *err)
+{
+	char commits[GAP_MAX][HISTORY_COMMIT_LEN + 1];
+	char next[HISTORY_COMMIT_LEN + 1];
+	size_t count = 0;
+	bool ok = true;
+
+	memcpy(next, head_of(press), sizeof(next));
+	while (ok && count < GAP_MAX && strcmp(next, newest) != 0 && next[0] != '\0') {
+		memcpy(commits[count], next, sizeof(next));
+		ok = history_parent(press->history, commits[count++], next, err);
+	}
+	if (!ok || strcmp(next, newest) != 0)
+		return ok && error_set(err, "the edition is too far behind");
+	while (ok && count-- > 0) {
+		struct history_revision revision;
+
+		ok = history_revision(press->history, commits[count], &revision, err);
+		if (ok) {
+			writer_put_revision(edition, WRITER_NEWER, &revision);
+			history_revision_free(&revision);
+		}
+	}
+	return ok;
+}
+
+void
+revisions_follow(struct press *press, struct edition_writer *edition)
+{
+	char newest[HISTORY_COMMIT_LEN + 1] = "";
+	const char *recalled = writer_recall(edition, WRITER_REVISIONS_NEWEST);
+	struct error err;
+
+	if (strlen(recalled) == HISTORY_COMMIT_LEN)
+		memcpy(newest, recalled, sizeof(newest));
+	if (strcmp(newest, head_of(press)) == 0 || head_of(press)[0] == '\0')
+		return;
+	if (add_gap(press, edition, newest, &err))
+		writer_remember(edition, WRITER_REVISIONS_NEWEST, head_of(press));
+	else
+		revisions_begin(press, edition);
+}
+
+void
+revisions_catch_up(struct press *press)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+	struct error err;
+
+	press->lacks_revisions = true;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(writer_recall(editions[i], WRITER_REVISIONS_NEWEST), head_of(press)) ==
+		    0)
+			continue;
+		writer_begin(editions[i]);
+		revisions_follow(press, editions[i]);
+		if (!writer_commit(editions[i], &err))
+			editions_suffer(press, editions[i], &err);
+	}
+}
+
+bool
+revisions_are_missing(const struct press *press)
+{
+	return press->lacks_revisions && press->served != NULL && press->history != NULL &&
+	       !press->is_blocked;
+}
+
+/* Reads one commit back, and notes which is the next. False at the end. */
+static bool
+read_one(struct press *press, struct edition_writer *edition)
+{
+	char commit[HISTORY_COMMIT_LEN + 1], next[HISTORY_COMMIT_LEN + 1] = "";
+	const char *recalled = writer_recall(edition, WRITER_REVISIONS_OLDEST);
+	struct history_revision revision;
+	struct error err;
+
+	if (strlen(recalled) != HISTORY_COMMIT_LEN)
+		return false;
+	memcpy(commit, recalled, sizeof(commit));
+	if (history_revision(press->history, commit, &revision, &err)) {
+		writer_put_revision(edition, WRITER_OLDER, &revision);
+		history_revision_free(&revision);
+		if (!history_parent(press->history, commit, next, &err))
+			next[0] = '\0';
+	} else {
+		log_error("%s: %s; what is older than this commit is not shown",
+		    press->capsule->host, err.text);
+	}
+	writer_remember(edition, WRITER_REVISIONS_OLDEST, next);
+	return next[0] != '\0';
+}
+
+void
+revisions_read_back(struct press *press, int64_t end_ms)
+{
+	struct edition_writer *edition = press->served;
+	struct error err;
+	bool is_more = true;
+
+	writer_begin(edition);
+	while (is_more && writer_trouble(edition) == DATABASE_FINE) {
+		is_more = read_one(press, edition);
+		if (works_now_ms() >= end_ms)
+			break;
+	}
+	if (writer_commit(edition, &err))
+		press->lacks_revisions = is_more;
+	else
+		editions_suffer(press, edition, &err);
+}
