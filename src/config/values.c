@@ -8,8 +8,6 @@
 
 #include "base/text.h"
 
-#define ID_MAX 64 /* bytes of an editor's ID */
-
 static const char letters_and_digits[] =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 static const char digits[] = "0123456789";
@@ -254,7 +252,7 @@ value_is_id(const char *text)
 {
 	size_t len = strlen(text);
 
-	return len > 0 && len <= ID_MAX &&
+	return len > 0 && len <= VALUE_ID_MAX &&
 	       strspn(text, "-_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") ==
 		   len;
 }

@@ -13,6 +13,7 @@
 #include "config/config.h"
 
 #define VALUE_HOST_MAX 253 /* bytes, as in the DNS */
+#define VALUE_ID_MAX   64  /* bytes of an editor's ID */
 
 bool value_boolean(const char *text, bool *out);
 
@@ -43,7 +44,7 @@ bool value_is_url(const char *text);
 /* The same for a reference that begins with "/" (but not "//"). */
 bool value_is_path_reference(const char *text);
 
-/* An editor's ID: letters, digits, "-" and "_", at most 64. */
+/* An editor's ID: letters, digits, "-" and "_", at most VALUE_ID_MAX. */
 bool value_is_id(const char *text);
 
 /* The number of processors this process may use, at least 1. */

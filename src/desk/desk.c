@@ -70,8 +70,6 @@ recognise(struct errand *errand)
 		return;
 	errand->role = errand->person->role;
 	people_note_use(desk->people, errand->visitor, errand->now);
-	/* Noting may have moved it. */
-	errand->person = people_find(desk->people, errand->visitor, desk->capsule->host);
 }
 
 /* Lets only people of this desk in. */
@@ -184,13 +182,16 @@ answer_room(struct errand *errand, const struct room *room)
 	switch (admission_of(errand->url->path)) {
 	case ADMISSION_PUBLIC:
 	case ADMISSION_ANYBODY:
-		if (errand->visitor->has_certificate)
-			recognise(errand);
-		break;
-	case ADMISSION_CERTIFICATE:
+		if (!errand->visitor->has_certificate)
+			break;
 		if (!admission_check_certificate(errand->visitor, errand->now, errand->out))
 			return;
 		recognise(errand);
+		break;
+	case ADMISSION_CERTIFICATE:
+		/* Not recognise(): coming here with a certificate is not yet a use of it. */
+		if (!admission_check_certificate(errand->visitor, errand->now, errand->out))
+			return;
 		break;
 	case ADMISSION_PERSON:
 		if (!admit(errand))

@@ -9,7 +9,7 @@
 
 desk_page membership_join;     /* /desk/join: takes an invitation code */
 desk_page membership_welcome;  /* /welcome: whether the identity works on the whole site */
-desk_page membership_devices;  /* /desk/devices and what lies below */
+desk_page membership_devices;  /* /desk/devices and what lies below: devices.c */
 desk_page membership_stranger; /* /desk/ with a certificate that nobody knows */
 
 #endif

@@ -16,7 +16,18 @@
  *   keeping.c     texts that are refused, and kept as drafts
  *   deeds.c       what is done to a file: delete, restore
  *   pages.h       the pages where editors work
- *   membership.h  joining, welcome, devices
+ *   membership.h  joining, welcome (membership.c), devices (devices.c)
+ *
+ * Who the editors are is people.h, of which the office knows nothing more:
+ *   people.c      who is let in, removed, noted
+ *   joining.c     invitations made, taken, reopened
+ *   registry.h    what these two share
+ *   roster.c      everybody in memory, as the ini file and STATE/editors say
+ *   enrolment.c   STATE/editors/ID.ini (pure)
+ *   invitation.c  an invitation and its code (pure); invitations.c their folder
+ *   record.c      ini files of one section (pure)
+ *   attempts.c    wrong codes, counted (pure)
+ *   person.c      a person and the certificates (pure)
  */
 #ifndef DESK_OFFICE_H
 #define DESK_OFFICE_H

@@ -18,56 +18,40 @@
 #include "base/error.h"
 #include "base/strings.h"
 #include "config/config.h"
+#include "desk/invitation.h"
+#include "desk/person.h"
 #include "gemini/visitor.h"
 
-#define PEOPLE_CODE_LEN        26 /* characters of an invitation code: 128 random bits in base32 */
+#define PEOPLE_CODE_LEN        INVITATION_CODE_LEN
 #define PEOPLE_INVITATION_DAYS 7
-#define PEOPLE_NAME_MAX        120 /* bytes of a name */
-#define PEOPLE_DEVICES_MAX     32  /* certificates that joined, of one person */
+#define PEOPLE_REOPEN_SECONDS  600  /* how long a code that was just taken may be reopened */
+#define PEOPLE_REOPENED        3600 /* seconds that it is good for then */
+#define PEOPLE_NOTE_SECONDS    3600 /* a use is written at most this often for a certificate */
 
 struct people;
-
-struct device {
-	char *fingerprint;        /* of the certificate or of its public key, 64 hex digits */
-	int64_t added, last_used; /* Unix seconds; 0: not known */
-	int64_t expires;          /* the certificate's end; 0: not known */
-	char invitation[65];      /* SHA-256 of the code it joined with, or "" */
-	bool is_in_ini;           /* given by the ini file, which alone can take it away */
-};
-struct person {
-	char *id, *name;
-	enum editor_role role;
-	struct strings capsules; /* hosts; empty: all */
-	struct device *devices;
-	size_t device_count;
-	bool is_in_ini; /* then the ini file alone says who it is */
-};
 
 /* Reads STATE/editors, making the folders that are missing. A file that cannot be read is logged
  * and lets nobody in. config is borrowed. NULL with the reason. */
 struct people *people_open(const struct config *config, struct error *err);
 void people_close(struct people *people);
 
+/* Takes in what an admin changed by hand in STATE/editors. Cheap while nothing did. Persons that
+ * were lent are gone then. For a timer, and before a verb is done. */
+void people_refresh(struct people *people);
+
 /* Who the certificate's bearer is, for that capsule; NULL for strangers. Borrowed until the next
- * call that changes people. Dates are not looked at: they are the caller's to check. */
+ * call that changes people: this is one, as it refreshes them once a second. Dates are not looked
+ * at: they are the caller's to check. */
 const struct person *people_find(
     struct people *people, const struct visitor *visitor, const char *host);
 const struct person *people_by_id(struct people *people, const char *id);
 size_t people_count(const struct people *people);
 const struct person *people_at(const struct people *people, size_t i);
 
-/* The device that the visitor uses, or NULL. */
-const struct device *person_device(const struct person *person, const struct visitor *visitor);
-/* Whether the person works for that capsule. */
-bool person_is_of(const struct person *person, const char *host);
-
-/* "contributor", "author", "editor"; and back. */
-const char *people_role_word(enum editor_role role);
-bool people_read_role(const char *word, enum editor_role *out);
-
 /* An invitation: makes ID.ini when it is accepted. host: the capsule it is for, or NULL for all.
  * The code is written to out once, and kept as a hash only. An ID that exists gets a further
- * device, and must have that role and capsule already. False with the reason. */
+ * device, and must have that role and capsule already. The latest invitation of an ID is the one
+ * that counts: an earlier one that is still open is closed. False with the reason. */
 bool people_invite(struct people *people, const char *id, const char *name, enum editor_role role,
     const char *host, int64_t now, char code[static PEOPLE_CODE_LEN + 1], struct error *err);
 enum people_joined {
@@ -96,7 +80,7 @@ bool people_remove(struct people *people, const char *id, struct error *err);
 bool people_remove_device(
     struct people *people, const char *id, const char *fingerprint, struct error *err);
 /* Remembers that a certificate is used elsewhere than at /desk/join (written now and then, not on
- * each request). */
+ * each request). Persons that were lent stay. */
 void people_note_use(struct people *people, const struct visitor *visitor, int64_t now);
 
 /* Adds the fingerprints of all who work for that capsule, for workers, which answer strangers
