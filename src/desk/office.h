@@ -15,7 +15,12 @@
  *   naming.c      made paths
  *   keeping.c     texts that are refused, and kept as drafts
  *   deeds.c       what is done to a file: delete, restore
+ *   course.c      the way of an article to its readers and back: publish, move, retract
  *   pages.h       the pages where editors work
+ *   piece.c       a file in hand at such a page: how it stands, what the person may do
+ *   proof.c       a draft as it would be if it were published now
+ *   lines.c       what those pages are written with
+ *   revision.c    a version of a file in an address (pure)
  *   membership.h  joining, welcome (membership.c), devices (devices.c)
  *
  * Who the editors are is people.h, of which the office knows nothing more:

@@ -1,0 +1,116 @@
+#include "desk/lines.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/time.h"
+#include "gemini/gemtext.h"
+
+#define FENCE            "```"
+#define ZERO_WIDTH_SPACE "\u200b"
+
+/* Ends a link line whose target was put together in *url, and releases that. */
+static void
+end_link(struct errand *errand, struct buffer *url, const char *label)
+{
+	gemtext_put_link(&errand->out->body, buffer_text(url), label);
+	errand->out->body.failed |= url->failed;
+	buffer_free(url);
+}
+
+void
+lines_put_link_to(struct errand *errand, const char *prefix, const char *path, const char *rest,
+    const char *label)
+{
+	struct buffer url = BUFFER_EMPTY;
+
+	buffer_puts(&url, prefix);
+	text_append_path(&url, path, strlen(path));
+	buffer_puts(&url, rest);
+	end_link(errand, &url, label);
+}
+
+void
+lines_put_link(struct errand *errand, const char *prefix, const char *path, const char *label)
+{
+	lines_put_link_to(errand, prefix, path, "", label);
+}
+
+void
+lines_put_edit(struct errand *errand, const char *path, const char *label)
+{
+	struct buffer plain = BUFFER_EMPTY, url = BUFFER_EMPTY;
+
+	office_put_url(errand, &plain, "titan", "", path);
+	/* In a titan URL parameters begin at the first ";" of the last name. */
+	for (const char *c = buffer_text(&plain); *c != '\0'; c++) {
+		if (*c == ';')
+			buffer_puts(&url, "%3B");
+		else
+			buffer_putc(&url, *c);
+	}
+	buffer_puts(&url, ";edit");
+	url.failed |= plain.failed;
+	buffer_free(&plain);
+	end_link(errand, &url, label);
+}
+
+void
+lines_put_text(struct errand *errand, const char *format, ...)
+{
+	struct buffer line = BUFFER_EMPTY;
+	va_list args;
+
+	va_start(args, format);
+	buffer_vprintf(&line, format, args);
+	va_end(args);
+	gemtext_put_text(&errand->out->body, buffer_text(&line));
+	errand->out->body.failed |= line.failed;
+	buffer_free(&line);
+}
+
+/* Appends the lines so that none of them begins like a fence. */
+static void
+put_without_fences(struct buffer *out, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		const char *end = memchr(bytes, '\n', len);
+		size_t line_len = end == NULL ? len : (size_t)(end - bytes) + 1;
+
+		if (line_len >= strlen(FENCE) && memcmp(bytes, FENCE, strlen(FENCE)) == 0)
+			buffer_puts(out, ZERO_WIDTH_SPACE);
+		buffer_append(out, bytes, line_len);
+		bytes += line_len;
+		len -= line_len;
+	}
+}
+
+void
+lines_put_preformatted(struct buffer *out, const char *alt, const char *bytes, size_t len)
+{
+	struct buffer block = BUFFER_EMPTY;
+
+	buffer_printf(&block, FENCE "%s\n", alt);
+	put_without_fences(&block, bytes, len);
+	gemtext_put_document(out, buffer_text(&block), block.len); /* closes the block */
+	out->failed |= block.failed;
+	buffer_free(&block);
+}
+
+void
+lines_put_day(const struct errand *errand, struct buffer *out, int64_t seconds)
+{
+	struct timestamp then = timestamp_at(seconds, errand->desk->capsule->timezone);
+
+	buffer_printf(out, "%04d-%02d-%02d", then.year, then.month, then.day);
+}
+
+void
+lines_put_minute(const struct errand *errand, struct buffer *out, int64_t seconds)
+{
+	struct timestamp then = timestamp_at(seconds, errand->desk->capsule->timezone);
+
+	lines_put_day(errand, out, seconds);
+	buffer_printf(out, " %02d:%02d", then.hour, then.minute);
+}

@@ -1,0 +1,34 @@
+/*
+ * lines - what the pages of the desk are written with: link lines, times, texts shown as they are.
+ */
+#ifndef DESK_LINES_H
+#define DESK_LINES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "desk/office.h"
+
+/* Each writes a line into the answer's body. path is decoded; label may be anybody's text. */
+
+/* `=> PREFIX/PATH label`, prefix being "" or, say, "/desk/preview". */
+void lines_put_link(struct errand *errand, const char *prefix, const char *path, const char *label);
+/* The same with `rest`, which is a URL already, behind the path: "/REV" or "?COMMIT". */
+void lines_put_link_to(struct errand *errand, const char *prefix, const char *path,
+    const char *rest, const char *label);
+/* `=> titan://HOST/PATH;edit label`: opens a window to write in. */
+void lines_put_edit(struct errand *errand, const char *path, const char *label);
+/* A line of text, printf-like, that stays one whatever it begins with. */
+void lines_put_text(struct errand *errand, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Appends a preformatted block that holds bytes[0..len), which may be anything: no line of it can
+ * end the block. alt tells those who do not see it what it is. */
+void lines_put_preformatted(struct buffer *out, const char *alt, const char *bytes, size_t len);
+
+/* Appends what the capsule's clock shows then: "2025-06-13", or "2025-06-13 09:30". */
+void lines_put_day(const struct errand *errand, struct buffer *out, int64_t seconds);
+void lines_put_minute(const struct errand *errand, struct buffer *out, int64_t seconds);
+
+#endif
