@@ -67,3 +67,10 @@ newsroom_share_people(struct newsroom *newsroom)
 	newsroom->has_shared = ok;
 	newsroom->shared_changes = changes;
 }
+
+void
+newsroom_refresh(struct newsroom *newsroom)
+{
+	people_refresh(newsroom->people);
+	newsroom_share_people(newsroom);
+}

@@ -32,4 +32,7 @@ void newsroom_close(struct newsroom *newsroom);
  * anybody hears that it did. Trouble is logged, and it is tried again with the next call. */
 void newsroom_share_people(struct newsroom *newsroom);
 
+/* Takes in what an admin changed by hand in STATE/editors, and shares it. */
+void newsroom_refresh(struct newsroom *newsroom);
+
 #endif

@@ -145,6 +145,7 @@ on_tick(uv_timer_t *timer)
 		press_tick(p->stations[i].press);
 		leave_if_root_was_replaced(&p->stations[i]);
 	}
+	newsroom_refresh(&p->newsroom);
 	tick_later(p);
 	work_begin(p);
 }

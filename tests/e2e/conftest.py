@@ -74,15 +74,18 @@ def server(publication, serve):
     return serve(publication)
 
 
+P256 = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+
+
 @pytest.fixture
 def identity(folder):
-    """identity(name): a client certificate of one's own, as (certificate file, key file)."""
+    """identity(name): a client certificate of one's own, as (certificate file, key file). kind says
+    what key it has, as options of `openssl req`."""
 
-    def make(name, *options):
+    def make(name, *options, kind=P256):
         certificate, key = folder / f"{name}.client.crt", folder / f"{name}.client.key"
         subprocess.run(
-            ["openssl", "req", "-x509", "-nodes", "-newkey", "ec"]
-            + ["-pkeyopt", "ec_paramgen_curve:P-256", "-subj", f"/CN={name}", "-days", "30"]
+            ["openssl", "req", "-x509", "-nodes", *kind, "-subj", f"/CN={name}", "-days", "30"]
             + ["-keyout", str(key), "-out", str(certificate), *options],
             check=True,
             capture_output=True,
