@@ -1,19 +1,18 @@
 #include "process/asking.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/queue.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/log.h"
 #include "process/channel.h"
 #include "process/client.h"
 #include "process/question.h"
+#include "process/sealed.h"
 
 #define TICK_MS         250
 #define FRAMES_A_TURN   64                 /* taken before clients get a turn */
@@ -294,8 +293,7 @@ asking_body(void *arg, struct conn *conn, const char *bytes, size_t len)
 			refuse(e, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
 		return;
 	}
-	if (fcntl(e->memfd, F_ADD_SEALS,
-		F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == -1) {
+	if (!sealed_shut(e->memfd)) {
 		refuse(e, GEMINI_TEMPORARY_FAILURE, "Try again: the upload could not be sealed");
 		return;
 	}

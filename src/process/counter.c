@@ -1,11 +1,7 @@
 #include "process/counter.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,9 +9,9 @@
 #include "net/route.h"
 #include "process/channel.h"
 #include "process/question.h"
+#include "process/sealed.h"
 
 #define QUESTIONS_A_TURN 64 /* of one worker, before the next one's */
-#define SEALS            (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK)
 
 /* One worker. While it has no room for an answer it is asked nothing more. */
 struct window {
@@ -88,21 +84,18 @@ settle(struct window *w)
 static bool
 move_body_to_memfd(struct response *response)
 {
-	size_t written = 0;
-	int fd = memfd_create("answer", MFD_CLOEXEC);
+	size_t len = response->body.len;
+	struct error err;
+	int memfd = sealed_new(response->body.data, len, &err);
 
-	while (fd != -1 && written < response->body.len) {
-		ssize_t n = write(fd, response->body.data + written, response->body.len - written);
-		if (n <= 0) {
-			close(fd);
-			return false;
-		}
-		written += (size_t)n;
+	if (memfd == -1) {
+		log_error("an answer: %s", err.text);
+		return false;
 	}
 	buffer_free(&response->body);
-	response->file_fd = fd;
-	response->file_bytes = (off_t)written;
-	return fd != -1;
+	response->file_fd = memfd;
+	response->file_bytes = (off_t)len;
+	return true;
 }
 
 static bool
@@ -137,50 +130,33 @@ reply_go(struct window *w, uint32_t id)
 
 /* --- from the worker --- */
 
-/* A body that cannot change any more while it is looked at. */
-struct body {
-	const void *bytes;
-	size_t len;
-};
-
+/* Maps the body that a worker sent; it has to be as long as the request said. */
 static bool
-body_map(int memfd, uint64_t size, struct body *out)
+body_open(int memfd, const struct titan *titan, struct sealed *out, struct error *err)
 {
-	struct stat st;
-	int seals = memfd == -1 ? -1 : fcntl(memfd, F_GET_SEALS);
-
-	*out = (struct body){"", 0};
-	if (seals == -1 || (seals & SEALS) != SEALS || fstat(memfd, &st) == -1 ||
-	    (uint64_t)st.st_size != size)
+	if (titan == NULL || memfd == -1)
+		return error_set(err, "no body came");
+	if (!sealed_open(memfd, titan->size, out, err))
 		return false;
-	if (size == 0)
+	if (out->len == titan->size)
 		return true;
-	void *bytes = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, memfd, 0);
-	if (bytes == MAP_FAILED)
-		return false;
-	*out = (struct body){bytes, (size_t)size};
-	return true;
-}
-
-static void
-body_unmap(struct body *body)
-{
-	if (body->len > 0)
-		munmap((void *)body->bytes, body->len);
+	sealed_done(out);
+	return error_set(err, "a body came that is shorter than its size");
 }
 
 static void
 put(struct desk *desk, const struct desk_request *request, int memfd, struct response *out)
 {
-	struct body body;
+	struct sealed body = {.bytes = ""};
+	struct error err;
 
-	if (request->titan == NULL || !body_map(memfd, request->titan->size, &body)) {
-		log_error("a worker sent an upload that is not sealed, or not of its size");
+	if (!body_open(memfd, request->titan, &body, &err)) {
+		log_error("an upload of a worker: %s", err.text);
 		response_set(out, GEMINI_TEMPORARY_FAILURE, "Try again: the upload was spoilt");
 		return;
 	}
 	desk_put(desk, request, body.bytes, body.len, out);
-	body_unmap(&body);
+	sealed_done(&body);
 }
 
 /* Has the question answered by its desk. True: the upload may come, and there is no answer yet. */

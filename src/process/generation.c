@@ -22,34 +22,37 @@ static bool
 open_channels(struct generation *g, size_t workers, struct error *err)
 {
 	g->worker_ends = malloc(workers * sizeof(int));
-	g->publisher_ends = malloc(workers * sizeof(int));
-	if (g->worker_ends == NULL || g->publisher_ends == NULL)
+	if (g->worker_ends == NULL)
 		return error_set(err, "out of memory");
-	for (size_t i = 0; i < workers; i++)
-		g->worker_ends[i] = g->publisher_ends[i] = -1;
-	for (size_t i = 0; i < workers; i++) {
+	for (; g->channel_count < workers; g->channel_count++) {
 		int ends[2];
 		if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) ==
 		    -1)
 			return error_set(err, "channel: %s", strerror(errno));
-		g->worker_ends[i] = ends[0];
-		g->publisher_ends[i] = ends[1];
+		g->worker_ends[g->channel_count] = ends[0];
+		g->publisher_ends[g->channel_count] = ends[1];
 	}
 	return true;
 }
 
 static void
+close_worker_ends(struct generation *g)
+{
+	for (size_t i = 0; g->worker_ends != NULL && i < g->channel_count; i++)
+		close(g->worker_ends[i]);
+	free(g->worker_ends);
+	g->worker_ends = NULL;
+}
+
+static void
 close_channels(struct generation *g)
 {
-	for (size_t i = 0; g->settings != NULL && i + 1 < g->child_count; i++) {
-		if (g->worker_ends != NULL && g->worker_ends[i] != -1)
-			close(g->worker_ends[i]);
-		if (g->publisher_ends != NULL && g->publisher_ends[i] != -1)
-			close(g->publisher_ends[i]);
-	}
-	free(g->worker_ends);
+	close_worker_ends(g);
+	for (size_t i = 0; i < g->channel_count; i++)
+		close(g->publisher_ends[i]);
+	g->channel_count = 0;
 	free(g->publisher_ends);
-	g->worker_ends = g->publisher_ends = NULL;
+	g->publisher_ends = NULL;
 }
 
 /* Gives each child a slot in the board, the publisher the last one. */
@@ -81,7 +84,10 @@ new_with_children(int number, size_t count)
 		return NULL;
 	*g = (struct generation){.number = number, .child_count = count};
 	g->children = calloc(count, sizeof(*g->children));
-	if (g->children == NULL) {
+	g->publisher_ends = calloc(count, sizeof(*g->publisher_ends));
+	if (g->children == NULL || g->publisher_ends == NULL) {
+		free(g->children);
+		free(g->publisher_ends);
 		free(g);
 		return NULL;
 	}
@@ -279,7 +285,7 @@ generation_drain(struct generation *g, int64_t kill_at_ms)
 {
 	g->is_draining = true;
 	g->kill_at_ms = kill_at_ms;
-	close_channels(g);
+	close_worker_ends(g);
 	listeners_close(&g->listeners);
 	generation_signal(g, SIGTERM);
 }

@@ -46,8 +46,11 @@ struct generation {
 	struct settings *settings; /* NULL: adopted from the program before an upgrade */
 	struct listeners listeners;
 	struct clients *clients;
-	int *worker_ends, *publisher_ends; /* of the channels, one a worker */
-	struct child *children;            /* the workers, then the publisher */
+	/* Of the channels, one a worker. What a draining generation's workers still ask, the next
+	 * one's publisher answers: it gets the publisher's ends too. */
+	int *worker_ends, *publisher_ends;
+	size_t channel_count;
+	struct child *children; /* the workers, then the publisher */
 	size_t child_count;
 	bool is_draining;
 	int64_t kill_at_ms; /* while draining */
@@ -57,7 +60,8 @@ struct generation {
  * listeners over on success only. NULL with the reason. */
 struct generation *generation_new(int number, struct settings *settings,
     struct listeners *listeners, const struct commons *commons, struct error *err);
-/* One for children that are running already: count of them, to be filled in. */
+/* One for children that are running already: count of them, to be filled in, with room for the
+ * publisher's end of as many channels. */
 struct generation *generation_adopt(int number, size_t count);
 void generation_free(struct generation *g, const struct commons *commons);
 

@@ -12,7 +12,29 @@
 #include "process/descriptors.h"
 #include "process/process.h"
 
-static void
+/* The publisher's ends of the channels of g, and of the generations before it that are still
+ * draining (g->next is the elder). NULL if out of memory; never freed: it is the child's for life.
+ */
+static const int *
+gather_channels(const struct generation *g, size_t *out_count)
+{
+	size_t count = 0;
+
+	for (const struct generation *elder = g; elder != NULL; elder = elder->next)
+		count += elder->channel_count;
+	int *ends = malloc((count + 1) * sizeof(*ends));
+	*out_count = 0;
+	for (const struct generation *elder = g; ends != NULL && elder != NULL;
+	     elder = elder->next) {
+		if (elder->channel_count > 0)
+			memcpy(ends + *out_count, elder->publisher_ends,
+			    elder->channel_count * sizeof(*ends));
+		*out_count += elder->channel_count;
+	}
+	return ends;
+}
+
+static bool
 fill_setup(struct process_setup *setup, const struct generation *g, const struct child *child,
     const struct commons *commons, int ready_fd)
 {
@@ -29,14 +51,17 @@ fill_setup(struct process_setup *setup, const struct generation *g, const struct
 	    .gid = user->gid,
 	    .listeners = is_worker ? g->listeners.items : NULL,
 	    .listener_count = is_worker ? g->listeners.count : 0,
-	    .channels = is_worker ? &g->worker_ends[child->worker] : g->publisher_ends,
-	    .channel_count = is_worker ? 1 : g->child_count - 1,
+	    .channels = is_worker ? &g->worker_ends[child->worker] : NULL,
+	    .channel_count = is_worker,
 	    .control_fd = is_worker ? -1 : commons->control_fd,
 	    .ready_fd = ready_fd,
 	    .clients = is_worker ? g->clients : NULL,
 	};
 	memcpy(setup->user, user->name, sizeof(setup->user));
 	memcpy(setup->ticket_key, commons->ticket_key, sizeof(setup->ticket_key));
+	if (!is_worker)
+		setup->channels = gather_channels(g, &setup->channel_count);
+	return setup->channels != NULL;
 }
 
 /* Closes all that is not the child's own: the lock above all, which would outlive its holder. */
@@ -70,8 +95,7 @@ live(const struct generation *g, const struct child *child, const struct commons
 	struct process_setup setup;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* until sandbox_drop() sets it again */
-	fill_setup(&setup, g, child, commons, ready_fd);
-	if (!keep_own_descriptors(&setup)) {
+	if (!fill_setup(&setup, g, child, commons, ready_fd) || !keep_own_descriptors(&setup)) {
 		log_error("out of memory");
 		_exit(EXIT_FAILURE);
 	}

@@ -36,7 +36,8 @@ struct process_setup {
 	char user[64];                    /* their name, for initgroups; "" with uid -1 */
 	const struct listener *listeners; /* a worker's */
 	size_t listener_count;
-	const int *channels; /* a worker: its one end; the publisher: one for each worker slot */
+	const int *channels; /* a worker: its one end; the publisher: one for each worker, those
+			      * that are draining included */
 	size_t channel_count;
 	int control_fd; /* the publisher's: listening SOCK_SEQPACKET socket, state/control.sock,
 			 * non-blocking; an old and a new publisher may have it at the same time */

@@ -270,12 +270,13 @@ stations_open(struct publisher *p, struct error *err)
 static bool
 newsroom_begin(struct publisher *p, struct error *err)
 {
-	struct press **presses = calloc(p->station_count, sizeof(*presses));
-	bool ok = presses != NULL || error_set(err, "out of memory");
+	struct press **presses = calloc(p->station_count, sizeof(struct press *));
 
-	for (size_t i = 0; ok && i < p->station_count; i++)
+	if (presses == NULL)
+		return error_set(err, "out of memory");
+	for (size_t i = 0; i < p->station_count; i++)
 		presses[i] = p->stations[i].press;
-	ok = ok && newsroom_open(&p->newsroom, p->setup->config, presses, err);
+	bool ok = newsroom_open(&p->newsroom, p->setup->config, presses, err);
 	free(presses);
 	if (ok)
 		newsroom_share_people(&p->newsroom);

@@ -1,6 +1,7 @@
 #include "process/supervisor.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -379,7 +380,20 @@ count_running(const struct supervisor *s)
 	return count;
 }
 
-/* All running children as one generation, to tell the next program about. */
+/* Copies the publisher's end of each channel of from, as far as descriptors last. */
+static void
+copy_channels(struct generation *to, const struct generation *from)
+{
+	for (size_t i = 0; i < from->channel_count; i++) {
+		int copy = fcntl(from->publisher_ends[i], F_DUPFD_CLOEXEC, 0);
+		if (copy != -1 && to->channel_count < to->child_count)
+			to->publisher_ends[to->channel_count++] = copy;
+		else if (copy != -1)
+			close(copy);
+	}
+}
+
+/* All running children as one generation, to tell the next program about, with their channels. */
 static struct generation *
 gather_running(const struct supervisor *s)
 {
@@ -395,6 +409,7 @@ gather_running(const struct supervisor *s)
 			all->children[at].role = from->role;
 			all->children[at++].worker = from->worker;
 		}
+		copy_channels(all, g);
 	}
 	return all;
 }

@@ -50,6 +50,8 @@ describe(struct buffer *out, const struct handover *h)
 	for (size_t i = 0; i < h->children->child_count; i++)
 		buffer_printf(out, "child %ld %d %d\n", (long)h->children->children[i].pid,
 		    (int)h->children->children[i].role, h->children->children[i].worker);
+	for (size_t i = 0; i < h->children->channel_count; i++)
+		buffer_printf(out, "channel %d\n", h->children->publisher_ends[i]);
 }
 
 static void
@@ -62,6 +64,8 @@ set_inherited(const struct handover *h, bool is_inherited)
 		fcntl(h->control_fd, F_SETFD, flags);
 	for (size_t i = 0; i < h->listeners.count; i++)
 		fcntl(h->listeners.items[i].fd, F_SETFD, flags);
+	for (size_t i = 0; i < h->children->channel_count; i++)
+		fcntl(h->children->publisher_ends[i], F_SETFD, flags);
 }
 
 /* A memfd with the description, which outlives the exec; -1 with errno set. */
@@ -222,6 +226,17 @@ read_child(const char *value, struct handover *h)
 	return true;
 }
 
+static bool
+read_channel(const char *value, struct handover *h)
+{
+	int fd = (int)strtol(value, NULL, 10);
+
+	if (fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 || h->children->channel_count == CHILDREN_MAX)
+		return false;
+	h->children->publisher_ends[h->children->channel_count++] = fd;
+	return true;
+}
+
 static const struct {
 	const char *word;
 	bool (*read)(const char *value, struct handover *h);
@@ -233,6 +248,7 @@ static const struct {
     {"inherited", read_inherited},
     {"listener", read_listener},
     {"child", read_child},
+    {"channel", read_channel},
 };
 
 /* A word and, after a blank, its value. Words that a later version added are passed over. */
