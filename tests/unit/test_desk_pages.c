@@ -70,11 +70,16 @@ front_begins_with_what_needs_one(void **state)
 	send(n, "carl", "/drafts/idea.gmi", "---\ntitle = Idea\nstatus = ready\n---\nText.\n");
 	check_said(newsroom_send(n, "ada", "/articles/x.gmi", "---\ndate = soon\n---\nText.\n"),
 	    "50 Kept as draft x-refused-1");
+	send(n, "ada", "/articles/y.gmi", "# Y\n");
+	check_said(
+	    newsroom_send(n, "ada", "/articles/y.gmi", "---\nrevision = 0123456789ab\n---\n# Z\n"),
+	    "50 Kept as draft y-conflict-1");
 	workshop_put(&n->shop, "/articles/hand.gmi", "---\ntitle = Hand\ndate = never\n---\n");
 	workshop_notice(&n->shop);
 	visit(n, "heidi", "");
 	check_shown(n, "Asks to be published: Idea (Carl, ");
 	check_shown(n, "=> /desk/preview/drafts/x-refused-1.gmi Refused, kept as a draft: ");
+	check_shown(n, "=> /desk/preview/drafts/y-conflict-1.gmi Conflict, kept as a draft: Z (");
 	check_shown(n, "=> /desk/preview/articles/hand.gmi Broken: Hand (");
 	check_shown(n, "Broken: /articles/hand.gmi: line 3: ");
 	assert_true(place(n, "Asks to be published") < place(n, "You are Heidi"));
