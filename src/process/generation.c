@@ -21,7 +21,7 @@
 static bool
 open_channels(struct generation *g, size_t workers, struct error *err)
 {
-	g->worker_ends = malloc(workers * sizeof(int));
+	g->worker_ends = calloc(workers, sizeof(int));
 	if (g->worker_ends == NULL)
 		return error_set(err, "out of memory");
 	for (; g->channel_count < workers; g->channel_count++) {
