@@ -19,7 +19,14 @@
 	X(AUTHORS, "authors", "Authors")                                                           \
 	X(ARCHIVE, "archive", "Archive")                                                           \
 	X(SUBSCRIBE, "subscribe", "Subscribe: Atom feed")                                          \
+	X(FOUND, "found", "Found:")                                                                \
+	X(MORE_THAN, "more-than", "more than")                                                     \
+	X(BEST_FIRST, "best-first", "Best matches first")                                          \
+	X(NEWEST_FIRST, "newest-first", "Newest first")                                            \
 	X(NOTHING_FOUND, "nothing-found", "Nothing found")                                         \
+	X(OTHER_WORDS, "other-words", "Try fewer words, other ones, or look here:")                \
+	X(TOO_COMMON, "too-common", "These words are too common to look for together")             \
+	X(RARER_WORDS, "rarer-words", "Try rarer words, or look here:")                            \
 	X(FOLDER, "folder", "Folder")                                                              \
 	X(BEING_PRINTED, "being-printed", "The first edition is being printed")                    \
 	X(NOT_FOUND, "not-found", "Not found")                                                     \

@@ -13,6 +13,7 @@
 #include "site/access.h"
 #include "site/files.h"
 #include "site/pages.h"
+#include "site/search.h"
 #include "site/visit.h"
 #include "store/folder.h"
 
@@ -242,6 +243,7 @@ static visit_step *const steps[] = {
     answer_configured_gone,
     answer_unserved,
     pages_answer,
+    search_answer,
     files_answer,
     answer_robots,
     answer_former,

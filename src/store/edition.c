@@ -8,6 +8,7 @@
 #include "store/database.h"
 #include "store/edition_file.h"
 #include "store/lists.h"
+#include "store/search.h"
 
 enum statement {
 	BEGIN,
@@ -48,6 +49,7 @@ static const char *const texts[STATEMENT_COUNT] = {
 struct edition {
 	struct database database;
 	struct lists *lists;
+	struct search *search;
 	unsigned number;
 };
 
@@ -72,12 +74,14 @@ open_number(const char *folder, unsigned number, struct edition *edition, struct
 	edition->lists = lists_open(&edition->database);
 	if (edition->lists == NULL)
 		database_note(&edition->database, SQLITE_NOMEM);
+	edition->search = search_open(&edition->database);
 	if (is_finished(edition) && edition_counts(edition, &counts) == EDITION_FOUND)
 		return true;
 	error_set(err, "%s: %s", path,
 	    edition->database.trouble == DATABASE_FINE ? "not finished, or of another version"
 						       : database_reason(&edition->database));
 	lists_close(edition->lists);
+	search_close(edition->search);
 	database_close(&edition->database);
 	return false;
 }
@@ -113,8 +117,15 @@ edition_close(struct edition *edition)
 	if (edition == NULL)
 		return;
 	lists_close(edition->lists);
+	search_close(edition->search);
 	database_close(&edition->database);
 	free(edition);
+}
+
+struct search *
+edition_search(struct edition *edition)
+{
+	return edition->search;
 }
 
 unsigned

@@ -76,6 +76,9 @@ enum edition_result edition_file_type(
  * capsule. */
 enum edition_result edition_editor(struct edition *edition, const char *fingerprint);
 
+/* What finds words in it (store/search.h), as long as the edition is open. */
+struct search *edition_search(struct edition *edition);
+
 /* Counts for `status`. */
 struct edition_counts {
 	int64_t articles, scheduled, drafts, broken, files;

@@ -5,6 +5,7 @@
 
 #include "article/id.h"
 #include "store/lists_writer.h"
+#include "store/search_writer.h"
 #include "store/tables.h"
 
 #define STRINGIFY(x) #x
@@ -37,6 +38,7 @@ recognise(struct edition_writer *writer)
 		writer_begin(writer);
 		database_execute(database, tables_schema);
 		database_execute(database, lists_schema);
+		database_execute(database, search_schema);
 		struct error ignored;
 		if (writer_commit(writer, &ignored))
 			mark = EDITION_MARK;
@@ -72,6 +74,7 @@ writer_open(const char *folder, unsigned number, struct edition_writer **out, st
 	writer->lists = lists_writer_open(&writer->database);
 	if (writer->lists == NULL)
 		database_note(&writer->database, SQLITE_NOMEM);
+	writer->search = search_writer_open(&writer->database);
 	enum writer_found found = recognise(writer);
 	if (found == WRITER_FINISHED || found == WRITER_UNFINISHED) {
 		*out = writer;
@@ -91,6 +94,7 @@ writer_close(struct edition_writer *writer)
 		return;
 	writer_rollback(writer);
 	lists_writer_close(writer->lists);
+	search_writer_close(writer->search);
 	database_close(&writer->database);
 	for (size_t i = 0; i < TABLES_FILE_TEXTS; i++)
 		buffer_free(&writer->file_texts[i]);
@@ -203,18 +207,21 @@ writer_put_article(struct edition_writer *writer, int64_t published, const struc
 
 	int64_t id = free_id(writer, published, card->path);
 	lists_writer_put(writer->lists, id, article);
+	search_writer_drop(writer->search, card->path);
 	sqlite3_stmt *statement = database_statement(&writer->database, ARTICLE_PUT);
 	database_bind_number(statement, 1, id);
 	for (int i = 0; i < count; i++)
 		database_bind_text(statement, 2 + i, values[i]);
 	database_bind_bytes(statement, 2 + count, article->body, article->body_len);
 	tables_run(writer, statement);
+	search_writer_put(writer->search, card->path);
 }
 
 void
 writer_drop_article(struct edition_writer *writer, const char *path)
 {
 	lists_writer_drop(writer->lists, path);
+	search_writer_drop(writer->search, path);
 	tables_run(writer, tables_about(writer, ARTICLE_DROP, path));
 }
 

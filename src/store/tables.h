@@ -5,6 +5,7 @@
  *   edition_writer.c  opens it; transactions; articles, moved and gone paths, what it remembers
  *   file_table.c      what lies in the capsule folder
  *   revision_table.c  what history says of it
+ *   search_writer.c   the words of the articles: tables and statements of its own
  */
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
@@ -71,6 +72,7 @@ extern const char *const tables_texts[WRITER_STATEMENT_COUNT];
 struct edition_writer {
 	struct database database;
 	struct lists_writer *lists; /* owned */
+	struct search_writer *search; /* owned */
 	unsigned number;
 	bool is_finished;
 	bool will_finish; /* with the running transaction */

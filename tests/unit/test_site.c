@@ -462,7 +462,7 @@ paths_are_answered_as_the_table_says(void **state)
 		"User-agent: *\nDisallow: /desk/\nDisallow: /search\n"},
 	    {"not an ID", "/more/zzz", 51, NULL, NULL},
 	    {"no ID", "/more/", 51, NULL, NULL},
-	    {"not built yet", "/search", 51, NULL, NULL},
+	    {"a question", "/search", 10, "Search The Example", NULL},
 	    {"redirect", "/was", 31, "/about.gmi", NULL},
 	    {"redirect elsewhere", "/away", 31, "gemini://other.example/a%20b", NULL},
 	    {"gone", "/left", 52, "Gone", NULL},
