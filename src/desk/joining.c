@@ -182,7 +182,7 @@ out:
 /* Takes the invitation. The device remembers the hash of its code, so that the code is good once
  * even if nothing more is done after the enrolment was written. */
 static enum people_joined
-take(struct people *people, const char *hash, const struct invitation *invitation,
+let_in(struct people *people, const char *hash, const struct invitation *invitation,
     const struct visitor *visitor, int64_t now, const struct person **out_person, struct error *err)
 {
 	struct device device = {.added = now, .expires = visitor->not_after};
@@ -221,7 +221,7 @@ people_join(struct people *people, const char *code, const struct visitor *visit
 		attempts_note(&people->attempts, visitor->certificate, now);
 	if (result != PEOPLE_JOINED)
 		return result;
-	result = take(people, hash, &invitation, visitor, now, out_person, err);
+	result = let_in(people, hash, &invitation, visitor, now, out_person, err);
 	if (result == PEOPLE_JOINED)
 		attempts_forget(&people->attempts, visitor->certificate);
 	invitation_done(&invitation);

@@ -84,7 +84,7 @@ roster_signature(int editors_fd, uint64_t *out)
 }
 
 static int
-compare_names(const void *a, const void *b)
+compare_ids(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -107,7 +107,7 @@ list_ids(int editors_fd, struct strings *out, struct error *err)
 	if (!ok)
 		return error_set(err, "out of memory");
 	if (out->count > 1)
-		qsort(out->items, out->count, sizeof(out->items[0]), compare_names);
+		qsort(out->items, out->count, sizeof(out->items[0]), compare_ids);
 	return true;
 }
 

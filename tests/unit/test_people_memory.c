@@ -1,0 +1,192 @@
+/*
+ * Every allocation while somebody is invited and joins is made to fail in turn. The modules that
+ * allocate are compiled in here with allocators that can fail; the linker then leaves the library's
+ * copies out.
+ */
+#include "check.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static size_t allocations_left = SIZE_MAX; /* the one after them fails, and so do all others */
+
+static bool
+may_allocate(void)
+{
+	if (allocations_left == 0)
+		return false;
+	allocations_left--;
+	return true;
+}
+
+static void *
+scarce_calloc(size_t count, size_t size)
+{
+	return may_allocate() ? calloc(count, size) : NULL;
+}
+
+static void *
+scarce_realloc(void *old, size_t size)
+{
+	return may_allocate() ? realloc(old, size) : NULL;
+}
+
+static void *
+scarce_reallocarray(void *old, size_t count, size_t size)
+{
+	return may_allocate() ? reallocarray(old, count, size) : NULL;
+}
+
+static char *
+scarce_strdup(const char *text)
+{
+	return may_allocate() ? strdup(text) : NULL;
+}
+
+static char *
+scarce_strndup(const char *text, size_t len)
+{
+	return may_allocate() ? strndup(text, len) : NULL;
+}
+
+#define calloc       scarce_calloc
+#define realloc      scarce_realloc
+#define reallocarray scarce_reallocarray
+#undef strdup
+#define strdup scarce_strdup
+#undef strndup
+#define strndup scarce_strndup
+#include "base/buffer.c"
+#include "base/strings.c"
+#include "config/problems.c"
+#include "desk/invitations.c"
+#include "desk/person.c"
+#include "desk/record.c"
+#include "desk/enrolment.c"
+#include "desk/roster.c"
+#include "desk/joining.c"
+#include "desk/people.c"
+#undef calloc
+#undef realloc
+#undef reallocarray
+#undef strdup
+#undef strndup
+
+#define NOW (INT64_C(1) << 33) /* far from the real clock's time: nothing is over */
+
+static char folder[] = "/tmp/broadsheet-test-XXXXXX";
+static char fingerprint[] = "eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee";
+static char *fingerprints[] = {fingerprint};
+static char state_name[64];
+static struct editor_config heidi = {.id = (char *)"heidi",
+    .name = (char *)"Heidi",
+    .role = ROLE_EDITOR,
+    .fingerprints = {fingerprints, 1}};
+static struct config config = {.editors = &heidi, .editor_count = 1};
+
+static int
+remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+	return remove(path);
+}
+
+/* The visitor whom the story is about. */
+static struct visitor
+newcomer(void)
+{
+	struct visitor visitor = {.has_certificate = true, .not_after = NOW + DAY};
+
+	memset(visitor.certificate, '1', 64);
+	memset(visitor.public_key, '2', 64);
+	return visitor;
+}
+
+/* Invites and joins as far as memory goes. *code: what was given out, or "". True when all was
+ * well. */
+static bool
+try_story(char code[static PEOPLE_CODE_LEN + 1])
+{
+	struct visitor visitor = newcomer();
+	const struct person *person = NULL;
+	struct strings known = {0};
+	struct buffer report = BUFFER_EMPTY;
+	struct error err;
+	int wait_seconds;
+	struct people *people = people_open(&config, &err);
+	bool ok = people != NULL &&
+		  people_invite(people, "ida", "Ida", ROLE_AUTHOR, NULL, NOW, code, &err);
+
+	if (ok) {
+		ok = people_join(people, code, &visitor, NOW, &person, &wait_seconds, &err) ==
+		     PEOPLE_JOINED;
+		assert_true(!ok || strcmp(person->id, "ida") == 0);
+		people_reopen_codes(people, NOW);
+		people_note_use(people, &visitor, NOW + 1);
+		people_report(people, NOW, &report);
+		ok = people_fingerprints(people, "example.org", &known) && ok && !report.failed;
+	}
+	strings_free(&known);
+	buffer_free(&report);
+	people_close(people);
+	return ok;
+}
+
+/* With memory again: who has a code becomes, or is, an editor. */
+static void
+check_nothing_is_lost(const char *code)
+{
+	struct visitor visitor = newcomer();
+	const struct person *person = NULL;
+	struct error err;
+	int wait_seconds;
+	struct people *people = people_open(&config, &err);
+
+	assert_non_null(people);
+	assert_int_equal(people->roster.damaged.count, 0);
+	assert_non_null(people_by_id(people, "heidi"));
+	if (code[0] != '\0') {
+		people_join(people, code, &visitor, NOW + 2, &person, &wait_seconds, &err);
+		assert_non_null(person);
+		assert_string_equal(person->id, "ida");
+		assert_int_equal(person->device_count, 1);
+	}
+	people_close(people);
+}
+
+static void
+nobody_is_lost_without_memory(void **state)
+{
+	bool is_done = false;
+
+	(void)state;
+	for (size_t count = 0; !is_done; count++) {
+		char code[PEOPLE_CODE_LEN + 1] = "";
+
+		assert_int_equal(mkdir(state_name, 0700), 0);
+		allocations_left = count;
+		is_done = try_story(code) && allocations_left > 0;
+		allocations_left = SIZE_MAX;
+		check_nothing_is_lost(code);
+		nftw(state_name, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(nobody_is_lost_without_memory),
+	};
+
+	if (mkdtemp(folder) == NULL)
+		return 1;
+	snprintf(state_name, sizeof(state_name), "%s/var", folder);
+	config.server.state = state_name;
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	return failed;
+}
