@@ -5,7 +5,9 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "import/atom.h"
 #include "import/clipping.h"
+#include "import/html.h"
 #include "import/marked.h"
 
 static const struct {
@@ -18,6 +20,11 @@ static const struct {
     {".gemini", FORMAT_GEMTEXT},
     {".txt", FORMAT_TEXT},
     {".text", FORMAT_TEXT},
+    {".html", FORMAT_HTML},
+    {".htm", FORMAT_HTML},
+    {".xhtml", FORMAT_HTML},
+    {".atom", FORMAT_ATOM},
+    {".xml", FORMAT_ATOM},
 };
 
 enum format
@@ -34,6 +41,20 @@ format_by_name(const char *name)
 enum format
 format_by_content(const char *bytes, size_t len)
 {
+	static const struct {
+		const char *start;
+		enum format format;
+	} starts[] = {
+	    {"<!doctype html", FORMAT_HTML},
+	    {"<html", FORMAT_HTML},
+	    {"<?xml", FORMAT_ATOM},
+	    {"<feed", FORMAT_ATOM},
+	};
+
+	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
+		if (len >= strlen(starts[i].start) &&
+		    strncasecmp(bytes, starts[i].start, strlen(starts[i].start)) == 0)
+			return starts[i].format;
 	return text_is_utf8(bytes, len) && memchr(bytes, '\0', len) == NULL ? FORMAT_TEXT
 									    : FORMAT_OTHER;
 }
@@ -64,9 +85,11 @@ format_read(enum format format, const char *path, const char *bytes, size_t len,
 	case FORMAT_TEXT:
 		return check_encoding(bytes, len, err) && clipping_read(bytes, len, out, err);
 	case FORMAT_HTML:
+		return html_read(bytes, len, out, err);
 	case FORMAT_ATOM:
+		return atom_read(bytes, len, out, err);
 	case FORMAT_OTHER:
 		break;
 	}
-	return error_set(err, "expected Markdown, gemtext or plain text");
+	return error_set(err, "expected Markdown, gemtext, plain text, HTML or Atom");
 }

@@ -80,8 +80,12 @@ plan_piece(struct job *job, size_t at, const struct piece *piece, const char *sh
 	const struct original *original = &job->originals.items[at];
 	enum verdict verdict = VERDICT_REFUSED;
 	struct error err;
-	char *path = place_piece(job, piece, &verdict, &err);
+	char *path = NULL;
 
+	if (piece->refusal.len > 0)
+		error_set(&err, "%s", piece->refusal.data);
+	else
+		path = place_piece(job, piece, &verdict, &err);
 	if (path == NULL) {
 		report_refused(&job->report, shown, "%s", err.text);
 		return add_planned(job, at, NULL, VERDICT_REFUSED);

@@ -59,7 +59,7 @@ char *place_piece(
 
 /* --- links.c --- */
 
-/* Remembers that the original, and with a single piece all addresses of that, are at path now. */
+/* Remembers that the piece, and its file unless that is a feed, are at path now. */
 bool links_add_moved(
     struct job *job, const struct original *original, const struct piece *piece, const char *path);
 

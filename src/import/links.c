@@ -57,7 +57,8 @@ links_add_moved(
 	struct buffer key = BUFFER_EMPTY;
 
 	put_file(&key, original->root, original->path);
-	bool ok = !key.failed && names_add(&job->moved, key.data, path);
+	bool ok = !key.failed &&
+		  (original->format == FORMAT_ATOM || names_add(&job->moved, key.data, path));
 	for (size_t i = 0; ok && i < piece->addresses.count; i++) {
 		buffer_truncate(&key, 0);
 		put_address(&key, piece->addresses.items[i]);

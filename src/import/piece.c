@@ -33,6 +33,7 @@ piece_done(struct piece *piece)
 	buffer_free(&piece->image);
 	buffer_free(&piece->image_alt);
 	buffer_free(&piece->body);
+	buffer_free(&piece->refusal);
 	strings_free(&piece->authors);
 	strings_free(&piece->tags);
 	strings_free(&piece->head);

@@ -25,8 +25,9 @@ struct piece {
 	struct strings head; /* more lines of front matter, `key = value` */
 	struct strings
 	    addresses; /* absolute URLs it had on the web; the first is the base of its links */
-	struct strings notes; /* one sentence each about what was left out */
-	struct buffer body;   /* gemtext */
+	struct strings notes;  /* one sentence each about what was left out */
+	struct buffer body;    /* gemtext */
+	struct buffer refusal; /* why it is not to be taken, if others of its file are; or empty */
 };
 
 struct pieces {

@@ -26,6 +26,23 @@ By Heidi March 2, 2025
 The bakery opens at four for those who sail early.
 Show More
 """
+PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title} | The Site</title>
+<meta property="og:site_name" content="The Site"><meta name="author" content="Ida">
+<meta property="article:published_time" content="2025-03-0{day}T10:00:00Z">
+<link rel="canonical" href="https://example.net/{day}/"></head>
+<body><nav><a href="/">Home</a></nav><article><h1>{title}</h1><p>It is {title}.
+See <a href="{link}">there</a>.</p><img src="/img/dot.png" alt="A dot"></article></body></html>
+"""
+FEED = """<?xml version="1.0" encoding="utf-8"?>
+<feed xmlns="http://www.w3.org/2005/Atom"><title>Old</title><author><name>Ana</name></author>
+<entry><title>First</title><id>urn:1</id><updated>2025-01-02T03:04:05Z</updated>
+<link href="https://example.net/1/"/><category term="sea"/>
+<content type="html">&lt;p&gt;One, and &lt;a href="../2/"&gt;two&lt;/a&gt;.&lt;/p&gt;</content></entry>
+<entry><title>Second</title><id>urn:2</id><updated>2025-01-03T03:04:05Z</updated>
+<link href="https://example.net/2/"/><summary>Two.</summary></entry>
+<entry><title>Third</title><id>urn:3</id><updated>soon</updated><summary>No.</summary></entry>
+</feed>
+"""
 # The smallest pictures that libmagic knows.
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -165,6 +182,53 @@ def test_pictures_come_along_and_links_are_made_right(publication, originals, im
     assert server.get(f"/{picture}").body == PNG
 
 
+def test_a_web_site_is_taken_with_its_links(publication, originals, importing, serve):
+    originals("a/index.html", PAGE.format(title="Ann", day=1, link="../b.html"))
+    originals("b.html", PAGE.format(title="Bob", day=2, link="https://example.net/1"))
+    originals("img/dot.png", PNG)
+    done = importing(originals.base)
+    assert done.returncode == 0, done.stdout
+    assert "2 articles, 0 drafts and 1 picture taken; " in done.stdout
+    assert importing(originals.base).stdout.count("already there: ") == 2
+    picture = next(iter((publication.root / "images").rglob("*.png"))).relative_to(publication.root)
+    server = serve(publication)
+    assert server.get("/articles/2025/03/ann.gmi").body.decode().startswith(
+        "# Ann\n\nIda · 2025-03-01\n\nIt is Ann. See there.\n\n"
+        f"=> /articles/2025/03/bob.gmi there\n\n=> /{picture} A dot\n"
+    )
+    assert b"=> /articles/2025/03/ann.gmi there\n" in server.get("/articles/2025/03/bob.gmi").body
+
+
+def test_a_feed_is_taken_entry_by_entry(publication, originals, importing, serve):
+    feed = originals("old.atom", FEED)
+    done = importing(feed)
+    assert done.returncode == 1
+    assert f"{feed}: not taken: entry 3 (Third): updated is `soon`" in done.stdout
+    assert "2 articles, 0 drafts and 0 pictures taken; 0 already there, 1 not taken" in done.stdout
+    page = serve(publication).get("/articles/2025/01/first.gmi").body.decode()
+    assert page.startswith(
+        "# First\n\nAna · 2025-01-02\n\nOne, and two.\n\n=> /articles/2025/01/second.gmi two\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["page", "feed"])
+def test_a_named_file_is_known_by_how_it_begins(originals, importing, name):
+    text = PAGE.format(title="Ann", day=1, link="x") if name == "page" else FEED
+    assert "-> /articles/2025/0" in importing(originals(name, text)).stdout
+
+
+def test_nothing_is_fetched_and_no_file_is_read_through_a_document(originals, importing, folder):
+    (folder / "secret").write_text("a secret")
+    feed = originals(
+        "f.xml",
+        f'<!DOCTYPE feed [<!ENTITY s SYSTEM "file://{folder}/secret">]>'
+        + FEED.partition("?>")[2].replace("First", "&s;"),
+    )
+    done = importing(feed)
+    assert done.returncode == 1
+    assert "not taken: it has a document type of its own, which is not read" in done.stdout
+
+
 @pytest.mark.parametrize(
     "name, content, reason",
     [
@@ -175,6 +239,11 @@ def test_pictures_come_along_and_links_are_made_right(publication, originals, im
         ("head.md", "---\ntitle: T\n" + "a: b\n" * 200000 + "---\n", "line 1: its front matter"),
         ("day.md", "---\ntitle: T\ndate: soon\n---\n", "line 3: date is `soon`"),
         ("large.txt", "T\n\n" + "text " * 300000, "is larger than 1048576 bytes"),
+        ("deep.html", "<title>T</title>" + "<div>" * 50000, "its elements are nested too deeply"),
+        ("latin.html", b"<title>T</title>caf\xe9", "neither UTF-8"),
+        ("title.html", "<p>Text", "it has no title"),
+        ("rss.xml", "<rss/>", "its root is <rss>, expected <feed"),
+        ("broken.atom", "<feed>\n<entry", "line 2: "),
         ("data.bin", bytes(range(256)), "expected Markdown"),
         ("none.txt", None, "No such file"),
     ],
@@ -263,6 +332,7 @@ def test_the_server_does_not_link_its_parsers():
 
     assert "libcmark" in libraries(BROADSHEET)
     assert "libxml2" not in libraries(BROADSHEET)
+    assert "libxml2" in libraries(f"{BROADSHEET}-import")
 
 
 @pytest.mark.root

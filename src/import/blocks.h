@@ -1,0 +1,20 @@
+/*
+ * blocks - elements of HTML to gemtext: headings, paragraphs, lists, quotes, preformatted text,
+ * tables a row a line; links and pictures gathered after each block. Pure, never recursive.
+ */
+#ifndef IMPORT_BLOCKS_H
+#define IMPORT_BLOCKS_H
+
+#include <libxml/tree.h>
+#include <stdbool.h>
+
+#include "base/buffer.h"
+
+/* Appends what stands below top. Left out are scripts, forms, navigation and the like, and headings
+ * that say title. False if out of memory. */
+bool blocks_to_gemtext(const xmlNode *top, const char *title, struct buffer *out);
+
+/* Whether the element and what is below it is no part of a text. */
+bool blocks_leave_out(const xmlNode *node);
+
+#endif
