@@ -39,6 +39,13 @@ def run(*words, **how):
     )
 
 
+def fingerprint(identity):
+    """SHA-256 of a client certificate, as openssl prints it."""
+    words = ["openssl", "x509", "-in", str(identity[0]), "-noout", "-fingerprint", "-sha256"]
+    text = subprocess.run(words, check=True, capture_output=True, text=True).stdout
+    return text.split("=")[1].strip()
+
+
 class Publication:
     """Folder, ini file, certificate. Sections of the ini file are dictionaries to be changed before
     write_ini(); a list as a value becomes a repeated key."""
@@ -103,6 +110,14 @@ class Publication:
         lines = [f"{key.replace('_', '-')} = {value}" for key, value in head.items() if value]
         return self.file(path, "\n".join(["---", *lines, "---", body, ""]))
 
+    def hire(self, editor, name, role, identity):
+        """Names somebody in the ini file, who shows that client certificate."""
+        self.sections[f"editor {editor}"] = {
+            "name": name,
+            "fingerprint": fingerprint(identity),
+            "role": role,
+        }
+
 
 class Server:
     """`broadsheet serve`, from the ready line to the end."""
@@ -155,6 +170,11 @@ class Server:
         answer = self.client(**how).ask(f"gemini://{self.publication.host}:{self.port}{path}")
         assert answer.is_closed or not answer.raw, f"{path}: no close_notify after {answer.raw!r}"
         return answer
+
+    def send(self, path, body, identity, mime="text/gemini"):
+        """Uploads a whole body to a path (encoded already) of the capsule."""
+        head = f"titan://{self.publication.host}:{self.port}{path};size={len(body)};mime={mime}\r\n"
+        return self.client(identity=identity).ask(head.encode() + body)
 
     def wait_until_printed(self):
         """The first edition of every capsule is being served: what is not there is known not to be."""

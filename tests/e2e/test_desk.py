@@ -5,8 +5,6 @@ import subprocess
 
 import pytest
 
-from test_titan import fingerprint, upload
-
 PEOPLE = {"heidi": ("Heidi", "editor"), "ada": ("Ada", "author"), "carl": ("Carl", "contributor")}
 
 
@@ -18,7 +16,7 @@ class Desk:
         self.identities = identities
 
     def send(self, who, path, text):
-        answer = upload(self.server, self.identities[who], path, text.encode())
+        answer = self.server.send(path, text.encode(), self.identities[who])
         assert answer.status == 30, answer.head
         return answer
 
@@ -50,11 +48,7 @@ def desk(publication, serve, identity):
     identities = {}
     for who, (name, role) in PEOPLE.items():
         identities[who] = identity(who)
-        publication.sections[f"editor {who}"] = {
-            "name": name,
-            "fingerprint": fingerprint(identities[who]).strip(),
-            "role": role,
-        }
+        publication.hire(who, name, role, identities[who])
     publication.article("articles/one.gmi", "One", body="The text of one.")
     return Desk(serve(publication), identities)
 
