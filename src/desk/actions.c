@@ -269,8 +269,8 @@ static void
 put_restore(struct errand *errand, const struct piece *piece, const char *commit)
 {
 	put_heading(errand, "Bring back", piece);
-	lines_put_text(errand, "%s %s as it was in version %s.", piece->target.path,
-	    piece->is_there ? "becomes again" : "is there again", commit);
+	lines_put_text(errand, "%s %s in version %s.", piece->target.path,
+	    piece->is_there ? "becomes what it was" : "is there again, as it was", commit);
 	if (piece->is_there)
 		lines_put_text(errand, "What is there now stays in history.");
 	put_choice(errand, piece, &restore, commit, "Bring it back");

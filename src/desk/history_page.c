@@ -184,7 +184,7 @@ read_versions(struct errand *errand, const struct revision *revision, const stru
 	if (!read_version(errand, revision->commit, piece->target.path, this, &has_this))
 		return false;
 	if (with_now) {
-		out->old_name = "that version";
+		out->old_name = "then";
 		out->new_name = "now";
 		buffer_append(&out->new, buffer_text(&piece->bytes), piece->bytes.len);
 	} else {
