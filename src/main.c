@@ -21,6 +21,11 @@ static const struct verb verbs[] = {
     {"new", command_new, "begin a publication: ini file, certificate, first article"},
     {"cert", command_cert, "make, show or renew a certificate"},
     {"import", command_import, "take articles from files of other kinds"},
+    {"editor", command_editor, "invite, list or remove editors"},
+    {"publish", command_publish, "publish a file by the rules of an upload"},
+    {"delete", command_delete, "take an article or file out; history keeps it"},
+    {"history", command_history, "who did what to an article, and when"},
+    {"restore", command_restore, "make an article what it was"},
     {"reprint", command_reprint, "print the edition again from the source files"},
     {"status", command_status, "what the running server is doing"},
 };

@@ -8,6 +8,7 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "process/sealed.h"
 #include "process/unix_socket.h"
 
 #define ANSWER_SECONDS 10
@@ -106,24 +107,58 @@ take_answer(const struct channel_frame *answer, int memfd, struct buffer *out, s
 	return memfd == -1 || read_memfd(memfd, out, err);
 }
 
-bool
-ask(int fd, enum channel_kind question, const char *payload, struct buffer *out, struct error *err)
+/* Sends a question, with beside (or -1) along, and waits for its answer. */
+static bool
+exchange(
+    int fd, const struct channel_frame *question, int beside, struct buffer *out, struct error *err)
 {
 	static uint8_t frame[CHANNEL_FRAME_MAX];
-	const struct channel_frame asked = {
-	    .kind = question,
-	    .id = 1,
-	    .payload = payload,
-	    .len = strlen(payload),
-	};
 	struct channel_frame answer;
 	int memfd = -1;
 
-	if (!explain(channel_send(fd, &asked, -1), err) ||
+	if (!explain(channel_send(fd, question, beside), err) ||
 	    !explain(channel_receive(fd, frame, sizeof(frame), &answer, &memfd), err))
 		return false;
 	bool is_taken = take_answer(&answer, memfd, out, err);
 	if (memfd != -1)
 		close(memfd);
 	return is_taken;
+}
+
+bool
+ask(int fd, enum channel_kind question, const char *payload, struct buffer *out, struct error *err)
+{
+	const struct channel_frame asked = {
+	    .kind = question,
+	    .id = 1,
+	    .payload = payload,
+	    .len = strlen(payload),
+	};
+
+	return exchange(fd, &asked, -1, out, err);
+}
+
+bool
+ask_verb(int fd, const struct verb *verb, const void *bytes, size_t len, struct buffer *out,
+    struct error *err)
+{
+	struct buffer payload = BUFFER_EMPTY;
+	bool is_answered = false;
+	int memfd = len == 0 ? -1 : sealed_new(bytes, len, err);
+
+	if (!verb_encode(verb, &payload)) {
+		error_set(err, "the words of the command are too long");
+	} else if (len == 0 || memfd != -1) {
+		const struct channel_frame asked = {
+		    .kind = CHANNEL_VERB,
+		    .id = 1,
+		    .payload = payload.data,
+		    .len = payload.len,
+		};
+		is_answered = exchange(fd, &asked, memfd, out, err);
+	}
+	if (memfd != -1)
+		close(memfd);
+	buffer_free(&payload);
+	return is_answered;
 }

@@ -16,6 +16,11 @@ int command_check(int argc, char **argv);
 int command_new(int argc, char **argv);
 int command_cert(int argc, char **argv);
 int command_import(int argc, char **argv);
+int command_publish(int argc, char **argv);
+int command_delete(int argc, char **argv);
+int command_history(int argc, char **argv);
+int command_restore(int argc, char **argv);
+int command_editor(int argc, char **argv);
 int command_reprint(int argc, char **argv);
 int command_status(int argc, char **argv);
 

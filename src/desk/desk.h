@@ -46,14 +46,24 @@ void desk_put(struct desk *desk, const struct desk_request *request, const void 
 /* `;edit`, /desk/… and /welcome. */
 void desk_answer(struct desk *desk, const struct desk_request *request, struct response *out);
 
-/* The same for the command line, with the rights of an editor (as: an editor's ID, or NULL for
- * the admin). True with text for standard output, false with the reason. */
-bool desk_publish(struct desk *desk, const char *as, const char *path, const void *bytes,
-    size_t len, struct buffer *out, struct error *err);
-bool desk_delete(
-    struct desk *desk, const char *as, const char *path, struct buffer *out, struct error *err);
-bool desk_history(struct desk *desk, const char *path, struct buffer *out, struct error *err);
-bool desk_restore(struct desk *desk, const char *as, const char *path, const char *revision,
+/* The same for the command line. */
+struct desk_order {
+	const char *as; /* ID of the editor whose rights count; "": the admin, who has all */
+	int port;       /* as in a request, and so is now */
+	int64_t now;
+};
+
+/* Each takes a decoded path as an upload does. True with text for standard output, false with the
+ * reason. mime: what the bytes are; "" lets the name decide. */
+bool desk_publish(struct desk *desk, const struct desk_order *order, const char *path,
+    const char *mime, const void *bytes, size_t len, struct buffer *out, struct error *err);
+bool desk_delete(struct desk *desk, const struct desk_order *order, const char *path,
     struct buffer *out, struct error *err);
+/* A line for each revision, newest first: `COMMIT DATE NAME: MESSAGE`, the commit abbreviated. */
+bool desk_history(struct desk *desk, const struct desk_order *order, const char *path,
+    struct buffer *out, struct error *err);
+/* revision: a commit, perhaps abbreviated. */
+bool desk_restore(struct desk *desk, const struct desk_order *order, const char *path,
+    const char *revision, struct buffer *out, struct error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "process/channel.h"
+#include "process/sealed.h"
 
 struct peer {
 	uv_poll_t poll;
@@ -117,19 +118,53 @@ answer_reprint(struct peer *peer, const struct channel_frame *question)
 	return is_sent;
 }
 
-/* False when the peer is to be closed. */
 static bool
-answer(struct peer *peer, const struct channel_frame *question)
+run_verb(const struct control_calls *calls, const struct verb *verb, int memfd, struct buffer *out,
+    struct error *err)
+{
+	struct sealed beside = {.bytes = ""};
+
+	if (memfd != -1 && !sealed_open(memfd, calls->bytes_max, &beside, err))
+		return false;
+	bool ok = calls->verb(calls->arg, verb, beside.bytes, beside.len, out, err);
+	sealed_done(&beside);
+	return ok;
+}
+
+static bool
+answer_verb(struct peer *peer, const struct channel_frame *question, int memfd)
+{
+	struct buffer text = BUFFER_EMPTY;
+	struct verb verb;
+	struct error err;
+	enum channel_kind kind = CHANNEL_DONE;
+
+	if (!verb_decode(question->payload, question->len, &verb))
+		return false;
+	if (!run_verb(&peer->control->calls, &verb, memfd, &text, &err)) {
+		kind = CHANNEL_FAILED;
+		buffer_truncate(&text, 0);
+		buffer_puts(&text, err.text);
+	}
+	bool is_sent = peer_answer(peer, kind, question->id, &text);
+	buffer_free(&text);
+	return is_sent;
+}
+
+/* False when the peer is to be closed. memfd, or -1, is what came along. */
+static bool
+answer(struct peer *peer, const struct channel_frame *question, int memfd)
 {
 	switch (question->kind) {
 	case CHANNEL_STATUS:
 		return answer_status(peer, question);
 	case CHANNEL_REPRINT:
 		return answer_reprint(peer, question);
+	case CHANNEL_VERB:
+		return answer_verb(peer, question, memfd);
 	case CHANNEL_EDITION:
 	case CHANNEL_DONE:
 	case CHANNEL_FAILED:
-	case CHANNEL_VERB:
 	case CHANNEL_MAY:
 	case CHANNEL_PUT:
 	case CHANNEL_ASK:
@@ -177,12 +212,12 @@ on_peer(uv_poll_t *poll, int status, int events)
 	}
 	enum channel_result result =
 	    channel_receive(peer->fd, control->frame, sizeof(control->frame), &question, &memfd);
-	if (memfd != -1)
-		close(memfd);
 	if (result == CHANNEL_AGAIN)
 		return;
-	if (result != CHANNEL_OK || !answer(peer, &question))
+	if (result != CHANNEL_OK || !answer(peer, &question, memfd))
 		peer_close(peer);
+	if (memfd != -1)
+		close(memfd);
 }
 
 static void

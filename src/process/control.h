@@ -7,10 +7,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <uv.h>
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "process/verb.h"
 
 #define CONTROL_PEERS_MAX 16 /* at once; one more takes the place of the oldest */
 
@@ -21,6 +23,10 @@ struct control_calls {
 	void (*status)(void *arg, enum control_form form, struct buffer *out);
 	/* host "" means all. False with the reason, which the peer is told. */
 	bool (*reprint)(void *arg, const char *host, struct buffer *out, struct error *err);
+	/* A verb of the newsroom, with the bytes that came beside it. */
+	bool (*verb)(void *arg, const struct verb *verb, const void *bytes, size_t len,
+	    struct buffer *out, struct error *err);
+	uint64_t bytes_max; /* beside a verb */
 	void *arg;
 };
 

@@ -51,6 +51,7 @@ fill_setup(struct process_setup *setup, const struct generation *g, const struct
 	    .gid = user->gid,
 	    .listeners = is_worker ? g->listeners.items : NULL,
 	    .listener_count = is_worker ? g->listeners.count : 0,
+	    .listen_port = listeners_port(&g->listeners),
 	    .channels = is_worker ? &g->worker_ends[child->worker] : NULL,
 	    .channel_count = is_worker,
 	    .control_fd = is_worker ? -1 : commons->control_fd,

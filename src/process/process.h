@@ -36,6 +36,7 @@ struct process_setup {
 	char user[64];                    /* their name, for initgroups; "" with uid -1 */
 	const struct listener *listeners; /* a worker's */
 	size_t listener_count;
+	int listen_port;     /* of the first TCP socket, 0 without one */
 	const int *channels; /* a worker: its one end; the publisher: one for each worker, those
 			      * that are draining included */
 	size_t channel_count;

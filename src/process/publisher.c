@@ -15,6 +15,7 @@
 #include "press/press.h"
 #include "process/announce.h"
 #include "process/child.h"
+#include "process/clerk.h"
 #include "process/control.h"
 #include "process/counter.h"
 #include "process/newsroom.h"
@@ -243,6 +244,21 @@ answer_reprint(void *arg, const char *host, struct buffer *out, struct error *er
 	return is_known || error_set(err, "no capsule %s: see [capsule …] in the ini file", host);
 }
 
+/* Whoever asks hears of it when the workers know. */
+static bool
+answer_verb(void *arg, const struct verb *verb, const void *bytes, size_t len, struct buffer *out,
+    struct error *err)
+{
+	struct publisher *p = arg;
+	const struct clerk clerk = {&p->newsroom, p->setup->listen_port};
+	bool ok = clerk_run(&clerk, verb, bytes, len, out, err);
+
+	newsroom_share_people(&p->newsroom);
+	for (size_t i = 0; i < p->station_count; i++)
+		on_desk_work(p, i);
+	return ok;
+}
+
 /* --- the beginning and the end --- */
 
 /* What must be read outside the capsule folders is read here, before the sandbox: the tables of
@@ -319,7 +335,13 @@ static bool
 questions_open(struct publisher *p, struct error *err)
 {
 	const struct process_setup *setup = p->setup;
-	const struct control_calls calls = {answer_status, answer_reprint, p};
+	const struct control_calls calls = {
+	    .status = answer_status,
+	    .reprint = answer_reprint,
+	    .verb = answer_verb,
+	    .bytes_max = setup->config->limits.upload_size,
+	    .arg = p,
+	};
 
 	p->announcer = announcer_new(setup->channels, setup->channel_count, p->station_count);
 	p->control = control_open(&p->loop, setup->control_fd, &calls);

@@ -9,6 +9,7 @@ static const size_t texts[] = {
     offsetof(struct verb, host),
     offsetof(struct verb, as),
     offsetof(struct verb, path),
+    offsetof(struct verb, mime),
     offsetof(struct verb, revision),
     offsetof(struct verb, id),
     offsetof(struct verb, name),

@@ -11,7 +11,7 @@
 #include "base/buffer.h"
 
 enum verb_kind {
-	VERB_PUBLISH, /* path; the file's bytes travel beside */
+	VERB_PUBLISH, /* path, mime; the file's bytes travel beside */
 	VERB_DELETE,  /* path */
 	VERB_HISTORY, /* path */
 	VERB_RESTORE, /* path, revision */
@@ -26,7 +26,7 @@ struct verb {
 	enum verb_kind kind;
 	const char *host; /* the capsule; of VERB_INVITE "" for all */
 	const char *as;   /* the editor's ID whose rights count; "" for the admin */
-	const char *path, *revision;
+	const char *path, *mime, *revision;
 	const char *id, *name, *role;
 };
 

@@ -4,7 +4,7 @@
 #include "process/channel.h"
 #include "process/verb.h"
 
-#define REST "\0\0\0\0\0\0" /* texts that say nothing, the last one's NUL being the literal's */
+#define REST "\0\0\0\0\0\0\0" /* texts that say nothing, the last one's NUL being the literal's */
 
 static void
 a_verb_arrives_as_it_was_sent(void **state)
@@ -14,6 +14,7 @@ a_verb_arrives_as_it_was_sent(void **state)
 	    .host = "example.org",
 	    .as = "ada",
 	    .path = "/articles/m\u00e1s lejos.gmi",
+	    .mime = "text/gemini",
 	    .revision = "0123abc",
 	    .id = "",
 	    .name = "Ada L\u00f6w",
@@ -29,6 +30,7 @@ a_verb_arrives_as_it_was_sent(void **state)
 	assert_string_equal(verb.host, sent.host);
 	assert_string_equal(verb.as, sent.as);
 	assert_string_equal(verb.path, sent.path);
+	assert_string_equal(verb.mime, sent.mime);
 	assert_string_equal(verb.revision, sent.revision);
 	assert_string_equal(verb.id, sent.id);
 	assert_string_equal(verb.name, sent.name);
@@ -45,15 +47,15 @@ bad_payloads_are_no_verbs(void **state)
 		size_t len;
 		bool expected;
 	} rows[] = {
-	    {"the least", "\0" REST, 8, true},
-	    {"the last kind", "\6" REST, 8, true},
+	    {"the least", "\0" REST, 9, true},
+	    {"the last kind", "\6" REST, 9, true},
 	    {"empty", "", 0, false},
 	    {"a kind alone", "\1", 1, false},
-	    {"an unknown kind", "\7" REST, 8, false},
-	    {"a kind above 127", "\xff" REST, 8, false},
-	    {"a text too few", "\1" REST, 7, false},
-	    {"a text without end", "\1" REST "x", 8, false},
-	    {"a text too many", "\1" REST "\0", 9, false},
+	    {"an unknown kind", "\7" REST, 9, false},
+	    {"a kind above 127", "\xff" REST, 9, false},
+	    {"a text too few", "\1" REST, 8, false},
+	    {"a text without end", "\1" REST "x", 9, false},
+	    {"a text too many", "\1" REST "\0", 10, false},
 	};
 	struct verb verb;
 
@@ -67,14 +69,14 @@ static void
 what_does_not_fit_into_a_frame_is_refused(void **state)
 {
 	static char path[CHANNEL_PAYLOAD_MAX];
-	struct verb verb = {VERB_DELETE, "", "", path, "", "", "", ""};
+	struct verb verb = {VERB_DELETE, "", "", path, "", "", "", "", ""};
 	struct buffer payload = BUFFER_EMPTY;
 
 	(void)state;
 	memset(path, 'x', sizeof(path) - 1);
 	assert_false(verb_encode(&verb, &payload));
 	buffer_truncate(&payload, 0);
-	path[CHANNEL_PAYLOAD_MAX - 8] = '\0';
+	path[CHANNEL_PAYLOAD_MAX - 9] = '\0';
 	assert_true(verb_encode(&verb, &payload));
 	assert_int_equal(payload.len, CHANNEL_PAYLOAD_MAX);
 	buffer_free(&payload);

@@ -1,0 +1,31 @@
+/*
+ * clerk - does the verbs of the command line that change or ask the newsroom: in the publisher,
+ * and in a verb that works alone while no server runs.
+ */
+#ifndef PROCESS_CLERK_H
+#define PROCESS_CLERK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "config/config.h"
+#include "process/newsroom.h"
+#include "process/verb.h"
+
+struct clerk {
+	const struct newsroom
+	    *newsroom;   /* borrowed; a desk that is not needed may lack its press */
+	int listen_port; /* of the server, 0 if it is not known */
+};
+
+/* Does it. bytes: of the file to publish. True with text for standard output, false with the
+ * reason. */
+bool clerk_run(const struct clerk *clerk, const struct verb *verb, const void *bytes, size_t len,
+    struct buffer *out, struct error *err);
+
+/* The port that addresses of a capsule name: the public one, else that of the server. */
+int clerk_port(const struct capsule_config *capsule, int listen_port);
+
+#endif
