@@ -98,6 +98,7 @@ commit(struct press *press)
 		log_error("%s: %s; the files are printed all the same, and committed later",
 		    press->capsule->host, err.text);
 	}
+	press->commit_failed = batch->history_failed;
 	for (size_t i = 0; i < count; i++) {
 		for (size_t k = 0; batch->history_failed && k < batch->paths.count; k++)
 			writer_put_uncommitted(editions[i], batch->paths.items[k]);

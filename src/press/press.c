@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "press/batch.h"
+#include "press/credits.h"
 #include "press/editions.h"
 #include "press/ingest.h"
 #include "press/revisions.h"
@@ -167,6 +168,8 @@ press_open(const struct config *config, const struct capsule_config *capsule, st
 	}
 	works_rescan(press);
 	revisions_catch_up(press);
+	press->owes_credits = true; /* there may be notes */
+	credits_settle(press);
 	queue_unprinted(press);
 	queue_due(press);
 	return press;
@@ -430,6 +433,8 @@ retry_commits(struct press *press)
 	open_history(press);
 	if (count == 0 || press->history == NULL || press->root_fd == -1)
 		return;
+	if (press->owes_credits)
+		credits_settle(press);
 	writer_uncommitted(editions[0], &paths);
 	for (size_t i = 0; i < paths.count; i++)
 		ingest_history(press, paths.items[i]);

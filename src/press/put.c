@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "press/batch.h"
+#include "press/credits.h"
 #include "press/ingest.h"
 #include "press/root.h"
 #include "press/works.h"
@@ -130,15 +131,23 @@ press_put(struct press *press, const struct press_change *changes, size_t count,
 		return error_set(err, "the capsule's folder is missing");
 	/* What was changed by hand, and whatever else is on its way, has a commit of its own. */
 	take_in(press, changes, count);
-	if (!write_changes(press, changes, count, err))
+	credits_note(press, changes, count, credit);
+	if (!write_changes(press, changes, count, err)) {
+		credits_drop(press);
 		return false;
+	}
+	press->commit_failed = false;
 	press->credit = credit;
 	take_in(press, changes, count);
 	press->credit = NULL;
+	bool was_missed = false;
 	for (size_t i = 0; i < count; i++)
-		if (!was_taken(press, &changes[i])) {
-			queue_missed(press, changes, count);
-			break;
-		}
+		was_missed |= !was_taken(press, &changes[i]);
+	if (was_missed)
+		queue_missed(press, changes, count);
+	if (was_missed || press->commit_failed)
+		credits_keep(press);
+	else
+		credits_drop(press);
 	return true;
 }

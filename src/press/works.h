@@ -9,6 +9,7 @@
  *   gone.c      the list of deleted articles
  *   batch.c     many paths: one commit, one transaction
  *   revisions.c what history says of each path, in step with it
+ *   credits.c   whose a change is, for a commit that is made later
  *   put.c       what the desk changes
  *   lookup.c    what the desk asks
  */
@@ -73,6 +74,8 @@ struct press {
 	bool lacks_revisions;   /* older commits may still have to be read into the edition */
 	struct strings editors; /* fingerprints that each edition has to have */
 	bool owes_editors;      /* not every edition has them yet */
+	bool commit_failed;     /* that of the last batch */
+	bool owes_credits;      /* notes of whose changes are wait for a commit to be made again */
 	const struct press_credit *credit; /* whose the running batch is; NULL: the press's own */
 	struct buffer asked_path;          /* of press_file() */
 

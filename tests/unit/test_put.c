@@ -2,11 +2,41 @@
  * press_put() returns; and what it can ask. */
 #include "workshop.h"
 
+#include <dlfcn.h>
 #include <errno.h>
+#include <git2.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
 
 static struct workshop shop;
 static const struct press_credit heidi = {"Heidi", "heidi@example.org", "publish /articles/a.gmi"};
+
+/* Where the process is killed, as by kill -9. */
+enum point { NOWHERE, BEFORE_COMMIT, AFTER_COMMIT, AFTER_PRINT };
+static enum point killed_at;
+
+static void
+die_at(enum point point)
+{
+	if (killed_at == point)
+		kill(getpid(), SIGKILL);
+}
+
+/* Instead of libgit2's: moving the branch is what makes the commit. */
+int
+git_reference_create(git_reference **out, git_repository *repository, const char *name,
+    const git_oid *id, int force, const char *log_message)
+{
+	int (*real)(
+	    git_reference **, git_repository *, const char *, const git_oid *, int, const char *);
+
+	*(void **)&real = dlsym(RTLD_NEXT, "git_reference_create");
+	die_at(BEFORE_COMMIT);
+	int code = real(out, repository, name, id, force, log_message);
+	die_at(AFTER_COMMIT);
+	return code;
+}
 
 static int
 set_up(void **state)
@@ -466,6 +496,91 @@ editors_are_in_every_edition(void **state)
 	assert_true(is_editor("aa"));
 }
 
+/* A press of its own puts an article, and is killed on the way. */
+static void
+put_and_die(const char *path, const char *text, enum point point)
+{
+	int status;
+
+	press_close(shop.press);
+	shop.press = NULL;
+	pid_t child = fork();
+	if (child == 0) {
+		workshop_print(&shop);
+		killed_at = point;
+		put(path, text);
+		die_at(AFTER_PRINT);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+}
+
+static void
+what_a_crash_cut_short_is_still_its_editors(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *label;
+		enum point point;
+	} rows[] = {
+	    {"/articles/1.gmi", BEFORE_COMMIT},
+	    {"/articles/2.gmi", AFTER_COMMIT},
+	    {"/articles/3.gmi", AFTER_PRINT},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		put_and_die(rows[i].label, "# Upload\n", rows[i].point);
+		workshop_print(&shop);
+		check_row(rows[i].label, workshop_is_live(&shop, rows[i].label, "Upload"));
+		check_row_text(rows[i].label, revisions(rows[i].label, NULL, 9),
+		    "Heidi: publish /articles/a.gmi\n");
+		check_row(rows[i].label, count_hidden("/articles") == 0);
+	}
+}
+
+static void
+what_was_changed_since_a_crash_is_not_the_editors(void **state)
+{
+	(void)state;
+
+	put_and_die("/articles/a.gmi", "# Upload\n", BEFORE_COMMIT);
+	workshop_put(&shop, "/articles/a.gmi", "# Hand\n");
+	workshop_print(&shop);
+	assert_string_equal(
+	    revisions("/articles/a.gmi", NULL, 9), "broadsheet: Take in 2 changed files\n");
+}
+
+static void
+a_commit_made_later_is_still_its_editors(void **state)
+{
+	(void)state;
+	char objects[192], away[200];
+
+	snprintf(objects, sizeof(objects), "%s/history.git/objects", shop.printed);
+	snprintf(away, sizeof(away), "%s.away", objects);
+	assert_int_equal(rename(objects, away), 0);
+	int fd = open(objects, O_WRONLY | O_CREAT, 0600); /* a file in the way: root may write */
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	put("/articles/a.gmi", "# Upload\n");
+	put("/articles/b.gmi", "# Upload\n");
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Upload"));
+	press_tick(shop.press);
+	assert_int_equal(unlink(objects), 0);
+	assert_int_equal(rename(away, objects), 0);
+	assert_string_equal(git_log(), "broadsheet <press@example.org>: Add about.gmi\n");
+	press_tick(shop.press);
+	assert_string_equal(git_log(), "Heidi <heidi@example.org>: publish /articles/a.gmi\n"
+				       "Heidi <heidi@example.org>: publish /articles/a.gmi\n"
+				       "broadsheet <press@example.org>: Add about.gmi\n");
+	assert_string_equal(
+	    revisions("/articles/b.gmi", NULL, 9), "Heidi: publish /articles/a.gmi\n");
+	struct press_status status;
+	press_status(shop.press, &status);
+	assert_int_equal(status.uncommitted, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -489,6 +604,9 @@ main(void)
 	    TEST(a_commit_that_was_not_printed_is_told_after_a_restart),
 	    TEST(without_history_there_are_no_revisions),
 	    TEST(editors_are_in_every_edition),
+	    TEST(what_a_crash_cut_short_is_still_its_editors),
+	    TEST(what_was_changed_since_a_crash_is_not_the_editors),
+	    TEST(a_commit_made_later_is_still_its_editors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
