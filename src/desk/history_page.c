@@ -212,7 +212,8 @@ put_diff_top(struct errand *errand, const struct revision *revision, const struc
 	errand->out->body.failed |= heading.failed;
 	buffer_free(&heading);
 	buffer_putc(&errand->out->body, '\n');
-	lines_put_text(errand, "Version %s, %s to %s: lines with - are gone, lines with + are new.",
+	lines_put_text(errand,
+	    "Version %s. Lines with - stood there %s, lines with + stand there %s.",
 	    revision->commit, comparison->old_name, comparison->new_name);
 	snprintf(rest, sizeof(rest), "/%s", revision->commit);
 	if (piece->may_write)
