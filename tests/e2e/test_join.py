@@ -1,6 +1,7 @@
 """How one becomes an editor: an invitation code, a certificate, and /welcome."""
 
 import hashlib
+import re
 import subprocess
 from datetime import datetime, timedelta, timezone
 from urllib.parse import quote
@@ -144,6 +145,31 @@ def test_a_file_taken_away_by_hand_lets_nobody_in(server, identity):
     assert join(server, ida).status == 30
     (server.publication.state / "editors" / "ida.ini").unlink()
     eventually(lambda: ask(server, ida, "/desk/devices").status == 61)
+
+
+def do(server, identity, page):
+    """Says yes to the one deed of a page."""
+    link = re.search(r"=> (/desk/do/\w+) ", page.text).group(1)
+    question = ask(server, identity, link)
+    assert question.status == 10
+    assert question.meta.startswith("Type yes to ")
+    assert ask(server, identity, f"{link}?no").status in (20, 30)
+    return ask(server, identity, f"{link}?yes")
+
+
+def test_a_device_lets_another_one_in_and_removes_it(server, identity):
+    first, second = identity("first"), identity("second")
+    invite(server)
+    assert join(server, first).status == 30
+    shown = do(server, first, ask(server, first, "/desk/devices/add"))
+    code = re.search(r"^[a-z2-7]{26}$", shown.text, re.MULTILINE).group()
+    assert join(server, second, code).status == 30
+    assert fingerprint(second) in ask(server, second, "/desk/devices").text
+    page = ask(server, first, f"/desk/devices/{fingerprint(second)}")
+    assert do(server, first, page).text.startswith("# Removed\n")
+    assert ask(server, second, "/desk/devices").status == 61
+    log = server.read_log()
+    assert code not in log and "/desk/do/-" in log
 
 
 def test_a_code_is_not_logged(server, identity):

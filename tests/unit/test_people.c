@@ -660,7 +660,7 @@ static void
 a_person_has_so_many_devices(void **state)
 {
 	struct house h;
-	char code[PEOPLE_CODE_LEN + 1], few[4];
+	char code[PEOPLE_CODE_LEN + 1], few[12];
 	const struct person *person = NULL;
 	struct error err = {""};
 	int wait_seconds = 0;
