@@ -18,7 +18,7 @@ note(struct attempts *attempts, const char *certificate, int times, int64_t now)
 static void
 flood(struct attempts *attempts, int count, int64_t now)
 {
-	char name[16];
+	char name[24];
 
 	for (int i = 0; i < count; i++) {
 		snprintf(name, sizeof(name), "flood %d", i);
