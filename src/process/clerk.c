@@ -158,6 +158,7 @@ clerk_run(const struct clerk *clerk, const struct verb *verb, const void *bytes,
 {
 	bool ok = false;
 
+	people_refresh(clerk->newsroom->people); /* an admin may have edited them just now */
 	switch (verb->kind) {
 	case VERB_PUBLISH:
 	case VERB_DELETE:

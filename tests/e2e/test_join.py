@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from publication import eventually
+from publication import eventually, run
 
 CODE = "abcdefghijklmnopqrstuvwx23"
 KEYS = {
@@ -55,6 +55,19 @@ def test_a_code_makes_an_editor_of_a_certificate(server, identity, key):
     assert "=> /desk/ " in welcome.text
     devices = ask(server, ida, "/desk/devices")
     assert f"=> /desk/devices/{fingerprint(ida)} " in devices.text
+
+
+def test_the_text_to_send_lets_one_in(server, identity):
+    ini, ida = server.publication.ini, identity("ida")
+    done = run("editor", "invite", "ida", "Ida Löw", "editor", "-c", ini)
+    assert done.returncode == 0, done.stderr
+    (code,) = re.findall(r"(?<!\S)[A-Za-z0-9_-]{20,}(?!\S)", done.stdout)
+    assert "invited, open until" in run("editor", "list", "-c", ini).stdout
+    assert join(server, ida, code).status == 30
+    assert ask(server, ida, "/desk/devices").status == 20
+    assert "ida  editor  Ida Löw" in run("editor", "list", "-c", ini).stdout
+    assert run("editor", "remove", "ida", "-c", ini).returncode == 0
+    assert ask(server, ida, "/desk/devices").status == 61
 
 
 def test_a_code_is_good_once(server, identity):
