@@ -77,8 +77,10 @@ write_changes(
 {
 	struct former *formers = calloc(count, sizeof(*formers));
 	size_t written = 0;
-	bool ok = formers != NULL || error_set(err, "out of memory");
+	bool ok = true;
 
+	if (formers == NULL)
+		return error_set(err, "out of memory");
 	for (size_t i = 0; ok && i + 1 < count; i++)
 		ok = read_former(press, changes[i].path, &formers[i], err);
 	for (size_t i = 0; ok && i < count; i++) {
@@ -87,7 +89,7 @@ write_changes(
 	}
 	if (!ok && written > 0)
 		put_back(press, changes, written, formers, err);
-	for (size_t i = 0; formers != NULL && i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		buffer_free(&formers[i].bytes);
 	free(formers);
 	return ok;

@@ -71,7 +71,7 @@ extern const char *const tables_texts[WRITER_STATEMENT_COUNT];
 
 struct edition_writer {
 	struct database database;
-	struct lists_writer *lists; /* owned */
+	struct lists_writer *lists;   /* owned */
 	struct search_writer *search; /* owned */
 	unsigned number;
 	bool is_finished;
