@@ -30,14 +30,13 @@ keeping_keep(struct errand *errand, const struct keeping *text, enum naming_kept
 	char path[RULES_PATH_MAX];
 	struct buffer draft = BUFFER_EMPTY;
 
-	if (!naming_keep(errand, text->path, why, path))
-		return;
 	put_draft(&draft, errand, text);
 	struct press_change change = {path, buffer_text(&draft), draft.len};
 	if (draft.failed) {
 		response_set(
 		    errand->out, GEMINI_TEMPORARY_FAILURE, "Not saved, try again: out of memory");
-	} else if (office_put(errand, &change, 1, "publish", path)) {
+	} else if (naming_keep(errand, text->path, why, change.bytes, change.len, path) &&
+		   office_put(errand, &change, 1, "publish", path)) {
 		const char *name = strrchr(path, '/') + 1;
 
 		response_set(errand->out, status, "Kept as draft %.*s: %.*s, see /desk/",

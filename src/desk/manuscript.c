@@ -25,7 +25,8 @@
 struct manuscript {
 	struct arrival *arrival;
 	struct errand *errand;
-	struct buffer sent; /* cleaned: what is kept if it is refused */
+	struct buffer sent;    /* cleaned: what is kept if it is refused */
+	struct source *parsed; /* what sent says */
 	struct buffer lines, body;
 	struct buffer source;        /* completed: what is stored */
 	char path[RULES_PATH_MAX];   /* where to */
@@ -106,19 +107,6 @@ name_unread(struct manuscript *m)
 	buffer_free(&title);
 }
 
-/* A text that was sent to a folder gets a path made from its title and date. */
-static bool
-find_path(struct manuscript *m, const struct source *source)
-{
-	const struct rules_target *target = &m->arrival->target;
-
-	if (target->place == RULES_ARTICLE_FOLDER)
-		return naming_article(m->errand, target->path, source, m->path);
-	if (target->place == RULES_DRAFT_FOLDER)
-		return naming_draft(m->errand, target->path, source, m->path);
-	return true;
-}
-
 /* Reads what was sent, as it was sent: what is wrong is told by the lines that the sender knows. */
 static bool
 read_sent(struct manuscript *m)
@@ -131,13 +119,9 @@ read_sent(struct manuscript *m)
 	    m->is_markdown ? ".md"
 	    : is_folder(m) ? ".gmi"
 			   : "");
-	struct source *source = source_parse(as, bytes, m->sent.len, &err);
-	if (source != NULL) {
-		bool ok = find_path(m, source);
-
-		source_free(source);
-		return ok;
-	}
+	m->parsed = source_parse(as, bytes, m->sent.len, &err);
+	if (m->parsed != NULL)
+		return true;
 	if (is_folder(m))
 		name_unread(m);
 	return keep(m, NAMING_REFUSED,
@@ -150,6 +134,19 @@ has_words(const char *text, size_t len)
 	for (size_t i = 0; i < len; i++)
 		if (strchr(" \t\r\n", text[i]) == NULL || text[i] == '\0')
 			return true;
+	return false;
+}
+
+/* A form that says nothing yet needs no keeping. */
+static bool
+refuse_empty(struct manuscript *m)
+{
+	head_drop_empty(&m->lines);
+	head_drop(&m->lines, "revision");
+	if (m->lines.len > 0)
+		return keep(m, NAMING_REFUSED, GEMINI_BAD_REQUEST, "it has neither title nor text");
+	response_set(
+	    m->errand->out, GEMINI_BAD_REQUEST, "Write something: neither title nor text has come");
 	return false;
 }
 
@@ -177,11 +174,8 @@ take_apart(struct manuscript *m)
 	const char *body = head_take(&m->lines, buffer_text(&m->sent), m->sent.len, &len);
 	struct frontmatter_entry title;
 
-	if (!has_words(body, len) && !head_find(&m->lines, "title", &title)) {
-		response_set(m->errand->out, GEMINI_BAD_REQUEST,
-		    "Write something: neither title nor text has come");
-		return false;
-	}
+	if (!has_words(body, len) && !head_find(&m->lines, "title", &title))
+		return refuse_empty(m);
 	if (!m->is_markdown) {
 		buffer_append(&m->body, body, len);
 		return true;
@@ -339,24 +333,95 @@ derive_dates(struct manuscript *m, struct reupload *reupload)
 	reupload->date = buffer_text(&m->date);
 }
 
-static bool
-complete(struct manuscript *m)
+/* What a source at m->path says of itself besides what was sent; stored: what lies there, or NULL.
+ */
+static struct reupload
+reupload_of(struct manuscript *m, const struct buffer *stored)
 {
 	const struct person *person = m->errand->person;
-	struct reupload reupload = {
-	    .stored = m->arrival->has_stored ? buffer_text(&m->arrival->stored) : NULL,
-	    .stored_len = m->arrival->stored.len,
+
+	return (struct reupload){
+	    .stored = stored == NULL ? NULL : buffer_text(stored),
+	    .stored_len = stored == NULL ? 0 : stored->len,
 	    .is_draft = text_starts(m->path, "/drafts/"),
 	    .editor = person == NULL ? "" : person->id,
 	    .author = person == NULL ? "" : person->name,
 	    .may_claim = may_claim,
 	    .context = m,
 	};
+}
+
+static bool
+complete(struct manuscript *m)
+{
+	struct reupload reupload =
+	    reupload_of(m, m->arrival->has_stored ? &m->arrival->stored : NULL);
 
 	derive_dates(m, &reupload);
 	reupload_complete(&reupload, &m->lines, buffer_text(&m->body), m->body.len, &m->source);
 	if (m->source.failed || m->body.failed || m->date.failed || m->updated.failed)
 		return lack_memory(m);
+	return true;
+}
+
+/* Whether what lies there is theirs who sent this: the admin's texts have no editor. */
+static bool
+is_own(const struct manuscript *m, const struct buffer *stored)
+{
+	struct frontmatter_entry editor;
+	struct buffer lines = BUFFER_EMPTY;
+	size_t len;
+
+	if (m->errand->person != NULL)
+		return office_holder(m->errand, buffer_text(stored), stored->len) == RULES_OWN;
+	head_take(&lines, buffer_text(stored), stored->len, &len);
+	bool is_nobodys = !head_find(&lines, "editor", &editor);
+	buffer_free(&lines);
+	return is_nobodys;
+}
+
+/* Whether this text, sent once more to the path that was made for it, would change nothing there:
+ * then it is what lies there, and m->arrival holds that from now on. */
+static bool
+is_it(void *context, const char *path)
+{
+	struct manuscript *m = context;
+	struct arrival *a = m->arrival;
+	struct buffer lines = BUFFER_EMPTY, again = BUFFER_EMPTY, stored = BUFFER_EMPTY;
+	bool is_same = false;
+
+	if (office_read(m->errand->desk, path, &stored, NULL) == OFFICE_FOUND &&
+	    is_own(m, &stored)) {
+		struct reupload reupload = reupload_of(m, &stored);
+
+		reupload.date = "";
+		buffer_append(&lines, buffer_text(&m->lines), m->lines.len);
+		reupload_complete(&reupload, &lines, buffer_text(&m->body), m->body.len, &again);
+		is_same = !again.failed && reupload_is_same(buffer_text(&again), again.len,
+					       buffer_text(&stored), stored.len);
+	}
+	if (is_same) {
+		buffer_free(&a->stored);
+		a->stored = stored;
+		a->has_stored = true;
+	} else {
+		buffer_free(&stored);
+	}
+	buffer_free(&lines);
+	buffer_free(&again);
+	return is_same;
+}
+
+/* A text that was sent to a folder gets a path made from its title and date. */
+static bool
+find_path(struct manuscript *m)
+{
+	const struct rules_target *target = &m->arrival->target;
+
+	if (target->place == RULES_ARTICLE_FOLDER)
+		return naming_article(m->errand, target->path, m->parsed, is_it, m, m->path);
+	if (target->place == RULES_DRAFT_FOLDER)
+		return naming_draft(m->errand, target->path, m->parsed, is_it, m, m->path);
 	return true;
 }
 
@@ -408,7 +473,7 @@ store(struct manuscript *m)
 static bool
 work(struct manuscript *m)
 {
-	if (!read_sent(m) || !take_apart(m))
+	if (!read_sent(m) || !take_apart(m) || !find_path(m))
 		return false;
 	bool is_current = is_revision_current(m);
 	return remove_frame(m) && complete(m) && check_completed(m) &&
@@ -433,6 +498,7 @@ manuscript_put(struct arrival *arrival, const char *bytes, size_t len)
 		keep(&m, NAMING_CONFLICT, GEMINI_FAILURE, "somebody else wrote it meanwhile");
 	else if (work(&m))
 		office_show(m.errand, m.path);
+	source_free(m.parsed);
 	buffer_free(&m.sent);
 	buffer_free(&m.lines);
 	buffer_free(&m.body);

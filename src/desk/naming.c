@@ -41,22 +41,31 @@ is_taken(const struct errand *errand, const char *path, bool *out_failed)
 	return found != FOLDER_ABSENT;
 }
 
-/* The first free path of STEM ENDING, STEM-2 ENDING, …; with is_counted it begins STEM1. */
+/* How a path may be called. */
+struct names {
+	const char *stem, *ending;
+	bool is_counted;     /* from the first on: STEM1; else STEM, STEM-2, … */
+	naming_is_it *is_it; /* or NULL */
+	void *context;
+};
+
+/* The first path that is free, or holds what is being named already. */
 static bool
-find_free(struct errand *errand, const char *stem, const char *ending, bool is_counted,
-    char out[static RULES_PATH_MAX])
+find_path(struct errand *errand, const struct names *names, char out[static RULES_PATH_MAX])
 {
 	bool failed = press_root_fd(errand->desk->press) == -1;
 
 	for (int i = 1; i <= TRIES_MAX && !failed; i++) {
 		char number[16] = "";
 
-		if (is_counted || i > 1)
-			snprintf(number, sizeof(number), "%s%d", is_counted ? "" : "-", i);
-		int len = snprintf(out, RULES_PATH_MAX, "%s%s.%s", stem, number, ending);
+		if (names->is_counted || i > 1)
+			snprintf(number, sizeof(number), "%s%d", names->is_counted ? "" : "-", i);
+		int len =
+		    snprintf(out, RULES_PATH_MAX, "%s%s.%s", names->stem, number, names->ending);
 		if (len < 0 || len > URL_MAX)
 			return give_up(errand, "Choose a folder with a shorter path");
-		if (!is_taken(errand, out, &failed))
+		if (!is_taken(errand, out, &failed) ||
+		    (names->is_it != NULL && names->is_it(names->context, out)))
 			return true;
 	}
 	if (!failed)
@@ -99,7 +108,7 @@ dated_parts(const char *folder)
 
 bool
 naming_article(struct errand *errand, const char *folder, const struct source *source,
-    char out[static RULES_PATH_MAX])
+    naming_is_it *is_it, void *context, char out[static RULES_PATH_MAX])
 {
 	struct timestamp day = source->has_date
 				   ? source->date
@@ -111,29 +120,40 @@ naming_article(struct errand *errand, const char *folder, const struct source *s
 	int parts = dated_parts(folder);
 	const char *missing = parts == 0 ? date : parts == 1 ? date + strlen("2025/") : "";
 	snprintf(stem, sizeof(stem), "%s%s%s", folder, missing, slug);
-	return find_free(errand, stem, "gmi", false, out);
+	return find_path(errand,
+	    &(struct names){.stem = stem, .ending = "gmi", .is_it = is_it, .context = context},
+	    out);
 }
 
 bool
 naming_draft(struct errand *errand, const char *folder, const struct source *source,
-    char out[static RULES_PATH_MAX])
+    naming_is_it *is_it, void *context, char out[static RULES_PATH_MAX])
 {
 	char stem[RULES_PATH_MAX + TEXT_SLUG_MAX], slug[TEXT_SLUG_MAX + 1];
 
 	slug_of(source, slug);
 	snprintf(stem, sizeof(stem), "%s%s", folder, slug);
-	return find_free(errand, stem, "gmi", false, out);
+	return find_path(errand,
+	    &(struct names){.stem = stem, .ending = "gmi", .is_it = is_it, .context = context},
+	    out);
 }
 
-/* Whether exactly these bytes lie at path. */
-static bool
-holds(const struct errand *errand, const char *path, const void *bytes, size_t len)
-{
-	struct buffer there = BUFFER_EMPTY;
-	struct error err;
+/* Bytes that may lie somewhere already. */
+struct content {
+	const struct errand *errand;
+	const void *bytes;
+	size_t len;
+};
 
-	bool is_same = office_read(errand->desk, path, &there, &err) == OFFICE_FOUND &&
-		       there.len == len && memcmp(buffer_text(&there), bytes, len) == 0;
+static bool
+holds(void *context, const char *path)
+{
+	const struct content *content = context;
+	struct buffer there = BUFFER_EMPTY;
+
+	bool is_same = office_read(content->errand->desk, path, &there, NULL) == OFFICE_FOUND &&
+		       there.len == content->len &&
+		       memcmp(buffer_text(&there), content->bytes, content->len) == 0;
 	buffer_free(&there);
 	return is_same;
 }
@@ -152,25 +172,34 @@ naming_image(struct errand *errand, const char *folder, const char *ending, cons
 		snprintf(stem, sizeof(stem), "%s%04d/%s", folder, day.year, hash);
 	else
 		snprintf(stem, sizeof(stem), "%s%s", folder, hash);
-	int path_len = snprintf(out, RULES_PATH_MAX, "%s.%s", stem, ending);
-	if (path_len > 0 && path_len <= URL_MAX && holds(errand, out, bytes, len))
-		return true;
-	return find_free(errand, stem, ending, false, out);
+	struct content content = {errand, bytes, len};
+	return find_path(errand,
+	    &(struct names){.stem = stem, .ending = ending, .is_it = holds, .context = &content},
+	    out);
 }
 
 bool
-naming_keep(
-    struct errand *errand, const char *path, enum naming_kept why, char out[static RULES_PATH_MAX])
+naming_keep(struct errand *errand, const char *path, enum naming_kept why, const void *bytes,
+    size_t len, char out[static RULES_PATH_MAX])
 {
 	const char *name = strrchr(path, '/') + 1;
 	const char *dot = strrchr(name, '.');
-	size_t len = dot == NULL ? strlen(name) : (size_t)(dot - name);
+	size_t name_len = dot == NULL ? strlen(name) : (size_t)(dot - name);
 	char stem[STEM_MAX + 64];
 
 	snprintf(stem, sizeof(stem), "/drafts/%.*s%s",
-	    (int)(len == 0 ? 4 : text_cut(name, len, STEM_MAX)), len == 0 ? "text" : name,
-	    kept_words[why]);
-	return find_free(errand, stem, text_ends(name, ".md") ? "md" : "gmi", true, out);
+	    (int)(name_len == 0 ? 4 : text_cut(name, name_len, STEM_MAX)),
+	    name_len == 0 ? "text" : name, kept_words[why]);
+	struct content content = {errand, bytes, len};
+	return find_path(errand,
+	    &(struct names){
+		.stem = stem,
+		.ending = text_ends(name, ".md") ? "md" : "gmi",
+		.is_counted = true,
+		.is_it = holds,
+		.context = &content,
+	    },
+	    out);
 }
 
 bool

@@ -69,7 +69,7 @@ proof_make(struct errand *errand, const struct piece *piece, struct proof *out)
 	*out = (struct proof){.source = NULL};
 	if (piece->target.place != RULES_DRAFT)
 		snprintf(out->path, sizeof(out->path), "%s", piece->target.path);
-	else if (!naming_article(errand, "/articles/", piece->source, out->path))
+	else if (!naming_article(errand, "/articles/", piece->source, NULL, NULL, out->path))
 		return false;
 	put_source(errand, piece, &out->bytes);
 	if (!out->bytes.failed)

@@ -22,16 +22,22 @@ upload_may(struct errand *errand, const struct upload *upload)
 	return ok;
 }
 
+/* Whether these very bytes lie there already: sent twice. */
+static bool
+is_stored(const struct arrival *a, const void *bytes, size_t len)
+{
+	return a->has_stored && a->stored.len == len &&
+	       memcmp(buffer_text(&a->stored), bytes, len) == 0;
+}
+
 /* Stores bytes as they are, unless they lie there already. */
 static bool
 store(struct arrival *a, const char *path, const void *bytes, size_t len)
 {
 	struct press_change change = {path, bytes, len};
 
-	if (a->has_stored && a->stored.len == len &&
-	    memcmp(buffer_text(&a->stored), bytes, len) == 0)
-		return true;
-	return office_put(a->errand, &change, 1, a->has_stored ? "update" : "publish", path);
+	return is_stored(a, bytes, len) ||
+	       office_put(a->errand, &change, 1, a->has_stored ? "update" : "publish", path);
 }
 
 /* libmagic has to find in the bytes what name and type say. */
@@ -110,7 +116,7 @@ put_static_text(struct arrival *a, const char *bytes, size_t len)
 	else if (!text_is_utf8(buffer_text(&text), text.len))
 		keeping_keep(
 		    a->errand, &kept, NAMING_REFUSED, GEMINI_BAD_REQUEST, "it is not valid UTF-8");
-	else if (!is_current)
+	else if (!is_current && !is_stored(a, buffer_text(&text), text.len))
 		keeping_keep(a->errand, &kept, NAMING_CONFLICT, GEMINI_FAILURE,
 		    "somebody changed the file meanwhile");
 	else if (store(a, a->target.path, buffer_text(&text), text.len))

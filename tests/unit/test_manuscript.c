@@ -303,7 +303,9 @@ an_edited_source_comes_back_without_its_revision(void **state)
 	    "---\ndate = 2025-01-01\nauthor = Ada L\u00f6w\neditor = ada\n"
 	    "updated = 2025-06-13T09:30:00Z\n---\nNew.\n");
 	sends(n, "heidi", "/about.gmi", "About.\n");
-	sends(n, "heidi", "/about.gmi", changed(edits(n, "heidi", "/about.gmi"), "About", "Of us"));
+	const char *mine = changed(edits(n, "heidi", "/about.gmi"), "About", "Of us");
+	sends(n, "heidi", "/about.gmi", mine);
+	sends(n, "heidi", "/about.gmi", mine); /* once more, with the revision of before */
 	assert_string_equal(newsroom_file(n, "/about.gmi"), "Of us.\n");
 }
 
@@ -325,6 +327,9 @@ a_version_that_is_not_the_newest_is_kept_as_a_draft(void **state)
 	assert_non_null(strstr(kept, "editor = ada\n"));
 	assert_null(strstr(kept, "revision"));
 	begins("again", newsroom_send(n, "ada", "/articles/clinic.gmi", mine),
+	    "50 Kept as draft clinic-conflict-1: ");
+	begins("another",
+	    newsroom_send(n, "ada", "/articles/clinic.gmi", changed(mine, "Mine", "Yours")),
 	    "50 Kept as draft clinic-conflict-2: ");
 	begins("its sender may edit it",
 	    newsroom_ask(n, "ada", "titan://example.org/drafts/clinic-conflict-1.gmi;edit"), "20 ");
@@ -411,6 +416,9 @@ a_text_that_is_refused_is_kept(void **state)
 		"50 Kept as draft a-b-refused-1: line 3: date"},
 	    {"/drafts/", "\xc0\xaf", "59 Kept as draft text-refused-1: line 1: not valid UTF-8"},
 	    {"/articles/c.md", "---\n= x\n---\n", "50 Kept as draft c-refused-1: line 2: "},
+	    {"/articles/d.gmi", "---\ntags = a\ntitle = \n---\n\n",
+		"59 Kept as draft d-refused-1: it has neither title nor text"},
+	    {"/articles/", "---\ntags = a\n---\n", "59 Kept as draft text-refused-2: "},
 	    {"/about.gmi", "\xff",
 		"59 Kept as draft about-refused-1: it is not valid UTF-8, see /desk/"},
 	};

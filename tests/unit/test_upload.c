@@ -1,6 +1,8 @@
 /* Tests of desk/upload and what judges it: who may send what where, and what the answer is. */
 #include "newsroom.h"
 
+#include "base/text.h"
+
 #define HEAD     "---\neditor = %s\ndate = 2025-01-01\n---\nText of %s.\n"
 #define TEXT     "# Clinics move outdoors\n\nText.\n"
 #define REDIRECT "30 gemini://example.org"
@@ -96,7 +98,8 @@ the_answer_names_where_it_is_now(void **state)
 	    {"/articles/clinic.gmi", TEXT, REDIRECT "/articles/clinic.gmi"},
 	    {"/articles/no-ending", TEXT, REDIRECT "/articles/no-ending.gmi"},
 	    {"/articles/", TEXT, REDIRECT "/articles/2025/06/clinics-move-outdoors.gmi"},
-	    {"/articles/", TEXT, REDIRECT "/articles/2025/06/clinics-move-outdoors-2.gmi"},
+	    {"/articles/", TEXT "More.\n",
+		REDIRECT "/articles/2025/06/clinics-move-outdoors-2.gmi"},
 	    {"/articles/", "---\ntitle = Old\ndate = 2019-12-31T23:00:00-05:00\n---\nText.\n",
 		REDIRECT "/articles/2019/12/old.gmi"},
 	    {"/articles/", "Only words here.\n", REDIRECT "/articles/2025/06/only-words-here.gmi"},
@@ -196,6 +199,41 @@ the_same_picture_gets_the_same_path(void **state)
 	strcpy(first, newsroom_send_bytes(n, "ada", "/images/", "image/png", png, sizeof(png)));
 	assert_string_equal(
 	    newsroom_send_bytes(n, "heidi", "/images/", "image/png", png, sizeof(png)), first);
+}
+
+/* The publisher died after it wrote, and is asked once more. */
+static void
+what_is_sent_twice_is_stored_once(void **state)
+{
+	struct newsroom *n = *state;
+	static const char *const paths[] = {"/articles/", "/drafts/", "/articles/opinion/",
+	    "/articles/a.gmi", "/drafts/a.gmi", "/about.gmi"};
+	static const char *const texts[] = {TEXT, "---\ntags = a, b\n---\nOnly words.\n",
+	    "---\ntitle = T\nrevision = 000000000000\nstatus = draft\n---\n\n"};
+
+	for (size_t i = 0; i < ROWS(paths); i++) {
+		for (size_t k = 0; k < (text_ends(paths[i], "/") ? ROWS(texts) : 1); k++) {
+			char first[sizeof(n->said)], commit[512];
+
+			strcpy(first, newsroom_send(n, "ada", paths[i], texts[k]));
+			strcpy(commit, newsroom_commit(n));
+			check_row_text(
+			    paths[i], newsroom_send(n, "ada", paths[i], texts[k]), first);
+			check_row_text(paths[i], newsroom_commit(n), commit);
+		}
+	}
+}
+
+static void
+another_persons_text_gets_a_path_of_its_own(void **state)
+{
+	struct newsroom *n = *state;
+
+	newsroom_send(n, "ada", "/articles/", TEXT);
+	assert_string_equal(newsroom_send(n, "heidi", "/articles/", TEXT),
+	    REDIRECT "/articles/2025/06/clinics-move-outdoors-2.gmi");
+	assert_string_equal(newsroom_send(n, "heidi", "/articles/", TEXT),
+	    REDIRECT "/articles/2025/06/clinics-move-outdoors-2.gmi");
 }
 
 static void
@@ -338,6 +376,34 @@ a_worker_that_lies_is_not_believed(void **state)
 	assert_string_equal(newsroom_file(n, "/articles/a.gmi"), "");
 }
 
+static void
+each_page_is_for_whom_it_is_for(void **state)
+{
+	struct newsroom *n = *state;
+	static const struct {
+		const char *path;
+		int nobody, stranger;
+	} rows[] = {
+	    {"/desk/", 60, 20},
+	    {"/desk/preview/articles/a.gmi", 60, 61},
+	    {"/desk/images/", 60, 61},
+	    {"/desk/devices", 60, 61},
+	    {"/desk/do/x", 60, 61},
+	    {"/desk/nowhere", 60, 61},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char url[128];
+
+		snprintf(url, sizeof(url), "gemini://example.org%s", rows[i].path);
+		check_row(rows[i].path, atoi(newsroom_ask(n, "", url)) == rows[i].nobody);
+		check_row(rows[i].path, atoi(newsroom_ask(n, "mallory", url)) == rows[i].stranger);
+	}
+	begins("an unknown page", newsroom_ask(n, "carl", "gemini://example.org/desk/x"), "51 ");
+	begins("without slash", newsroom_ask(n, "carl", "gemini://example.org/desk"),
+	    REDIRECT "/desk/");
+}
+
 #define with_newsroom(test) cmocka_unit_test_setup_teardown(test, open_newsroom, close_newsroom)
 
 int
@@ -350,12 +416,15 @@ main(void)
 	    with_newsroom(commits_name_who_did_it),
 	    with_newsroom(pictures_have_to_be_what_name_and_type_say),
 	    with_newsroom(the_same_picture_gets_the_same_path),
+	    with_newsroom(what_is_sent_twice_is_stored_once),
+	    with_newsroom(another_persons_text_gets_a_path_of_its_own),
 	    with_newsroom(what_is_too_large_or_of_another_kind_is_refused_before_it_comes),
 	    with_newsroom(an_empty_upload_deletes_only_where_that_is_allowed),
 	    with_newsroom(folders_and_files_do_not_take_each_others_place),
 	    with_newsroom(a_name_of_255_bytes_can_be_written),
 	    with_newsroom(certificates_are_looked_at_on_every_request),
 	    with_newsroom(a_worker_that_lies_is_not_believed),
+	    with_newsroom(each_page_is_for_whom_it_is_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
