@@ -19,6 +19,7 @@ enum action {
 	EXPIRE,
 	REFUSE,
 	ANSWER, /* what the handler still owes */
+	TAKE,   /* the body of an upload */
 	ACTIONS
 };
 
@@ -31,6 +32,8 @@ static struct script {
 	size_t body_len;
 	bool answers_later;
 	int calls;
+	uint64_t promised, taken; /* bytes of a body */
+	bool is_whole;
 	struct conn *owed;
 } run;
 
@@ -79,8 +82,28 @@ handle(void *arg, struct conn *conn, const struct conn_request *request)
 	run.calls++;
 	assert(request->capsule != NULL && request->url->path[0] == '/');
 	run.owed = conn;
+	if (request->titan != NULL)
+		run.promised = request->titan->size;
 	if (!run.answers_later)
 		answer(conn);
+}
+
+static void
+take_part(void *arg, struct conn *conn, const char *bytes, size_t len)
+{
+	(void)arg, (void)bytes;
+	assert(conn == run.owed && !run.is_whole);
+	run.taken += len;
+	run.is_whole = len == 0;
+	assert(run.taken <= run.promised && (!run.is_whole || run.taken == run.promised));
+}
+
+static void
+forget(void *arg, struct conn *conn)
+{
+	(void)arg;
+	assert(conn == run.owed);
+	run.owed = NULL;
 }
 
 static void
@@ -122,6 +145,10 @@ act(enum action action, struct client *c, struct conn *conn)
 	case ANSWER:
 		if (run.owed != NULL)
 			answer(run.owed);
+		break;
+	case TAKE:
+		if (run.owed != NULL)
+			conn_take_body(run.owed);
 		break;
 	case ACTIONS:
 		break;
@@ -185,6 +212,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct conn_setup setup = {.config = &room.config,
 	    .tls = tls,
 	    .handler = handle,
+	    .body = take_part,
+	    .forget = forget,
 	    .proxy_protocol = (flags & 2) != 0};
 	struct client *c = client_new(contexts[flags & 1], "a.test", NULL);
 	struct conn *conn = conn_new(&setup, NULL, NULL);
@@ -197,6 +226,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pump(c, conn);
 	check(c, conn);
 	conn_free(conn);
+	assert(run.owed == NULL);
 	client_free(c);
 	return 0;
 }
