@@ -1,23 +1,21 @@
 #include "net/conn.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "gemini/request.h"
+#include "net/delivery.h"
 #include "net/proxy.h"
 #include "net/route.h"
 
-#define TLS_HANDSHAKE_BYTE 0x16         /* what every TLS connection begins with */
-#define RECORD_BYTES       (16 * 1024)  /* plaintext of a full TLS record */
-#define AHEAD_BYTES        RECORD_BYTES /* with less than this pending, the next record is made */
-#define BODY_BYTES_SECOND  (16 * 1024)  /* the slowest upload that is waited for, */
-#define BODY_GRACE_SECONDS 10           /* once this is over */
+#define TLS_HANDSHAKE_BYTE 0x16        /* what every TLS connection begins with */
+#define AHEAD_BYTES        (16 * 1024) /* with less than this pending, the next record is made */
+#define BODY_BYTES_SECOND  (16 * 1024) /* the slowest upload that is waited for, */
+#define BODY_GRACE_SECONDS 10          /* once this is over */
 #define DRAIN_BYTES        (16 * 1024 * 1024) /* discarded at most */
 #define DRAIN_SECONDS      2                  /* without a byte */
 #define DRAIN_PERIODS      5                  /* of DRAIN_SECONDS, however busy the peer is */
@@ -38,24 +36,21 @@ struct conn {
 	bool is_proxy_itself;       /* the proxy spoke for itself: a health check */
 	bool has_begun;             /* the first byte of TLS is here */
 	bool has_line;              /* a request line, or too much of one, has come */
-	bool is_refused;            /* response is the answer, whatever is asked */
+	bool is_refused;            /* refusal is the answer, whatever is asked */
 	bool is_finished;           /* all of the answer, close_notify included, is pending */
 	bool is_whole;              /* and was sent */
 	bool is_mute;               /* not another byte */
 	const char *trouble;        /* static text */
 	struct request_line request;
-	bool is_owed;         /* the handler was called, and has not answered */
-	bool has_body_before; /* an upload came that nobody has agreed to take */
-	bool has_left;        /* the peer ended its side */
-	uint64_t body_bytes;  /* of the upload; */
-	uint64_t body_left;   /* what has not come of it */
-	struct buffer ahead;  /* what came of it behind the request line */
-	void *errand;         /* the handler's */
-	struct response response;
-	struct buffer head;
-	struct span head_rest; /* of the answer, what is not yet encrypted: head, */
-	struct span body_rest; /* body, and then the file */
-	off_t file_offset;
+	bool is_owed;            /* the handler was called, and has not answered */
+	bool has_body_before;    /* an upload came that nobody has agreed to take */
+	bool has_left;           /* the peer ended its side */
+	uint64_t body_bytes;     /* of the upload; */
+	uint64_t body_left;      /* what has not come of it */
+	struct buffer ahead;     /* what came of it behind the request line */
+	void *errand;            /* the handler's */
+	struct response refusal; /* the answer if is_refused */
+	struct delivery delivery;
 	int status;     /* that was sent */
 	uint64_t bytes; /* of the answer, encrypted so far */
 	uint64_t drained;
@@ -87,7 +82,7 @@ conn_enter(struct conn *c, enum conn_state state)
 	if (state > CONN_BODY)
 		conn_forget(c);
 	if (state == CONN_DRAIN) { /* may last: keep neither TLS nor an open file for it */
-		response_free(&c->response);
+		delivery_done(&c->delivery);
 		tls_session_free(c->tls);
 		c->tls = NULL;
 	}
@@ -169,74 +164,18 @@ conn_ask(struct conn *c)
 
 /* --- the answer ---------------------------------------------------------------------------- */
 
-static size_t
-span_take(struct span *from, char *out, size_t space)
-{
-	size_t len = from->len < space ? from->len : space;
-
-	if (len == 0) /* and bytes perhaps NULL */
-		return 0;
-	memcpy(out, from->bytes, len);
-	from->bytes += len;
-	from->len -= len;
-	return len;
-}
-
-static bool
-file_is_done(const struct conn *c)
-{
-	return c->response.file_fd == -1 || c->file_offset >= c->response.file_bytes;
-}
-
-/* Reads on in the file, if one belongs to the answer. False when it is shorter than promised or
- * cannot be read. */
-static bool
-file_take(struct conn *c, char *out, size_t space, size_t *out_len)
-{
-	off_t left = c->response.file_bytes - c->file_offset;
-	ssize_t len;
-
-	*out_len = 0;
-	if (space == 0 || file_is_done(c))
-		return true;
-	if ((off_t)space > left)
-		space = (size_t)left;
-	do
-		len = pread(c->response.file_fd, out, space, c->file_offset);
-	while (len == -1 && errno == EINTR);
-	if (len <= 0)
-		return false;
-	c->file_offset += len;
-	*out_len = (size_t)len;
-	return true;
-}
-
-static bool
-encrypt(struct conn *c, const char *bytes, size_t len)
-{
-	c->bytes += len;
-	return tls_write(c->tls, bytes, len) || conn_abort(c, "out of memory");
-}
-
-/* Encrypts the next record: of head, body and file what fits. Only a full record's worth of body
- * is worth the detour around the copy. */
+/* Encrypts the next record. */
 static bool
 encrypt_record(struct conn *c)
 {
-	char record[RECORD_BYTES];
-	size_t len = 0, file_len;
+	char record[DELIVERY_RECORD_BYTES];
+	const char *bytes;
+	size_t len;
 
-	if (c->head_rest.len == 0 && c->body_rest.len >= sizeof(record)) {
-		const char *bytes = c->body_rest.bytes;
-		c->body_rest.bytes += sizeof(record);
-		c->body_rest.len -= sizeof(record);
-		return encrypt(c, bytes, sizeof(record));
-	}
-	len += span_take(&c->head_rest, record, sizeof(record));
-	len += span_take(&c->body_rest, record + len, sizeof(record) - len);
-	if (!file_take(c, record + len, sizeof(record) - len, &file_len))
+	if (!delivery_next(&c->delivery, record, &bytes, &len))
 		return conn_abort(c, "file became shorter or unreadable while it was sent");
-	return encrypt(c, record, len + file_len);
+	c->bytes += len;
+	return tls_write(c->tls, bytes, len) || conn_abort(c, "out of memory");
 }
 
 /* Encrypts on until enough is pending, and says good-bye behind the last byte: in one go with it,
@@ -249,7 +188,7 @@ conn_produce(struct conn *c)
 	while (!c->is_finished && tls_pending(c->tls, &ignored) < AHEAD_BYTES) {
 		if (!encrypt_record(c))
 			return;
-		if (c->head_rest.len > 0 || c->body_rest.len > 0 || !file_is_done(c))
+		if (!delivery_is_over(&c->delivery))
 			continue;
 		if (!tls_shut(c->tls)) {
 			conn_abort(c, "out of memory");
@@ -326,7 +265,7 @@ conn_take_line(struct conn *c)
 	c->has_line = true;
 	conn_enter(c, CONN_ANSWER);
 	if (c->is_refused)
-		conn_respond(c, &c->response);
+		conn_respond(c, &c->refusal);
 	else if (c->request.verdict == REQUEST_TOO_LONG)
 		conn_answer(c, GEMINI_BAD_REQUEST, "The request is longer than 1024 bytes");
 	else
@@ -418,7 +357,7 @@ conn_pass_body(struct conn *c, const char *bytes, size_t len)
 static bool
 step_body(struct conn *c, struct span *in)
 {
-	char part[RECORD_BYTES];
+	char part[DELIVERY_RECORD_BYTES];
 	const char *reason = NULL;
 	size_t len = 0;
 
@@ -493,7 +432,8 @@ conn_new(const struct conn_setup *setup, const struct sockaddr *peer, void *tag)
 	c->setup = setup;
 	c->tag = tag;
 	c->state = setup->proxy_protocol ? CONN_PROXY : CONN_HANDSHAKE;
-	c->response.file_fd = -1;
+	c->refusal.file_fd = -1;
+	delivery_init(&c->delivery);
 	set_client(c, peer);
 	c->tls = tls_session_new(setup->tls);
 	if (c->tls == NULL) {
@@ -510,9 +450,9 @@ conn_free(struct conn *c)
 		return;
 	conn_forget(c);
 	tls_session_free(c->tls);
-	response_free(&c->response);
+	response_free(&c->refusal);
+	delivery_done(&c->delivery);
 	buffer_free(&c->ahead);
-	buffer_free(&c->head);
 	buffer_free(&c->proxy_header);
 	free(c);
 }
@@ -657,24 +597,17 @@ conn_errand(const struct conn *c)
 void
 conn_respond(struct conn *c, struct response *r)
 {
-	struct response taken = *r;
-
-	response_init(r);
 	c->is_owed = false;
 	if (c->state != CONN_ANSWER && c->state != CONN_BODY) { /* given up in the meantime */
-		response_free(&taken);
+		response_free(r);
+		response_init(r);
 		return;
 	}
-	response_free(&c->response);
-	c->response = taken;
-	c->status = (int)taken.status;
-	response_head(&c->response, &c->head);
-	if (c->head.failed) {
+	c->status = (int)r->status;
+	if (!delivery_begin(&c->delivery, r)) {
 		conn_abort(c, "out of memory");
 		return;
 	}
-	c->head_rest = (struct span){c->head.data, c->head.len};
-	c->body_rest = (struct span){c->response.body.data, c->response.body.len};
 	conn_enter(c, CONN_RESPOND);
 }
 
@@ -693,7 +626,7 @@ conn_refuse(struct conn *c, enum gemini_status status, const char *meta)
 		conn_abort(c, "refused");
 		break;
 	case CONN_REQUEST:
-		response_set(&c->response, status, "%s", meta);
+		response_set(&c->refusal, status, "%s", meta);
 		c->is_refused = true;
 		break;
 	case CONN_ANSWER:

@@ -1,0 +1,102 @@
+#include "net/delivery.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+void
+delivery_init(struct delivery *d)
+{
+	*d = (struct delivery){.response.file_fd = -1};
+}
+
+void
+delivery_done(struct delivery *d)
+{
+	response_free(&d->response);
+	buffer_free(&d->head);
+}
+
+bool
+delivery_begin(struct delivery *d, struct response *r)
+{
+	struct response taken = *r;
+
+	response_init(r);
+	response_free(&d->response);
+	d->response = taken;
+	response_head(&d->response, &d->head);
+	return !d->head.failed;
+}
+
+/* Copies what is left behind *taken bytes of from, as much as there is space for. */
+static size_t
+take(const struct buffer *from, size_t *taken, char *out, size_t space)
+{
+	size_t left = from->len - *taken;
+	size_t len = left < space ? left : space;
+
+	if (len == 0) /* and the data perhaps NULL */
+		return 0;
+	memcpy(out, from->data + *taken, len);
+	*taken += len;
+	return len;
+}
+
+static bool
+file_is_over(const struct delivery *d)
+{
+	return d->response.file_fd == -1 || d->file_taken >= d->response.file_bytes;
+}
+
+/* Reads on in the file, if one belongs to the answer. */
+static bool
+take_file(struct delivery *d, char *out, size_t space, size_t *out_len)
+{
+	off_t left = d->response.file_bytes - d->file_taken;
+	ssize_t len;
+
+	*out_len = 0;
+	if (space == 0 || file_is_over(d))
+		return true;
+	if ((off_t)space > left)
+		space = (size_t)left;
+	do
+		len = pread(d->response.file_fd, out, space, d->file_taken);
+	while (len == -1 && errno == EINTR);
+	if (len <= 0)
+		return false;
+	d->file_taken += len;
+	*out_len = (size_t)len;
+	return true;
+}
+
+/* Only a full record's worth of body is worth the detour around the copy. */
+bool
+delivery_next(struct delivery *d, char record[static DELIVERY_RECORD_BYTES], const char **out,
+    size_t *out_len)
+{
+	const struct buffer *body = &d->response.body;
+	size_t size = DELIVERY_RECORD_BYTES, len, file_len;
+
+	if (d->head_taken == d->head.len && body->len - d->body_taken >= size) {
+		*out = body->data + d->body_taken;
+		*out_len = size;
+		d->body_taken += size;
+		return true;
+	}
+	len = take(&d->head, &d->head_taken, record, size);
+	len += take(body, &d->body_taken, record + len, size - len);
+	if (!take_file(d, record + len, size - len, &file_len))
+		return false;
+	*out = record;
+	*out_len = len + file_len;
+	return true;
+}
+
+bool
+delivery_is_over(const struct delivery *d)
+{
+	return d->head_taken == d->head.len && d->body_taken == d->response.body.len &&
+	       file_is_over(d);
+}
