@@ -240,7 +240,6 @@ def test_pages_of_the_desk_know_who_may_see_them(desk, heidi, identity, expired_
         "/desk/images/": (60, 61, 62, let_in),
         "/desk/nothing": (60, 61, 62, let_in),
         "/desk": (let_in, let_in, let_in, let_in),
-        "/welcome": (let_in, let_in, let_in, let_in),
     }
     for path, expected in asked.items():
         for who, status in zip((None, stranger, expired_identity, heidi), expected):
