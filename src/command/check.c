@@ -12,6 +12,7 @@
 #include "command/findings.h"
 #include "command/lint.h"
 #include "command/options.h"
+#include "net/authority.h"
 #include "net/certificate.h"
 
 #define DAY_S           (24 * 60 * 60)
@@ -114,11 +115,16 @@ check_zones(
 		const struct zone_config *zone = &capsule->zones[i];
 		if (zone->authority == NULL)
 			continue;
-		struct certificate *authority = certificate_load(zone->authority, &err);
+		struct authority *authority = authority_load(zone->authority, &err);
+		const char *lapse = NULL;
 		if (authority == NULL)
 			findings_error(findings, config->path, "[zone %s%s] %s", zone->host,
 			    zone->prefix, err.text);
-		certificate_free(authority);
+		else
+			lapse = authority_lapse(authority, time(NULL));
+		if (lapse != NULL)
+			findings_warn(findings, zone->authority, "%s", lapse);
+		authority_free(authority);
 	}
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "net/authority.h"
 
 #define SERVER_NAME_MAX 255 /* bytes of an SNI host name, as OpenSSL has it */
 /* Bytes of ciphertext that may wait: who reads nothing but keeps asking for key updates does not
@@ -32,9 +33,11 @@ struct tls {
 	const struct config *config;
 	BIO_METHOD *transport;
 	SSL_CTX **contexts; /* one a capsule, in the order of the configuration */
+	struct authorities *authorities;
 };
 
 struct tls_session {
+	const struct tls *tls; /* borrowed */
 	SSL *ssl;
 	struct buffer in; /* from the network; in_read bytes of it were consumed */
 	size_t in_read;
@@ -318,6 +321,9 @@ tls_open(const struct config *config, const uint8_t ticket_key[static TLS_TICKET
 		if (tls->contexts[i] == NULL)
 			goto failed;
 	}
+	tls->authorities = authorities_load(config, err);
+	if (tls->authorities == NULL)
+		goto failed;
 	SSL_CTX_set_client_hello_cb(tls->contexts[0], choose_identity, tls);
 	return tls;
 failed:
@@ -333,6 +339,7 @@ tls_close(struct tls *tls)
 	for (size_t i = 0; tls->contexts != NULL && i < tls->config->capsule_count; i++)
 		SSL_CTX_free(tls->contexts[i]);
 	free(tls->contexts);
+	authorities_free(tls->authorities);
 	BIO_meth_free(tls->transport);
 	free(tls);
 }
@@ -347,6 +354,7 @@ tls_session_new(struct tls *tls)
 
 	if (s == NULL)
 		return NULL;
+	s->tls = tls;
 	s->ssl = SSL_new(tls->contexts[0]);
 	bio = BIO_new(tls->transport);
 	if (s->ssl == NULL || bio == NULL || SSL_set_app_data(s->ssl, s) != 1) {
@@ -490,6 +498,19 @@ fingerprint_key(X509 *certificate, char out[static 65])
 	return ok;
 }
 
+/* Asks an authority about the peer's certificate. */
+static enum voucher_verdict
+vouch(const void *session, const char *path)
+{
+	const struct tls_session *s = session;
+	const struct authority *authority = authorities_find(s->tls->authorities, path);
+	X509 *certificate = SSL_get0_peer_certificate(s->ssl);
+
+	if (authority == NULL || certificate == NULL)
+		return VOUCHER_FOREIGN;
+	return authority_judge(authority, certificate, time(NULL));
+}
+
 bool
 tls_visitor(struct tls_session *s, struct visitor *out)
 {
@@ -499,6 +520,8 @@ tls_visitor(struct tls_session *s, struct visitor *out)
 	if (certificate == NULL)
 		return true;
 	out->has_certificate = true;
+	out->vouch = vouch;
+	out->voucher = s;
 	out->not_before = unix_seconds(X509_get0_notBefore(certificate), INT64_MAX);
 	out->not_after = unix_seconds(X509_get0_notAfter(certificate), INT64_MIN);
 	return fingerprint_certificate(certificate, out->certificate) &&

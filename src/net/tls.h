@@ -21,8 +21,9 @@
 struct tls;         /* the server's identities; immutable after tls_open() */
 struct tls_session; /* one connection's TLS state */
 
-/* Loads certificate and key of every capsule: call before privileges are dropped. All workers
- * must get the same ticket key, or sessions resume in one of them alone. */
+/* Loads certificate and key of every capsule, and the authorities of zones: call before privileges
+ * are dropped. All workers must get the same ticket key, or sessions resume in one of them alone.
+ */
 struct tls *tls_open(const struct config *config,
     const uint8_t ticket_key[static TLS_TICKET_KEY_BYTES], struct error *err);
 void tls_close(struct tls *tls);

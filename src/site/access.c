@@ -73,37 +73,97 @@ refuse_certificate(struct visit *visit)
 		response_set(visit->out, GEMINI_CERTIFICATE_REQUIRED,
 		    "These pages need a certificate: choose an identity for them");
 	else if (now < visitor->not_before)
-		response_set(visit->out, GEMINI_CERTIFICATE_INVALID, "Certificate not valid yet");
+		response_set(visit->out, GEMINI_CERTIFICATE_INVALID,
+		    "Certificate not valid yet: choose another identity, or look at your clock");
 	else if (now > visitor->not_after)
-		response_set(visit->out, GEMINI_CERTIFICATE_INVALID, "Certificate has expired");
+		response_set(visit->out, GEMINI_CERTIFICATE_INVALID,
+		    "Certificate has expired: choose another identity, or make a new one");
 	else
 		return false;
 	return true;
 }
 
 static bool
+refuse(struct visit *visit, enum gemini_status status, const char *reason)
+{
+	response_set(visit->out, status, "%s", reason);
+	return true;
+}
+
+static bool
+refuse_unlisted(struct visit *visit, const struct zone_config *zone)
+{
+	if (is_listed(&zone->fingerprints, visit->visitor))
+		return false;
+	response_set(visit->out, GEMINI_NOT_AUTHORISED,
+	    "This certificate is not on the list for these pages: to be put there, send %s its "
+	    "SHA-256 fingerprint, %s",
+	    visit->site->capsule->title, visit->visitor->certificate);
+	return true;
+}
+
+/* Those of the ini file, and those who joined by invitation: the edition knows these. */
+static bool
+refuse_all_but_editors(struct visit *visit)
+{
+	if (is_editor(visit->site, visit->visitor))
+		return false;
+	struct edition *edition = visit_edition(visit);
+	if (edition == NULL)
+		return true;
+	switch (look_up(edition, visit->visitor)) {
+	case EDITION_FOUND:
+		return false;
+	case EDITION_ABSENT:
+		return refuse(visit, GEMINI_NOT_AUTHORISED,
+		    "These pages are for editors: use the identity that you edit with, or see "
+		    "/desk/");
+	case EDITION_FAILED:
+		break;
+	}
+	visit_edition_failed(visit);
+	return true;
+}
+
+static bool
+refuse_unsigned(struct visit *visit, const char *authority)
+{
+	const struct visitor *visitor = visit->visitor;
+	enum voucher_verdict verdict = VOUCHER_FOREIGN;
+
+	if (visitor->vouch != NULL)
+		verdict = visitor->vouch(visitor->voucher, authority);
+	switch (verdict) {
+	case VOUCHER_SIGNED:
+		return false;
+	case VOUCHER_FOREIGN:
+		break;
+	case VOUCHER_REVOKED:
+		return refuse(visit, GEMINI_NOT_AUTHORISED,
+		    "This certificate was revoked by who issued it: ask them for a new one");
+	case VOUCHER_LAPSED:
+		return refuse(visit, GEMINI_CERTIFICATE_INVALID,
+		    "The certificate that signed this one is out of date: ask who issued it for a "
+		    "new one");
+	}
+	return refuse(visit, GEMINI_NOT_AUTHORISED,
+	    "This certificate is not of the authority for these pages: use the identity that you "
+	    "were given for them");
+}
+
+static bool
 refuse_person(struct visit *visit, const struct zone_config *zone)
 {
-	const char *reason = NULL;
-
 	switch (zone->require) {
 	case ZONE_CERTIFICATE:
 		return false;
 	case ZONE_LISTED:
-		if (is_listed(&zone->fingerprints, visit->visitor))
-			return false;
-		reason = "This certificate is not on the list for these pages";
-		break;
+		return refuse_unlisted(visit, zone);
 	case ZONE_EDITOR:
-		if (is_editor(visit->site, visit->visitor))
-			return false;
-		reason = "These pages are for editors";
-		break;
+		return refuse_all_but_editors(visit);
 	case ZONE_AUTHORITY:
-		reason = "Certificates of an authority are not available yet";
-		break;
+		return refuse_unsigned(visit, zone->authority);
 	}
-	response_set(visit->out, GEMINI_NOT_AUTHORISED, "%s", reason);
 	return true;
 }
 

@@ -116,11 +116,9 @@ search_words(struct buffer *out, const char *text)
 		if (is_quote(code_point)) {
 			count += finish(&word, out);
 			word.is_phrase = !word.is_phrase;
-		} else if (!is_blank(code_point)) {
-			take(&word, text, n, code_point);
-		} else if (!word.is_phrase) {
+		} else if (is_blank(code_point) && !word.is_phrase) {
 			count += finish(&word, out);
-		} else if (word.start != NULL) {
+		} else if (!is_blank(code_point) || word.start != NULL) {
 			take(&word, text, n, code_point);
 		}
 	}

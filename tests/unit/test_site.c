@@ -23,7 +23,13 @@
 #define FINGERPRINT_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define FINGERPRINT_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define FINGERPRINT_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
-#define GEMTEXT       "text/gemini; charset=utf-8; lang=en"
+/* A visitor with a certificate. */
+#define HOLDER(fingerprint, key, from, to)                                                         \
+	{                                                                                          \
+		.has_certificate = true, .certificate = fingerprint, .public_key = key,            \
+		.not_before = from, .not_after = to                                                \
+	}
+#define GEMTEXT "text/gemini; charset=utf-8; lang=en"
 
 struct file {
 	const char *path, *text;
@@ -599,13 +605,13 @@ zones_ask_for_the_right_certificate(void **state)
 		int any, few, staff;
 	} rows[] = {
 	    {"nobody", {.has_certificate = false}, 60, 60, 60},
-	    {"stranger", {true, FINGERPRINT_C, FINGERPRINT_C, 0, INT64_MAX}, 20, 61, 61},
-	    {"listed by certificate", {true, FINGERPRINT_A, FINGERPRINT_C, 0, INT64_MAX}, 20, 20,
+	    {"stranger", HOLDER(FINGERPRINT_C, FINGERPRINT_C, 0, INT64_MAX), 20, 61, 61},
+	    {"listed by certificate", HOLDER(FINGERPRINT_A, FINGERPRINT_C, 0, INT64_MAX), 20, 20,
 		61},
-	    {"listed by key", {true, FINGERPRINT_C, FINGERPRINT_A, 0, INT64_MAX}, 20, 20, 61},
-	    {"editor", {true, FINGERPRINT_B, FINGERPRINT_C, 0, INT64_MAX}, 20, 61, 20},
-	    {"expired", {true, FINGERPRINT_A, FINGERPRINT_B, 0, 1}, 62, 62, 62},
-	    {"not valid yet", {true, FINGERPRINT_A, FINGERPRINT_B, INT64_MAX, INT64_MAX}, 62, 62,
+	    {"listed by key", HOLDER(FINGERPRINT_C, FINGERPRINT_A, 0, INT64_MAX), 20, 20, 61},
+	    {"editor", HOLDER(FINGERPRINT_B, FINGERPRINT_C, 0, INT64_MAX), 20, 61, 20},
+	    {"expired", HOLDER(FINGERPRINT_A, FINGERPRINT_B, 0, 1), 62, 62, 62},
+	    {"not valid yet", HOLDER(FINGERPRINT_A, FINGERPRINT_B, INT64_MAX, INT64_MAX), 62, 62,
 		62},
 	};
 	struct fixture f;
@@ -628,6 +634,71 @@ zones_ask_for_the_right_certificate(void **state)
 		expect_row(&f, &(struct row){label, "/%73taff/./a.txt", rows[i].staff, NULL, NULL},
 		    visitor);
 	}
+	tear_down(&f);
+}
+
+/* An authority that signed what the test says. */
+static enum voucher_verdict
+say_verdict(const void *voucher, const char *authority)
+{
+	assert_true(text_ends(authority, "/members.pem"));
+	return *(const enum voucher_verdict *)voucher;
+}
+
+static void
+zones_go_by_what_their_authority_says(void **state)
+{
+	static const struct file files[] = {{"signed/a.txt", "signed"}, {NULL, NULL}};
+	static const char zones[] =
+	    "[zone example.org/signed/]\nrequire = authority\nauthority = members.pem\n";
+	static const struct {
+		const char *label;
+		enum voucher_verdict verdict;
+		int status;
+	} rows[] = {
+	    {"signed", VOUCHER_SIGNED, 20},
+	    {"foreign", VOUCHER_FOREIGN, 61},
+	    {"revoked", VOUCHER_REVOKED, 61},
+	    {"lapsed", VOUCHER_LAPSED, 62},
+	};
+	static const struct visitor unknown = HOLDER(FINGERPRINT_C, FINGERPRINT_C, 0, INT64_MAX);
+	struct fixture f;
+
+	(void)state;
+	set_up_printed(&f, files, "", zones);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct visitor visitor = HOLDER(FINGERPRINT_C, FINGERPRINT_C, 0, INT64_MAX);
+
+		visitor.vouch = say_verdict;
+		visitor.voucher = &rows[i].verdict;
+		expect_row(&f,
+		    &(struct row){rows[i].label, "/signed/a.txt", rows[i].status, NULL, NULL},
+		    &visitor);
+	}
+	expect_row(&f, &(struct row){"nobody asks", "/signed/a.txt", 61, NULL, NULL}, &unknown);
+	tear_down(&f);
+}
+
+static void
+zones_of_editors_admit_those_who_joined(void **state)
+{
+	static const struct file files[] = {{"staff/a.txt", "staff"}, {NULL, NULL}};
+	static const struct visitor joined = HOLDER(FINGERPRINT_A, FINGERPRINT_C, 0, INT64_MAX);
+	static const struct row refused = {"before", "/staff/a.txt", 61, NULL, NULL};
+	static const struct row admitted = {"afterwards", "/staff/a.txt", 20, NULL, "staff"};
+	struct strings fingerprints = {0};
+	struct fixture f;
+	struct error err;
+
+	(void)state;
+	set_up_printed(&f, files, "", "[zone example.org/staff/]\nrequire = editor\n");
+	expect_row(&f, &refused, &joined);
+	assert_true(strings_add(&fingerprints, FINGERPRINT_A));
+	if (!press_put_editors(f.press, &fingerprints, &err))
+		fail_msg("%s", err.text);
+	print_edition(&f);
+	expect_row(&f, &admitted, &joined);
+	strings_free(&fingerprints);
 	tear_down(&f);
 }
 
@@ -768,6 +839,8 @@ main(void)
 	    cmocka_unit_test(files_are_served_before_the_first_edition),
 	    cmocka_unit_test(listing_shows_what_may_be_asked_for),
 	    cmocka_unit_test(zones_ask_for_the_right_certificate),
+	    cmocka_unit_test(zones_go_by_what_their_authority_says),
+	    cmocka_unit_test(zones_of_editors_admit_those_who_joined),
 	    cmocka_unit_test(articles_in_zones_are_in_no_list),
 	    cmocka_unit_test(feeds_name_the_public_port),
 	    cmocka_unit_test(articles_outlive_a_missing_root),
