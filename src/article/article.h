@@ -26,9 +26,12 @@ struct card {
 
 struct article {
 	struct card card;
-	const char *dek;         /* the summary if front matter gave it, else "" */
-	const char *updated;     /* as timestamp_append() has it, the day shown in front; or "" */
-	const char *tags;        /* a list */
+	const char *dek;     /* the summary if front matter gave it, else "" */
+	const char *updated; /* as timestamp_append() has it, the day shown in front; or "" */
+	const char *tags;    /* a list */
+	/* Lists as long as tags and card.authors: the last part of the address of each one's list,
+	 * empty where it has none. NULL: not known, and guessed from the names. */
+	const char *tag_slugs, *author_slugs;
 	const char *corrections; /* a list: "2025-06-14 text" */
 	const char *body;        /* gemtext as gemtext_put_document() leaves it */
 	size_t body_len;

@@ -1,5 +1,6 @@
 #include "article/page.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -223,6 +224,50 @@ put_corrections(
 	buffer_putc(out, '\n');
 }
 
+/* `=> PREFIX/SLUG WORD NAME` for each name that has a list. */
+static size_t
+put_named_links(
+    struct buffer *out, const char *prefix, const char *label, const char *names, const char *slugs)
+{
+	char name[FRAME_SIZE], guess[TEXT_SLUG_MAX + 1];
+	const char *rest = names, *item, *slug;
+	size_t len, slug_len, count = 0;
+
+	while ((item = next_item(&rest, &len)) != NULL) {
+		snprintf(name, sizeof(name), "%.*s", (int)len, item);
+		if (slugs == NULL) {
+			text_slug(name, guess);
+			slug = guess;
+			slug_len = strlen(guess);
+		} else {
+			slug = slugs;
+			slug_len = strcspn(slugs, "\n");
+			slugs += slug_len + (slugs[slug_len] == '\n');
+			if (slug_len == 0)
+				continue;
+		}
+		buffer_printf(out, "=> %s", prefix);
+		text_append_path(out, slug, slug_len);
+		buffer_printf(out, " %s ", label);
+		put_line(out, name);
+		buffer_putc(out, '\n');
+		count++;
+	}
+	return count;
+}
+
+static void
+put_lists(struct buffer *out, const struct capsule_config *capsule, const struct article *article)
+{
+	size_t count = put_named_links(
+	    out, "/tags/", word(capsule, LABEL_FILED_UNDER), article->tags, article->tag_slugs);
+
+	count += put_named_links(out, "/authors/", word(capsule, LABEL_MORE_BY),
+	    article->card.authors, article->author_slugs);
+	if (count > 0)
+		buffer_putc(out, '\n');
+}
+
 /* Dates stand at the end here: with dates in front an article page would be a feed. */
 static void
 put_more_news(struct buffer *out, const struct capsule_config *capsule, const struct card *more,
@@ -258,6 +303,7 @@ page_article(struct buffer *out, const struct capsule_config *capsule,
 	put_top(out, capsule, article);
 	put_body(out, article);
 	put_corrections(out, capsule, article);
+	put_lists(out, capsule, article);
 	put_more_news(out, capsule, more, more_count, has_more);
 	put_way_back(out, capsule);
 }

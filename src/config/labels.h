@@ -15,6 +15,7 @@
 	X(PICTURE, "picture", "Picture")                                                           \
 	X(WRITE_TO_THE_EDITOR, "write-to-the-editor", "Write to the editor")                       \
 	X(SEARCH, "search", "Search")                                                              \
+	X(ARTICLES, "articles", "Articles")                                                        \
 	X(TAGS, "tags", "Tags")                                                                    \
 	X(AUTHORS, "authors", "Authors")                                                           \
 	X(ARCHIVE, "archive", "Archive")                                                           \

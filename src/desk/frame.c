@@ -20,10 +20,12 @@ struct span {
 
 /* The frame of one article as it is printed. `more` tells where More news stands. */
 struct frame {
-	struct buffer page;
+	struct buffer page; /* its links to lists guessed: which address they have is not known */
 	struct span top;    /* ends where the body begins */
 	struct span middle; /* from the end of the body to More news */
 	struct span bottom; /* what follows More news */
+	struct buffer unlisted;  /* the page of an article none of whose lists is public */
+	struct span bare_middle; /* of that */
 };
 
 static bool
@@ -140,6 +142,22 @@ after_inside(const struct buffer *page)
 	return inside == NULL ? (struct span){"", 0} : span_of(inside + strlen(INSIDE));
 }
 
+/* Prints the page without links to lists, and sets what stands there between body and More news. */
+static bool
+print_unlisted(
+    struct frame *frame, const struct capsule_config *capsule, const struct article *printed)
+{
+	struct article article = *printed;
+
+	article.tag_slugs = article.author_slugs = "";
+	print(&frame->unlisted, capsule, &article, 0);
+	struct span after = trimmed(after_inside(&frame->unlisted));
+	if (frame->unlisted.failed || after.len < frame->bottom.len)
+		return false;
+	frame->bare_middle = (struct span){after.text, after.len - frame->bottom.len};
+	return true;
+}
+
 /* More news begins where a page with it and a page without it part: with "#" here, "=" there. */
 static bool
 frame_print(struct frame *out, const struct capsule_config *capsule, const struct article *printed)
@@ -161,7 +179,78 @@ frame_print(struct frame *out, const struct capsule_config *capsule, const struc
 	out->top.len = (size_t)(after.text - out->page.data) - strlen(INSIDE);
 	out->middle = (struct span){after.text, same};
 	out->bottom = trimmed((struct span){after.text + same, after.len - same});
+	return print_unlisted(out, capsule, printed);
+}
+
+/* The bytes of an address that a guessed one may lack: `-` and digits of a hash. */
+static size_t
+hash_len(struct span s)
+{
+	size_t len = s.len > 0 && s.text[0] == '-';
+
+	while (len < s.len && strchr("0123456789abcdef", s.text[len]) != NULL)
+		len++;
+	return len;
+}
+
+/* Whether a line of a page is the printed one; links to lists may have a hash in their address, or
+ * not have it. */
+static bool
+is_printed_line(struct span line, struct span printed)
+{
+	bool is_link =
+	    starts(printed, span_of("=> /tags/")) || starts(printed, span_of("=> /authors/"));
+	const char *blank = is_link ? memchr(printed.text + 3, ' ', printed.len - 3) : NULL;
+
+	if (blank == NULL)
+		return is_same(line, printed);
+	struct span address = {printed.text, (size_t)(blank - printed.text)};
+	struct span label = {blank, printed.len - address.len};
+	if (!starts(line, address) || !ends(line, label) || line.len < address.len + label.len)
+		return false;
+	struct span hash = {line.text + address.len, line.len - address.len - label.len};
+	return hash_len(hash) == hash.len;
+}
+
+/* Takes the last line, with its LF, off the end. */
+static bool
+take_last_line(struct span *rest, struct span *out)
+{
+	if (rest->len == 0 || rest->text[rest->len - 1] != '\n')
+		return false;
+	const char *before = memrchr(rest->text, '\n', rest->len - 1);
+	size_t kept = before == NULL ? 0 : (size_t)(before - rest->text) + 1;
+
+	*out = (struct span){rest->text + kept, rest->len - kept - 1};
+	rest->len = kept;
 	return true;
+}
+
+/* Takes printed lines off the end. A link to a list that shows nothing to the public is missing. */
+static bool
+take_lines_off(struct span *rest, struct span expected)
+{
+	struct span left = *rest, line, printed;
+
+	while (take_last_line(&expected, &printed)) {
+		struct span before = left;
+
+		if (take_last_line(&left, &line) && is_printed_line(line, printed))
+			continue;
+		if (!starts(printed, span_of("=> /tags/")) &&
+		    !starts(printed, span_of("=> /authors/")))
+			return false;
+		left = before;
+	}
+	*rest = left;
+	return expected.len == 0;
+}
+
+/* Takes what stands between body and More news off the end. */
+static bool
+take_middle_off(struct span *rest, const struct frame *frame)
+{
+	return take_lines_off(rest, frame->middle) || take_lines_off(rest, frame->bare_middle);
 }
 
 /* `(2025-06-13)` with a blank before it. */
@@ -280,9 +369,9 @@ take_off(const struct frame *frame, const struct capsule_config *capsule, struct
 	rest.text += frame->top.len;
 	rest.len -= frame->top.len + frame->bottom.len;
 	bool had_news = take_news_off(&rest, capsule, heading);
-	if (!ends(rest, frame->middle))
+	if (!take_middle_off(&rest, frame))
 		return false;
-	*out = (struct span){rest.text, rest.len - frame->middle.len};
+	*out = rest;
 	return had_news || !shows_news(*out, capsule, heading, own);
 }
 
@@ -353,6 +442,7 @@ frame_remove(const struct capsule_config *capsule, const struct article *printed
 		}
 	}
 	buffer_free(&frame.page);
+	buffer_free(&frame.unlisted);
 	buffer_free(&heading);
 	return result;
 }

@@ -92,25 +92,13 @@ answer_folder_index(struct visit *visit, const char *path)
 	return false;
 }
 
-/* Sends a visitor who left out the final slash there, or relative links would lead astray. */
-static bool
-answer_with_slash(struct visit *visit)
-{
-	const struct url *url = visit->url;
-	char reference[2 * URL_MAX + sizeof("/?")];
-
-	snprintf(reference, sizeof(reference), "%s/%s%s", url->raw_path, url->has_query ? "?" : "",
-	    url->query);
-	return visit_moved(visit, reference);
-}
-
 static bool
 answer_folder(struct visit *visit, int folder_fd)
 {
 	const char *path = visit->url->path;
 
 	if (!text_ends(path, "/"))
-		return answer_with_slash(visit);
+		return visit_with_slash(visit);
 	if (answer_folder_index(visit, path))
 		return true;
 	if (!visit->site->capsule->listing)

@@ -4,55 +4,38 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "article/atom.h"
 #include "article/id.h"
 #include "article/page.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
-#include "site/feeds.h"
+#include "site/cards.h"
 #include "site/files.h"
+#include "store/lists.h"
 
 #define HEADER "/header.gmi"
 #define FOOTER "/footer.gmi"
 
-static enum edition_result
-list_cards(struct visit *visit, struct edition *edition, const struct edition_query *query,
-    struct edition_cards *out)
+static void
+put_ways_on(struct visit *visit)
 {
-	struct edition_query visible = *query;
-
-	visible.hidden = visit->site->hidden;
-	visible.hidden_count = visit->site->capsule->zone_count;
-	return edition_list(edition, &visible, out);
-}
-
-/* Appends a page of cards older than `before`, and the way to the next page below prefix. */
-static bool
-put_cards(struct visit *visit, struct edition *edition, int64_t before, const char *prefix)
-{
-	const struct capsule_config *capsule = visit->site->capsule;
-	struct buffer *body = &visit->out->body;
-	struct edition_query query = {
-	    .before = before,
-	    .limit = (size_t)capsule->articles_per_page,
+	static const struct {
+		const char *path;
+		enum label label;
+	} ways[] = {
+	    {"/search", LABEL_SEARCH},
+	    {"/tags/", LABEL_TAGS},
+	    {"/authors/", LABEL_AUTHORS},
+	    {"/archive/", LABEL_ARCHIVE},
+	    {"/atom.xml", LABEL_SUBSCRIBE},
 	};
-	struct edition_cards cards = {0};
 
-	if (list_cards(visit, edition, &query, &cards) != EDITION_FOUND) {
-		visit_edition_failed(visit);
-		return false;
-	}
-	if (cards.count > 0)
-		visit_put_gap(visit);
-	for (size_t i = 0; i < cards.count; i++)
-		page_card(body, capsule, &cards.cards[i]);
-	if (cards.has_more && cards.count > 0)
-		page_show_more(body, capsule, prefix, cards.cards[cards.count - 1].id);
-	edition_cards_free(&cards);
-	return true;
+	visit_put_gap(visit);
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		gemtext_put_link(&visit->out->body, ways[i].path,
+		    visit->site->capsule->labels.text[ways[i].label]);
 }
 
-/* The index: title and tagline or header.gmi, the newest cards, footer.gmi. */
+/* The index: title and tagline or header.gmi, the newest cards, the ways on, footer.gmi. */
 static bool
 answer_index(struct visit *visit, const char *prefix)
 {
@@ -68,8 +51,10 @@ answer_index(struct visit *visit, const char *prefix)
 		if (capsule->tagline[0] != '\0')
 			gemtext_put_text(body, capsule->tagline);
 	}
-	if (put_cards(visit, edition, INT64_MAX, prefix))
+	if (cards_put(visit, edition, 0, INT64_MAX, prefix)) {
+		put_ways_on(visit);
 		files_put_frame(visit, FOOTER);
+	}
 	return true;
 }
 
@@ -91,30 +76,52 @@ answer_older(struct visit *visit, const char *id_text, const char *prefix)
 	buffer_printf(&title, "%s · %s", capsule->labels.text[LABEL_MORE_NEWS], capsule->title);
 	gemtext_put_heading(body, 1, buffer_text(&title));
 	buffer_free(&title);
-	if (put_cards(visit, edition, id, prefix)) {
+	if (cards_put(visit, edition, 0, id, prefix)) {
 		visit_put_gap(visit);
 		gemtext_put_link(body, "/", capsule->title);
 	}
 	return true;
 }
 
+/* The addresses of the lists that an article is in; of those that show anything to the public. */
 static bool
-put_article(struct visit *visit, struct edition *edition, const struct article *article)
+find_addresses(struct visit *visit, struct edition *edition, const struct article *article,
+    struct buffer *tags, struct buffer *authors)
 {
+	struct lists *lists = edition_lists(edition);
+	size_t zones = visit->site->capsule->zone_count;
+
+	return lists_hide(lists, visit->site->hidden, zones) &&
+	       lists_slugs(lists, LIST_TAG, article->tags, tags) == EDITION_FOUND &&
+	       lists_slugs(lists, LIST_AUTHOR, article->card.authors, authors) == EDITION_FOUND;
+}
+
+static bool
+put_article(struct visit *visit, struct edition *edition, struct article *article)
+{
+	struct buffer tags = BUFFER_EMPTY, authors = BUFFER_EMPTY;
 	struct edition_query query = {
 	    .before = INT64_MAX,
 	    .except = article->card.id,
 	    .limit = PAGE_MORE_NEWS,
+	    .hidden = visit->site->hidden, /* of all zones: members get the public's news, too */
+	    .hidden_count = visit->site->capsule->zone_count,
 	};
 	struct edition_cards others = {0};
 
-	if (list_cards(visit, edition, &query, &others) != EDITION_FOUND)
-		return false;
-	visit_gemtext(visit, article->card.lang);
-	page_article(&visit->out->body, visit->site->capsule, article, others.cards, others.count,
-	    others.has_more);
+	bool ok = find_addresses(visit, edition, article, &tags, &authors) &&
+		  edition_list(edition, &query, &others) == EDITION_FOUND;
+	if (ok) {
+		article->tag_slugs = buffer_text(&tags);
+		article->author_slugs = buffer_text(&authors);
+		visit_gemtext(visit, article->card.lang);
+		page_article(&visit->out->body, visit->site->capsule, article, others.cards,
+		    others.count, others.has_more);
+	}
 	edition_cards_free(&others);
-	return true;
+	buffer_free(&tags);
+	buffer_free(&authors);
+	return ok;
 }
 
 /* Generated routes. What follows the prefix is in rest; "" where the whole path is one route. */
@@ -152,19 +159,11 @@ route_feed(struct visit *visit, const char *rest)
 {
 	const struct capsule_config *capsule = visit->site->capsule;
 	struct edition *edition = visit_edition(visit);
-	struct edition_query query = {.before = INT64_MAX, .limit = ATOM_ENTRIES};
-	struct edition_cards cards = {0};
 
 	(void)rest;
-	if (edition == NULL)
-		return true;
-	if (list_cards(visit, edition, &query, &cards) != EDITION_FOUND) {
-		visit_edition_failed(visit);
-		return true;
-	}
-	feeds_answer(visit, capsule->title, capsule->tagline,
-	    files_have_front_page(visit->site) ? "/news/" : "/", &cards);
-	edition_cards_free(&cards);
+	if (edition != NULL)
+		cards_feed(visit, edition, 0, capsule->title, capsule->tagline,
+		    files_have_front_page(visit->site) ? "/news/" : "/");
 	return true;
 }
 

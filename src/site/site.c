@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "site/access.h"
 #include "site/files.h"
+#include "site/lists.h"
 #include "site/pages.h"
 #include "site/search.h"
 #include "site/visit.h"
@@ -33,9 +34,10 @@ list_hidden(struct site *site)
 	size_t count = site->capsule->zone_count;
 
 	site->hidden = calloc(count + 1, sizeof(site->hidden[0]));
+	site->hidden_here = calloc(count + 1, sizeof(site->hidden_here[0]));
 	for (size_t i = 0; site->hidden != NULL && i < count; i++)
 		site->hidden[i] = site->capsule->zones[i].prefix;
-	return site->hidden != NULL;
+	return site->hidden != NULL && site->hidden_here != NULL;
 }
 
 struct site *
@@ -70,6 +72,7 @@ site_close(struct site *site)
 	if (site->root_fd != -1)
 		close(site->root_fd);
 	free(site->hidden);
+	free(site->hidden_here);
 	free(site->edition_folder);
 	free(site);
 }
@@ -244,6 +247,7 @@ static visit_step *const steps[] = {
     answer_unserved,
     pages_answer,
     search_answer,
+    lists_answer,
     files_answer,
     answer_robots,
     answer_former,
@@ -251,12 +255,23 @@ static visit_step *const steps[] = {
     answer_nothing,
 };
 
+/* Zones that the path lies in have let the visitor in before anything is listed. */
+static void
+hide_zones(struct site *site, const char *path)
+{
+	site->hidden_here_count = 0;
+	for (size_t i = 0; i < site->capsule->zone_count; i++)
+		if (!text_starts(path, site->hidden[i]))
+			site->hidden_here[site->hidden_here_count++] = site->hidden[i];
+}
+
 void
 site_answer(
     struct site *site, const struct url *url, const struct visitor *visitor, struct response *out)
 {
 	struct visit visit = {.site = site, .url = url, .visitor = visitor, .out = out};
 
+	hide_zones(site, url->path);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !steps[i](&visit); i++)
 		continue;
 	if (out->body.failed)

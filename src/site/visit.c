@@ -1,5 +1,6 @@
 #include "site/visit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -93,4 +94,15 @@ visit_moved(struct visit *visit, const char *reference)
 		response_set(visit->out, GEMINI_MOVED, "%s", encoded.data);
 	buffer_free(&encoded);
 	return fits;
+}
+
+bool
+visit_with_slash(struct visit *visit)
+{
+	const struct url *url = visit->url;
+	char reference[2 * URL_MAX + sizeof("/?")];
+
+	snprintf(reference, sizeof(reference), "%s/%s%s", url->raw_path, url->has_query ? "?" : "",
+	    url->query);
+	return visit_moved(visit, reference);
 }

@@ -18,11 +18,13 @@ struct site {
 	const struct config *config;          /* borrowed */
 	const struct capsule_config *capsule; /* borrowed */
 	char *edition_folder;
-	struct edition *edition; /* NULL: none is finished yet */
-	bool edition_failed;     /* it could not be read: open it anew, whatever its number */
-	bool has_complained;     /* about that; once is enough */
-	int root_fd;             /* -1: there was no root folder */
-	const char **hidden;     /* what no list shows: the prefixes of all zones */
+	struct edition *edition;  /* NULL: none is finished yet */
+	bool edition_failed;      /* it could not be read: open it anew, whatever its number */
+	bool has_complained;      /* about that; once is enough */
+	int root_fd;              /* -1: there was no root folder */
+	const char **hidden;      /* the prefixes of all zones: what public lists do not show */
+	const char **hidden_here; /* those that the path asked for lies outside of */
+	size_t hidden_here_count;
 };
 
 struct visit {
@@ -56,5 +58,8 @@ void visit_put_address(const struct visit *visit, struct buffer *out);
 /* Answers 31. The reference may hold bytes that a URI must not: they are percent-encoded, "%"
  * stands. False, and no answer, if it does not fit into a response. */
 bool visit_moved(struct visit *visit, const char *reference);
+
+/* Sends a visitor who left out the final slash there, or relative links would lead astray. */
+bool visit_with_slash(struct visit *visit);
 
 #endif

@@ -15,12 +15,23 @@ Body in gemtext.
 
 Correction 2025-06-14: It was two tables.
 
+=> /tags/legal-aid Filed under: legal aid
+=> /authors/heidi More by Heidi
+=> /authors/ida More by Ida
+
 ## More news
 
 => /articles/other.gmi Another one (2025-06-12)
 
 => mailto:desk@example.org Write to the editor
 => / The Example
+"""
+
+WAYS_ON = """=> /search Search
+=> /tags/ Tags
+=> /authors/ Authors
+=> /archive/ Archive
+=> /atom.xml Subscribe: Atom feed
 """
 
 INDEX = """# The Example
@@ -62,7 +73,7 @@ def test_article_and_index_are_laid_out_exactly(publication, serve):
     article = server.get("/articles/clinic.gmi")
     assert article.meta == "text/gemini; charset=utf-8; lang=en"
     assert article.text == ARTICLE
-    assert server.get("/").text == INDEX
+    assert server.get("/").text == INDEX + WAYS_ON
 
 
 def test_older_pages_lead_to_the_end_and_name_each_article_once(publication, serve):
@@ -105,7 +116,7 @@ def test_more_news_does_not_go_stale(publication, serve):
 
 
 def test_publication_without_articles_has_a_front_page(publication, serve):
-    assert serve(publication).get("/").text == "# The Example\nNews for a test\n"
+    assert serve(publication).get("/").text == "# The Example\nNews for a test\n\n" + WAYS_ON
 
 
 def test_front_page_of_ones_own_moves_the_index_to_news(publication, serve):
@@ -132,7 +143,8 @@ def test_no_link_leads_to_what_is_not_there(publication, serve):
     server = serve(publication)
     for page in ("/", "/articles/one.gmi"):
         for target in re.findall(r"^=> (/\S*)", server.get(page).text, re.M):
-            assert server.get(target).status == 20, f"{page} links to {target}"
+            wanted = 10 if target == "/search" else 20
+            assert server.get(target).status == wanted, f"{page} links to {target}"
 
 
 def test_markdown_and_another_language(publication, serve):

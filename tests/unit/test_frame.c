@@ -299,6 +299,33 @@ line_ends_at_the_end_do_not_matter(void **state)
 	assert_string_equal(inside, BODY);
 }
 
+static void
+addresses_of_lists_need_not_be_known(void **state)
+{
+	static const struct {
+		const char *label, *tags, *authors;
+	} rows[] = {
+	    {"with a hash", "legal-aid-0a1b2c\n", "heidi\n"},
+	    {"one is not public", "\n", "heidi-ffffff\n"},
+	    {"none is public", "\n", "\n"},
+	};
+	char inside[4096];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct article article = source->article;
+		struct buffer sent = BUFFER_EMPTY;
+
+		article.tag_slugs = rows[i].tags;
+		article.author_slugs = rows[i].authors;
+		page_article(&sent, &capsule, &article, others, 2, true);
+		if (take_off(sent.data, inside) != FRAME_REMOVED)
+			fail_msg("%s: it was not taken off", rows[i].label);
+		check_row_text(rows[i].label, inside, BODY);
+		buffer_free(&sent);
+	}
+}
+
 int
 main(void)
 {
@@ -312,6 +339,7 @@ main(void)
 	    cmocka_unit_test(what_the_source_says_itself_is_no_frame),
 	    cmocka_unit_test(a_page_sent_to_a_path_without_article_is_noticed),
 	    cmocka_unit_test(line_ends_at_the_end_do_not_matter),
+	    cmocka_unit_test(addresses_of_lists_need_not_be_known),
 	};
 
 	return cmocka_run_group_tests(tests, print_page, drop_page);
