@@ -70,6 +70,8 @@ find_stored(struct arrival *a)
 		response_set(a->errand->out, GEMINI_FAILURE, "Choose another name: %s is a folder",
 		    a->target.path);
 		return false;
+	case OFFICE_LARGE:
+		return refuse(a, GEMINI_FAILURE, OFFICE_LARGE_INSTEAD);
 	case OFFICE_FAILED:
 		break;
 	}

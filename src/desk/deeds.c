@@ -22,6 +22,9 @@ is_there(struct errand *errand, const char *path)
 	case OFFICE_FOLDER:
 		response_set(errand->out, GEMINI_FAILURE, "Name a file: %s is a folder", path);
 		break;
+	case OFFICE_LARGE:
+		response_set(errand->out, GEMINI_FAILURE, OFFICE_LARGE_INSTEAD);
+		break;
 	case OFFICE_FAILED:
 		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: %s", err.text);
 		break;

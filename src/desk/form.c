@@ -64,6 +64,9 @@ edit_file(struct errand *errand, const struct rules_target *target)
 		response_set(errand->out, GEMINI_FAILURE, "Choose another name: %s is a folder",
 		    target->path);
 		break;
+	case OFFICE_LARGE:
+		response_set(errand->out, GEMINI_FAILURE, OFFICE_LARGE_INSTEAD);
+		break;
 	case OFFICE_FAILED:
 		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: %s", err.text);
 		break;

@@ -435,6 +435,8 @@ check_completed(struct manuscript *m)
 	frontmatter_open(&head, buffer_text(&m->source), m->source.len);
 	if (!head.is_present && text_starts(buffer_text(&m->source), "---\n"))
 		return refuse(m, "its front matter is larger than 64 KB");
+	if (m->source.len > m->errand->desk->config->limits.upload_size + FRONTMATTER_MAX)
+		return refuse(m, "as gemtext it is larger than an upload may be, divide it");
 	struct source *source = source_parse(m->path, buffer_text(&m->source), m->source.len, &err);
 	if (source == NULL)
 		return refuse(m, err.text);

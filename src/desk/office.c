@@ -42,6 +42,18 @@ office_gemtext(struct errand *errand)
 	response_set(errand->out, GEMINI_SUCCESS, "text/gemini; charset=utf-8; lang=en");
 }
 
+/* What arrived within the limit may have grown beyond it by its front matter: history has it. */
+static bool
+is_large(const struct desk *desk, const char *path, uint64_t bytes)
+{
+	uint64_t most = desk->config->limits.upload_size;
+	struct history *history = press_history(desk->press);
+
+	if (bytes <= most)
+		return false;
+	return bytes > most + FRONTMATTER_MAX || (history != NULL && !history_holds(history, path));
+}
+
 enum office_found
 office_read(const struct desk *desk, const char *path, struct buffer *out, struct error *err)
 {
@@ -56,7 +68,9 @@ office_read(const struct desk *desk, const char *path, struct buffer *out, struc
 	}
 	switch (folder_open(root_fd, path, &fd, &st)) {
 	case FOLDER_FILE:
-		if (folder_read_open(fd, SIZE_MAX, out, err))
+		if (is_large(desk, path, (uint64_t)st.st_size))
+			found = OFFICE_LARGE;
+		else if (folder_read_open(fd, (size_t)st.st_size, out, err))
 			found = OFFICE_FOUND;
 		break;
 	case FOLDER_DIRECTORY:
@@ -120,6 +134,10 @@ office_refusal(struct errand *errand, const char *path, enum gemini_status *out_
 	if (found == OFFICE_FAILED) {
 		*out_status = GEMINI_TEMPORARY_FAILURE;
 		return "Try again soon: the capsule's folder cannot be read";
+	}
+	if (found == OFFICE_LARGE) {
+		*out_status = GEMINI_FAILURE;
+		return OFFICE_LARGE_INSTEAD;
 	}
 	rules_read_path(path, &target);
 	return rules_refusal(errand->role, &target, holder, out_status);

@@ -98,8 +98,13 @@ enum office_found {
 	OFFICE_FOUND,
 	OFFICE_ABSENT, /* no file */
 	OFFICE_FOLDER, /* a folder lies there */
+	OFFICE_LARGE,  /* a file larger than an upload may be: history does not have it */
 	OFFICE_FAILED, /* err says why */
 };
+/* What to do with such a file: nothing that could not be undone. */
+#define OFFICE_LARGE_INSTEAD                                                                       \
+	"Change it in the capsule's folder: it is larger than an upload may be, and not in "       \
+	"history"
 /* Appends the source as it is on disk now. */
 enum office_found office_read(
     const struct desk *desk, const char *path, struct buffer *out, struct error *err);

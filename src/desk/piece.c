@@ -112,6 +112,9 @@ load(struct errand *errand, struct piece *piece)
 		return true;
 	case OFFICE_FOLDER:
 		return refuse_folder(errand);
+	case OFFICE_LARGE:
+		response_set(errand->out, GEMINI_FAILURE, OFFICE_LARGE_INSTEAD);
+		return false;
 	case OFFICE_FAILED:
 		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: %s", err.text);
 		return false;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "article/frontmatter.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "press/batch.h"
@@ -209,7 +210,8 @@ is_as_noted(const struct press *press, const char *path, const struct credits_fi
 	char hex[CREDITS_SUM_LEN + 1] = "";
 	struct stat st;
 
-	if (!folder_read(press->root_fd, path, press->config->limits.upload_size, &bytes, NULL))
+	if (!folder_read(press->root_fd, path, press->config->limits.upload_size + FRONTMATTER_MAX,
+		&bytes, NULL))
 		return file->sum[0] == '\0' &&
 		       fstatat(press->root_fd, path + 1, &st, AT_SYMLINK_NOFOLLOW) == -1;
 	sum(buffer_text(&bytes), bytes.len, hex);

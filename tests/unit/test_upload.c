@@ -310,6 +310,44 @@ folders_and_files_do_not_take_each_others_place(void **state)
 	    "50 Choose another path: /about.gmi is a file");
 }
 
+/* History has no copy of it: what cannot be undone is not done. */
+static void
+a_file_larger_than_an_upload_is_left_alone(void **state)
+{
+	struct newsroom *n = *state;
+
+	n->shop.capsule.titan_delete = true;
+	n->shop.config.limits.upload_size = 64;
+	workshop_put(&n->shop, "/articles/a.gmi",
+	    "# Long\n\nThis text has more bytes than anybody may send to this small desk.\n");
+	begins("replaced", newsroom_send(n, "heidi", "/articles/a.gmi", TEXT),
+	    "50 Change it in the capsule's folder");
+	begins("deleted", newsroom_send(n, "heidi", "/articles/a.gmi", ""),
+	    "50 Change it in the capsule's folder");
+	begins("edited", newsroom_ask(n, "heidi", "titan://example.org/articles/a.gmi;edit"),
+	    "50 Change it in the capsule's folder");
+	assert_true(text_starts(newsroom_file(n, "/articles/a.gmi"), "# Long\n"));
+}
+
+/* By what the server writes into its head. */
+static void
+a_text_as_long_as_the_limit_may_grow_beyond_it(void **state)
+{
+	struct newsroom *n = *state;
+
+	n->shop.config.limits.upload_size = strlen(TEXT);
+	newsroom_send(n, "ada", "/articles/a.gmi", TEXT);
+	assert_true(strlen(newsroom_file(n, "/articles/a.gmi")) > strlen(TEXT));
+	assert_string_equal(
+	    newsroom_commit(n), "Ada L\u00f6w <ada@example.org> publish /articles/a.gmi");
+	workshop_restart(&n->shop);
+	desk_close(n->desk);
+	n->desk = desk_open(&n->shop.config, &n->shop.capsule, n->shop.press, n->people, NULL);
+	begins("edited", newsroom_ask(n, "ada", "titan://example.org/articles/a.gmi;edit"), "20 ");
+	assert_string_equal(
+	    newsroom_commit(n), "Ada L\u00f6w <ada@example.org> publish /articles/a.gmi");
+}
+
 static void
 a_name_of_255_bytes_can_be_written(void **state)
 {
@@ -421,6 +459,8 @@ main(void)
 	    with_newsroom(what_is_too_large_or_of_another_kind_is_refused_before_it_comes),
 	    with_newsroom(an_empty_upload_deletes_only_where_that_is_allowed),
 	    with_newsroom(folders_and_files_do_not_take_each_others_place),
+	    with_newsroom(a_file_larger_than_an_upload_is_left_alone),
+	    with_newsroom(a_text_as_long_as_the_limit_may_grow_beyond_it),
 	    with_newsroom(a_name_of_255_bytes_can_be_written),
 	    with_newsroom(certificates_are_looked_at_on_every_request),
 	    with_newsroom(a_worker_that_lies_is_not_believed),
