@@ -55,6 +55,7 @@ errand_of(struct desk *desk, const struct desk_request *request, struct response
 	    .role = ROLE_CONTRIBUTOR,
 	    .port = request->port,
 	    .now = request->now,
+	    .is_repeated = request->is_repeated,
 	    .out = out,
 	};
 }

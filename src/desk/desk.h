@@ -31,8 +31,9 @@ struct desk_request {
 	const struct url *url;
 	const struct titan *titan; /* NULL for gemini:// */
 	const struct visitor *visitor;
-	int port;    /* that answers name; URL_DEFAULT_PORT is left out of them */
-	int64_t now; /* Unix seconds */
+	int port;         /* that answers name; URL_DEFAULT_PORT is left out of them */
+	int64_t now;      /* Unix seconds */
+	bool is_repeated; /* a put that a desk before us may have done, which died of it */
 };
 
 /* Before the body: true when it may come. Otherwise *out (initialised) is the answer. */

@@ -412,16 +412,18 @@ is_it(void *context, const char *path)
 	return is_same;
 }
 
-/* A text that was sent to a folder gets a path made from its title and date. */
+/* A text that was sent to a folder gets a path made from its title and date. If a publisher died of
+ * it, that may be done already. */
 static bool
 find_path(struct manuscript *m)
 {
 	const struct rules_target *target = &m->arrival->target;
+	naming_is_it *is_done = m->errand->is_repeated ? is_it : NULL;
 
 	if (target->place == RULES_ARTICLE_FOLDER)
-		return naming_article(m->errand, target->path, m->parsed, is_it, m, m->path);
+		return naming_article(m->errand, target->path, m->parsed, is_done, m, m->path);
 	if (target->place == RULES_DRAFT_FOLDER)
-		return naming_draft(m->errand, target->path, m->parsed, is_it, m, m->path);
+		return naming_draft(m->errand, target->path, m->parsed, is_done, m, m->path);
 	return true;
 }
 
@@ -467,8 +469,10 @@ store(struct manuscript *m)
 	struct press_change change = {m->path, buffer_text(&m->source), m->source.len};
 
 	if (has_stored && reupload_is_same(buffer_text(&m->source), m->source.len,
-			      buffer_text(stored), stored->len))
-		return true; /* sent twice */
+			      buffer_text(stored), stored->len)) { /* sent twice */
+		press_look(m->errand->desk->press, m->path);
+		return true;
+	}
 	return office_put(m->errand, &change, 1, has_stored ? "update" : "publish", m->path);
 }
 

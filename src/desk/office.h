@@ -75,6 +75,7 @@ struct errand {
 	enum editor_role role;         /* of the person; an editor's for the admin */
 	int port;                      /* the public one */
 	int64_t now;                   /* Unix seconds */
+	bool is_repeated;              /* it may be done already: see desk_request */
 	struct response *out;          /* initialised */
 };
 

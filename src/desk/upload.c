@@ -30,14 +30,17 @@ is_stored(const struct arrival *a, const void *bytes, size_t len)
 	       memcmp(buffer_text(&a->stored), bytes, len) == 0;
 }
 
-/* Stores bytes as they are, unless they lie there already. */
+/* Stores bytes as they are. If they lie there already they may still be unprinted. */
 static bool
 store(struct arrival *a, const char *path, const void *bytes, size_t len)
 {
 	struct press_change change = {path, bytes, len};
 
-	return is_stored(a, bytes, len) ||
-	       office_put(a->errand, &change, 1, a->has_stored ? "update" : "publish", path);
+	if (is_stored(a, bytes, len)) {
+		press_look(a->errand->desk->press, path);
+		return true;
+	}
+	return office_put(a->errand, &change, 1, a->has_stored ? "update" : "publish", path);
 }
 
 /* libmagic has to find in the bytes what name and type say. */

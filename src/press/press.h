@@ -89,6 +89,9 @@ struct press_credit {
 bool press_put(struct press *press, const struct press_change *changes, size_t count,
     const struct press_credit *credit, struct error *err);
 
+/* Commits and prints what lies at a path now, if that is not done yet. */
+void press_look(struct press *press, const char *path);
+
 /* What the press knows of a path. False if there is no such file. Strings are borrowed until the
  * next call. */
 struct press_file {

@@ -125,6 +125,15 @@ was_taken(struct press *press, const struct press_change *change)
 	return writer_file(editions[0], change->path, &row) == (change->bytes != NULL);
 }
 
+void
+press_look(struct press *press, const char *path)
+{
+	if (!root_is_usable(press))
+		return;
+	ingest_path(press, path);
+	batch_close(press);
+}
+
 bool
 press_put(struct press *press, const struct press_change *changes, size_t count,
     const struct press_credit *credit, struct error *err)

@@ -26,7 +26,7 @@ struct errand {
 	struct asking *asking;
 	struct conn *conn; /* NULL while it is not to be answered: */
 	uint32_t id;
-	enum channel_kind kind; /* MAY, then PUT; or ASK */
+	enum channel_kind kind; /* MAY, then PUT (and REPUT); or ASK */
 	struct buffer payload;  /* of the frame */
 	uint64_t give_up_ms;    /* on the loop's clock */
 	uint64_t size;          /* of the body: counted on the scoreboard */
@@ -169,6 +169,7 @@ send_hello(struct asking *a)
 static enum channel_result
 send_question(struct asking *a, const struct errand *e)
 {
+	bool has_body = e->kind == CHANNEL_PUT || e->kind == CHANNEL_REPUT;
 	struct channel_frame question = {
 	    .kind = e->kind,
 	    .id = e->id,
@@ -176,7 +177,7 @@ send_question(struct asking *a, const struct errand *e)
 	    .len = e->payload.len,
 	};
 
-	return channel_send(a->setup.channel_fd, &question, e->kind == CHANNEL_PUT ? e->memfd : -1);
+	return channel_send(a->setup.channel_fd, &question, has_body ? e->memfd : -1);
 }
 
 /* Sends what waits, as far as the channel has room. */
@@ -368,6 +369,8 @@ take_hello(struct asking *a, uint32_t publisher)
 		TAILQ_REMOVE(&a->sent, e, link);
 		e->list = &a->unsent;
 		TAILQ_INSERT_HEAD(&a->unsent, e, link);
+		if (e->kind == CHANNEL_PUT)
+			e->kind = CHANNEL_REPUT;
 	}
 	a->publisher = publisher;
 	a->owes_hello = true;

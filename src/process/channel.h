@@ -42,6 +42,8 @@ enum channel_kind {
 			  * the id is its number. worker -> publisher: a worker has begun (id 0), or
 			  * has heard the publisher of that number, and asks it again all that it
 			  * has no answer for. What comes before that is left unread. */
+	CHANNEL_REPUT,   /* worker -> publisher: PUT, of what a publisher that died was sent: it
+			  * may be done already */
 };
 
 struct channel_frame {

@@ -171,6 +171,7 @@ answer(struct peer *peer, const struct channel_frame *question, int memfd)
 	case CHANNEL_GO:
 	case CHANNEL_ANSWER:
 	case CHANNEL_HELLO:
+	case CHANNEL_REPUT:
 		break;
 	}
 	return false; /* not for a peer to say */

@@ -166,7 +166,7 @@ ask_desk(struct desk *desk, enum channel_kind kind, const struct desk_request *r
 {
 	if (kind == CHANNEL_MAY)
 		return desk_may(desk, request, out);
-	if (kind == CHANNEL_PUT)
+	if (kind == CHANNEL_PUT || kind == CHANNEL_REPUT)
 		put(desk, request, memfd, out);
 	else
 		desk_answer(desk, request, out);
@@ -191,6 +191,7 @@ answer(struct counter *counter, enum channel_kind kind, const struct question *q
 	    .visitor = &question->visitor,
 	    .port = question->port,
 	    .now = time(NULL),
+	    .is_repeated = kind == CHANNEL_REPUT,
 	};
 	bool may_come = ask_desk(newsroom->desks[capsule], kind, &request, memfd, out);
 	newsroom_share_people(newsroom);
@@ -228,6 +229,7 @@ take_frame(struct window *w, const struct channel_frame *frame, int memfd)
 		break;
 	case CHANNEL_MAY:
 	case CHANNEL_PUT:
+	case CHANNEL_REPUT:
 	case CHANNEL_ASK:
 		if (w->is_heard)
 			take_question(w, frame, memfd);

@@ -542,6 +542,22 @@ a_page_of_a_markdown_article_is_refused_and_kept(void **state)
 	    "50 Kept as draft a-refused-1: the article is in Markdown");
 }
 
+static void
+what_lies_there_already_is_printed_before_the_answer(void **state)
+{
+	struct newsroom *n = *state;
+	static const char text[] = "---\ntitle = T\nauthor = Ada L\u00f6w\ndate = 2025-01-01\n"
+				   "editor = ada\n---\nText.\n";
+
+	workshop_put(&n->shop, "/articles/a.gmi", text); /* and nobody has noticed it */
+	begins("article", newsroom_send(n, "ada", "/articles/a.gmi", text),
+	    REDIRECT "/articles/a.gmi");
+	assert_non_null(strstr(page(n, "/articles/a.gmi"), "Text.\n"));
+	workshop_put(&n->shop, "/a.txt", "A.\n");
+	begins("file", newsroom_send(n, "heidi", "/a.txt", "A.\n"), REDIRECT "/a.txt");
+	page(n, "/a.txt"); /* which is there */
+}
+
 #define with_newsroom(test) cmocka_unit_test_setup_teardown(test, open_newsroom, close_newsroom)
 
 int
@@ -564,6 +580,7 @@ main(void)
 	    with_newsroom(what_was_deleted_meanwhile_is_kept_as_a_draft),
 	    with_newsroom(a_change_by_hand_counts_as_one_by_somebody_else),
 	    with_newsroom(sending_the_same_again_is_no_conflict),
+	    with_newsroom(what_lies_there_already_is_printed_before_the_answer),
 	    with_newsroom(somebody_who_comes_too_late_loses_nothing),
 	    with_newsroom(a_text_that_is_refused_is_kept),
 	    with_newsroom(the_sender_of_a_refused_text_can_mend_it),
