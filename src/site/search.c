@@ -53,17 +53,15 @@ put_heading(struct visit *visit, const char *words)
 	buffer_free(&heading);
 }
 
-/* `Found: 12`, or `Found: more than 1000`; a count that was cut says no more than is known. */
+/* `Found: 12`, or `Found: more than 1000`: a count that was cut claims no more than was seen. */
 static void
 put_count(struct visit *visit, int64_t count, bool is_cut)
 {
 	struct buffer line = BUFFER_EMPTY;
 
 	buffer_printf(&line, "%s ", word(visit, LABEL_FOUND));
-	if (count > SEARCH_COUNT_MAX)
-		buffer_printf(&line, "%s %d", word(visit, LABEL_MORE_THAN), SEARCH_COUNT_MAX);
-	else if (is_cut)
-		buffer_printf(&line, "%s %lld", word(visit, LABEL_MORE_THAN), (long long)count);
+	if (count > SEARCH_COUNT_MAX || is_cut)
+		buffer_printf(&line, "%s %lld", word(visit, LABEL_MORE_THAN), (long long)count - 1);
 	else
 		buffer_printf(&line, "%lld", (long long)count);
 	gemtext_put_text(&visit->out->body, buffer_text(&line));
@@ -163,6 +161,18 @@ read_words(struct visit *visit, struct inquiry *inquiry)
 	return has_words;
 }
 
+/* What was cut once is not looked for again: the page keeps to its time. */
+static enum edition_result
+count_found(struct search *search, const struct inquiry *inquiry, const struct search_found *found,
+    int64_t *out_count, bool *out_is_cut)
+{
+	if (!found->is_cut)
+		return search_count(search, &inquiry->query, out_count, out_is_cut);
+	*out_count = (int64_t)found->count;
+	*out_is_cut = true;
+	return EDITION_FOUND;
+}
+
 static void
 answer_inquiry(struct visit *visit, const struct inquiry *inquiry)
 {
@@ -176,7 +186,7 @@ answer_inquiry(struct visit *visit, const struct inquiry *inquiry)
 	struct search *search = edition_search(edition);
 	enum edition_result result = search_find(search, &inquiry->query, &found);
 	if (result == EDITION_FOUND && inquiry->is_first && found.count > 0)
-		result = search_count(search, &inquiry->query, &count, &is_cut);
+		result = count_found(search, inquiry, &found, &count, &is_cut);
 	visit_gemtext(visit, NULL);
 	put_heading(visit, inquiry->words);
 	if (count > 0)

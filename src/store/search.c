@@ -20,12 +20,15 @@
 
 enum statement { NEWEST, BEST, COUNT, STATEMENT_COUNT };
 
+/* Without zones (?1 is how many) no path is read: that is most of what a count costs. */
+#define NOT_HIDDEN "(?1 = 0 OR NOT is_hidden(path))"
+
 static const char *const texts[STATEMENT_COUNT] = {
-    [NEWEST] = ("SELECT rowid, path, " SNIPPET " FROM search WHERE search MATCH ?1 AND rowid < ?2"
-		" AND NOT is_hidden(path) ORDER BY rowid DESC LIMIT ?3"),
-    [BEST] = ("SELECT rowid, path, " SNIPPET " FROM search WHERE search MATCH ?1 AND rowid < ?2"
-	      " AND NOT is_hidden(path) ORDER BY rank LIMIT ?3"),
-    [COUNT] = ("SELECT rowid FROM search WHERE search MATCH ?1 AND NOT is_hidden(path)"
+    [NEWEST] = ("SELECT rowid, path, " SNIPPET " FROM search WHERE search MATCH ?2 AND rowid < ?3"
+		" AND " NOT_HIDDEN " ORDER BY rowid DESC LIMIT ?4"),
+    [BEST] = ("SELECT rowid, path, " SNIPPET " FROM search WHERE search MATCH ?2 AND rowid < ?3"
+	      " AND " NOT_HIDDEN " ORDER BY rank LIMIT ?4"),
+    [COUNT] = ("SELECT rowid FROM search WHERE search MATCH ?2 AND " NOT_HIDDEN
 	       " ORDER BY rowid DESC LIMIT " STRING(SEARCH_COUNT_MAX) " + 1"),
 };
 
@@ -103,7 +106,8 @@ begin(struct search *search, enum statement which, const struct search_query *qu
 	search->deadline.tv_sec += search->deadline.tv_nsec / 1000000000L;
 	search->deadline.tv_nsec %= 1000000000L;
 	sqlite3_progress_handler(search->database.db, STEPS_BETWEEN_LOOKS, is_late, search);
-	database_bind_bytes(row, 1, buffer_text(expression), expression->len);
+	database_bind_number(row, 1, (int64_t)query->hidden_count);
+	database_bind_bytes(row, 2, buffer_text(expression), expression->len);
 	return row;
 }
 
@@ -199,8 +203,8 @@ collect(struct search *search, enum statement which, const struct search_query *
 	bool ok = found.hits != NULL;
 
 	sqlite3_stmt *row = begin(search, which, query, expression);
-	database_bind_number(row, 2, which == BEST ? INT64_MAX : query->before);
-	database_bind_number(row, 3, (int64_t)query->limit + 1);
+	database_bind_number(row, 3, which == BEST ? INT64_MAX : query->before);
+	database_bind_number(row, 4, (int64_t)query->limit + 1);
 	while (ok && !found.has_more && next(search, row, &found.is_cut)) {
 		if (found.count == query->limit)
 			found.has_more = true;
