@@ -30,6 +30,7 @@ enum key {
 	KEY_CORRECTION,
 	KEY_MOVED_FROM,
 	KEY_RETRACTED,
+	KEY_SENT_TO, /* the desk's: nothing to print */
 	KEY_COUNT
 };
 
@@ -75,6 +76,7 @@ static const char *const key_names[KEY_COUNT] = {
     [KEY_CORRECTION] = "correction",
     [KEY_MOVED_FROM] = "moved-from",
     [KEY_RETRACTED] = "retracted",
+    [KEY_SENT_TO] = "sent-to",
 };
 
 static const struct {
@@ -96,6 +98,7 @@ static const struct {
     [KEY_CORRECTION] = {take_correction, true},
     [KEY_MOVED_FROM] = {take_old_path, true},
     [KEY_RETRACTED] = {take_text, false},
+    [KEY_SENT_TO] = {take_text, false},
 };
 
 /* Adds a warning about the line; running out of memory for it is noticed at the end. */

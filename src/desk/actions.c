@@ -23,7 +23,7 @@ act_publish(struct errand *errand, const struct token *token)
 {
 	char path[RULES_PATH_MAX];
 
-	if (course_publish(errand, token->path, path))
+	if (course_publish(errand, token->path, token->argument, path))
 		office_show(errand, path);
 }
 
@@ -118,6 +118,31 @@ read_typed(const struct errand *errand, struct buffer *out)
 	return out->len > 0;
 }
 
+/* Where it goes, and what it takes the place of. */
+static void
+put_course(struct errand *errand, const struct piece *piece, const struct proof *proof)
+{
+	if (strcmp(proof->path, piece->target.path) == 0)
+		lines_put_text(errand, "Readers will find it at %s.", proof->path);
+	else if (text_starts(proof->path, "/drafts/"))
+		lines_put_text(errand, "It becomes the draft %s, and %s will be no more.",
+		    proof->path, piece->target.path);
+	else
+		lines_put_text(errand, "Readers will find it at %s, and %s will be no more.",
+		    proof->path, piece->target.path);
+	if (*proof->replaced != '\0') {
+		lines_put_text(errand, "It takes the place of what is there now%s. Compare first:",
+		    errand->desk->capsule->history
+			? ", which stays in history"
+			: ", which cannot be brought back: this capsule keeps no history");
+		lines_put_link(
+		    errand, "/desk/compare", piece->target.path, "Compare it with what is there");
+	}
+	if (proof->source != NULL)
+		lines_put_text(
+		    errand, "If its date is still to come, it comes out by itself then.");
+}
+
 static void
 put_publish(struct errand *errand, const struct piece *piece)
 {
@@ -125,15 +150,8 @@ put_publish(struct errand *errand, const struct piece *piece)
 
 	if (proof_make(errand, piece, &proof)) {
 		put_heading(errand, "Publish", piece);
-		if (strcmp(proof.path, piece->target.path) == 0)
-			lines_put_text(errand, "Readers will find it at %s.", proof.path);
-		else
-			lines_put_text(errand,
-			    "Readers will find it at %s, and %s will be no more.", proof.path,
-			    piece->target.path);
-		lines_put_text(
-		    errand, "If its date is still to come, it comes out by itself then.");
-		put_choice(errand, piece, &publish, "", "Publish it");
+		put_course(errand, piece, &proof);
+		put_choice(errand, piece, &publish, proof.replaced, "Publish it");
 	}
 	proof_done(&proof);
 }

@@ -69,7 +69,7 @@ edit_in_place(
 	return ok;
 }
 
-/* Puts bytes at `to`, where nothing lies yet, and takes the file away from where it was. */
+/* Puts bytes at `to` and takes the file away from where it was. */
 static bool
 put_elsewhere(struct errand *errand, const struct piece *piece, const char *to,
     const struct buffer *bytes, const char *verb)
@@ -104,15 +104,30 @@ course_may_publish(struct errand *errand, const struct piece *piece)
 	return true;
 }
 
+/* What nobody has seen is not written over. */
+static bool
+is_replaced_known(struct errand *errand, const struct proof *proof, const char *replaced)
+{
+	if (strcmp(proof->replaced, replaced) == 0)
+		return true;
+	response_set(errand->out, GEMINI_FAILURE,
+	    "Look at it again: %s was changed since you opened the page. Nothing was done",
+	    proof->path);
+	return false;
+}
+
 bool
-course_publish(struct errand *errand, const char *path, char out[static RULES_PATH_MAX])
+course_publish(
+    struct errand *errand, const char *path, const char *replaced, char out[static RULES_PATH_MAX])
 {
 	struct piece piece;
 	struct proof proof = {.source = NULL};
 
 	bool ok = piece_open(errand, path, &piece) && course_may_publish(errand, &piece) &&
 		  proof_make(errand, &piece, &proof) && office_may(errand, proof.path) &&
-		  put_elsewhere(errand, &piece, proof.path, &proof.bytes, "publish");
+		  is_replaced_known(errand, &proof, replaced) &&
+		  put_elsewhere(errand, &piece, proof.path, &proof.bytes,
+		      *proof.replaced == '\0' ? "publish" : "update");
 	if (ok)
 		strcpy(out, proof.path);
 	proof_done(&proof);

@@ -11,8 +11,10 @@
 #include "desk/office.h"
 #include "desk/piece.h"
 
-/* Brings a draft to readers, or back what was retracted. out: where it lies now. */
-bool course_publish(struct errand *errand, const char *path, char out[static RULES_PATH_MAX]);
+/* Brings a draft to readers, or back what was retracted. A text that was kept goes where it was
+ * sent, if what lies there is still of the revision `replaced`. out: where it lies now. */
+bool course_publish(
+    struct errand *errand, const char *path, const char *replaced, char out[static RULES_PATH_MAX]);
 /* Whether that can be done to it by the person, and is not done already. */
 bool course_may_publish(struct errand *errand, const struct piece *piece);
 

@@ -142,6 +142,7 @@ static const struct room {
     {"/desk/images", pages_images},
     {"/desk/history", pages_history},
     {"/desk/diff", pages_diff},
+    {"/desk/compare", pages_compare},
     {"/desk/publish", pages_publish},
     {"/desk/restore", pages_restore},
     {"/desk/move", pages_move},

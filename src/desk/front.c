@@ -187,6 +187,24 @@ put_shelf(struct errand *errand, const struct shelf *shelf)
 
 /* --- what waits for the person --- */
 
+/* Where a text that was kept belongs. */
+static void
+put_belonging(struct errand *errand, const struct press_file *file)
+{
+	struct buffer source = BUFFER_EMPTY, label = BUFFER_EMPTY;
+	char sent_to[RULES_PATH_MAX];
+
+	if (office_read(errand->desk, file->path, &source, NULL) == OFFICE_FOUND &&
+	    piece_read_sent_to(buffer_text(&source), source.len, sent_to)) {
+		lines_put_place(errand, sent_to);
+		buffer_printf(&label, "Compare it with %s", sent_to);
+		lines_put_link(errand, "/desk/compare", file->path, buffer_text(&label));
+	}
+	errand->out->body.failed |= label.failed;
+	buffer_free(&source);
+	buffer_free(&label);
+}
+
 /* Texts that were kept, among drafts and what is broken; other broken files. */
 static void
 list_trouble(void *arg, const struct press_file *file)
@@ -204,6 +222,7 @@ list_trouble(void *arg, const struct press_file *file)
 		return;
 	}
 	put_reason(listing->errand, file);
+	put_belonging(listing->errand, file);
 	put_edit(listing->errand, file);
 	listing->count++;
 }
@@ -257,8 +276,13 @@ static const char *const role_sentences[] = {
 static void
 put_person(struct errand *errand)
 {
+	struct buffer *body = &errand->out->body;
+
+	buffer_putc(body, '\n');
+	gemtext_put_heading(body, 2, "Who you are");
 	lines_put_text(
 	    errand, "You are %s, %s", errand->person->name, role_sentences[errand->role]);
+	gemtext_put_link(body, "/desk/devices", "Your devices");
 }
 
 static bool
@@ -301,7 +325,6 @@ put_beginnings(struct errand *errand)
 	    "in what stands there, and send it. Other clients send a text to the address of the "
 	    "link without its \";edit\".");
 	gemtext_put_link(body, "/desk/images/", "Pictures");
-	gemtext_put_link(body, "/desk/devices", "Your devices");
 	gemtext_put_link(body, "/", "The publication, as readers see it");
 }
 
@@ -324,7 +347,6 @@ pages_front(struct errand *errand, const char *path)
 	(void)path;
 	put_heading(errand, "The desk");
 	put_waiting(errand);
-	buffer_putc(&errand->out->body, '\n');
 	put_person(errand);
 	put_beginnings(errand);
 	for (size_t i = 0; i < FRONT_SHELVES; i++)

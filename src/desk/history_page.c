@@ -226,30 +226,6 @@ put_diff_top(struct errand *errand, const struct revision *revision, const struc
 	buffer_putc(&errand->out->body, '\n');
 }
 
-static void
-put_diff(struct errand *errand, const struct revision *revision, const struct piece *piece,
-    const struct comparison *comparison)
-{
-	struct buffer diff = BUFFER_EMPTY;
-	struct error err;
-
-	bool ok = history_diff(comparison->old_name, buffer_text(&comparison->old),
-	    comparison->old.len, comparison->new_name, buffer_text(&comparison->new),
-	    comparison->new.len, &diff, &err);
-	if (!ok) {
-		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: %s", err.text);
-	} else {
-		put_diff_top(errand, revision, piece, comparison);
-		if (diff.len == 0)
-			lines_put_text(errand, "Nothing: both are the same.");
-		else
-			lines_put_preformatted(
-			    &errand->out->body, "diff", buffer_text(&diff), diff.len);
-	}
-	errand->out->body.failed |= diff.failed;
-	buffer_free(&diff);
-}
-
 void
 pages_diff(struct errand *errand, const char *path)
 {
@@ -263,8 +239,11 @@ pages_diff(struct errand *errand, const char *path)
 		return;
 	}
 	if (piece_open_past(errand, revision.path, &piece) &&
-	    read_versions(errand, &revision, &piece, &comparison))
-		put_diff(errand, &revision, &piece, &comparison);
+	    read_versions(errand, &revision, &piece, &comparison)) {
+		put_diff_top(errand, &revision, &piece, &comparison);
+		lines_put_diff(errand, comparison.old_name, &comparison.old, comparison.new_name,
+		    &comparison.new);
+	}
 	buffer_free(&comparison.old);
 	buffer_free(&comparison.new);
 	piece_close(&piece);

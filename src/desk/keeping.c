@@ -7,7 +7,19 @@
 
 #define REASON_MAX 300 /* bytes: what follows has to be seen, too */
 
-/* The draft: what arrived, owned by who sent it, and without a revision that is no longer true. */
+static void
+set_sent_to(struct buffer *lines, const char *path)
+{
+	struct buffer value = BUFFER_EMPTY;
+
+	text_append_path(&value, path, strlen(path));
+	head_set(lines, "sent-to", buffer_text(&value), value.len);
+	lines->failed |= value.failed;
+	buffer_free(&value);
+}
+
+/* The draft: what arrived, owned by who sent it, knowing where it was sent, and without a revision
+ * that is no longer true. */
 static void
 put_draft(struct buffer *out, const struct errand *errand, const struct keeping *text)
 {
@@ -19,6 +31,9 @@ put_draft(struct buffer *out, const struct errand *errand, const struct keeping 
 	head_drop(&lines, "editor");
 	if (errand->person != NULL)
 		head_set(&lines, "editor", errand->person->id, strlen(errand->person->id));
+	head_drop(&lines, "sent-to");
+	if (text->sent_to != NULL)
+		set_sent_to(&lines, text->sent_to);
 	head_put(out, &lines, body, body_len);
 	buffer_free(&lines);
 }

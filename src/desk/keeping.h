@@ -9,9 +9,11 @@
 #include "desk/naming.h"
 #include "desk/office.h"
 
-/* A text that was sent to path, as it arrived. */
+/* A text as it arrived. */
 struct keeping {
-	const char *path;
+	const char *path;    /* what the draft is named after */
+	const char *sent_to; /* where the text belongs, which the draft remembers; NULL: no such
+				place yet */
 	const char *bytes;
 	size_t len;
 };

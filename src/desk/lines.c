@@ -57,6 +57,21 @@ lines_put_edit(struct errand *errand, const char *path, const char *label)
 }
 
 void
+lines_put_place(struct errand *errand, const char *path)
+{
+	struct buffer label = BUFFER_EMPTY;
+	struct press_file file;
+
+	if (!press_file(errand->desk->press, path, &file))
+		return;
+	bool is_public = file.state == FILE_ARTICLE || file.state == FILE_PLAIN;
+	buffer_printf(&label, "See what is at %s now", path);
+	lines_put_link(errand, is_public ? "" : "/desk/preview", path, buffer_text(&label));
+	errand->out->body.failed |= label.failed;
+	buffer_free(&label);
+}
+
+void
 lines_put_text(struct errand *errand, const char *format, ...)
 {
 	struct buffer line = BUFFER_EMPTY;
@@ -96,6 +111,24 @@ lines_put_preformatted(struct buffer *out, const char *alt, const char *bytes, s
 	gemtext_put_document(out, buffer_text(&block), block.len); /* closes the block */
 	out->failed |= block.failed;
 	buffer_free(&block);
+}
+
+void
+lines_put_diff(struct errand *errand, const char *old_name, const struct buffer *old,
+    const char *new_name, const struct buffer *new)
+{
+	struct buffer diff = BUFFER_EMPTY;
+	struct error err;
+
+	if (!history_diff(old_name, buffer_text(old), old->len, new_name, buffer_text(new),
+		new->len, &diff, &err))
+		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: %s", err.text);
+	else if (diff.len == 0)
+		lines_put_text(errand, "Nothing: both are the same.");
+	else
+		lines_put_preformatted(&errand->out->body, "diff", buffer_text(&diff), diff.len);
+	errand->out->body.failed |= diff.failed;
+	buffer_free(&diff);
 }
 
 void

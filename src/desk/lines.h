@@ -19,6 +19,9 @@ void lines_put_link_to(struct errand *errand, const char *prefix, const char *pa
     const char *rest, const char *label);
 /* `=> titan://HOST/PATH;edit label`: opens a window to write in. */
 void lines_put_edit(struct errand *errand, const char *path, const char *label);
+/* A link to what is at a path: as readers see it, or its preview if they do not. Nothing if nothing
+ * is there. */
+void lines_put_place(struct errand *errand, const char *path);
 /* A line of text, printf-like, that stays one whatever it begins with. */
 void lines_put_text(struct errand *errand, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -26,6 +29,11 @@ void lines_put_text(struct errand *errand, const char *format, ...)
 /* Appends a preformatted block that holds bytes[0..len), which may be anything: no line of it can
  * end the block. alt tells those who do not see it what it is. */
 void lines_put_preformatted(struct buffer *out, const char *alt, const char *bytes, size_t len);
+
+/* Writes how two texts differ, as a preformatted unified diff, or that they do not. On trouble the
+ * answer is set instead. */
+void lines_put_diff(struct errand *errand, const char *old_name, const struct buffer *old,
+    const char *new_name, const struct buffer *new);
 
 /* Appends what the capsule's clock shows then: "2025-06-13", or "2025-06-13 09:30". */
 void lines_put_day(const struct errand *errand, struct buffer *out, int64_t seconds);

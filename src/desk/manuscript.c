@@ -32,6 +32,8 @@ struct manuscript {
 	char path[RULES_PATH_MAX];   /* where to */
 	struct buffer date, updated; /* to derive */
 	bool is_markdown;            /* was sent as Markdown */
+	const struct person *writer; /* who sent it; NULL: the admin */
+	bool is_kept;                /* as a draft already: nothing is lost if it is refused */
 };
 
 /* A step of the way. False when the answer is set. */
@@ -68,11 +70,27 @@ lack_memory(struct manuscript *m)
 }
 
 static bool
+is_folder(const struct manuscript *m)
+{
+	return m->arrival->target.place == RULES_ARTICLE_FOLDER ||
+	       m->arrival->target.place == RULES_DRAFT_FOLDER;
+}
+
+static bool
 keep(struct manuscript *m, enum naming_kept why, enum gemini_status status, const char *reason)
 {
-	struct keeping text = {m->path, buffer_text(&m->sent), m->sent.len};
+	char name[RULES_PATH_MAX + 8];
+	size_t stem_len = strlen(m->path) - (text_ends(m->path, ".gmi") ? strlen(".gmi") : 0);
+	struct keeping text = {
+	    name, is_folder(m) ? NULL : m->path, buffer_text(&m->sent), m->sent.len};
 
-	keeping_keep(m->errand, &text, why, status, reason);
+	/* What is Markdown still is called so, or it would be read as gemtext. */
+	snprintf(name, sizeof(name), "%.*s%s", (int)(m->is_markdown ? stem_len : strlen(m->path)),
+	    m->path, m->is_markdown ? ".md" : "");
+	if (m->is_kept)
+		response_set(m->errand->out, status, "Correct it first: %s", reason);
+	else
+		keeping_keep(m->errand, &text, why, status, reason);
 	return false;
 }
 
@@ -80,13 +98,6 @@ static bool
 refuse(struct manuscript *m, const char *reason)
 {
 	return keep(m, NAMING_REFUSED, GEMINI_FAILURE, reason);
-}
-
-static bool
-is_folder(const struct manuscript *m)
-{
-	return m->arrival->target.place == RULES_ARTICLE_FOLDER ||
-	       m->arrival->target.place == RULES_DRAFT_FOLDER;
 }
 
 /* Gives a text that cannot be read, but was sent to a folder, a path to be kept by. */
@@ -338,7 +349,7 @@ derive_dates(struct manuscript *m, struct reupload *reupload)
 static struct reupload
 reupload_of(struct manuscript *m, const struct buffer *stored)
 {
-	const struct person *person = m->errand->person;
+	const struct person *person = m->writer;
 
 	return (struct reupload){
 	    .stored = stored == NULL ? NULL : buffer_text(stored),
@@ -476,39 +487,70 @@ store(struct manuscript *m)
 	return office_put(m->errand, &change, 1, has_stored ? "update" : "publish", m->path);
 }
 
+/* Makes the source of what was sent. */
 static bool
-work(struct manuscript *m)
+compose(struct manuscript *m)
 {
 	if (!read_sent(m) || !take_apart(m) || !find_path(m))
 		return false;
 	bool is_current = is_revision_current(m);
 	return remove_frame(m) && complete(m) && check_completed(m) &&
-	       check_conflict(m, is_current) && store(m);
+	       check_conflict(m, is_current);
+}
+
+static void
+begin(struct manuscript *m, struct arrival *arrival, const char *bytes, size_t len)
+{
+	*m = (struct manuscript){
+	    .arrival = arrival,
+	    .errand = arrival->errand,
+	    .writer = arrival->errand->person,
+	    .is_markdown =
+		kinds_is_markdown(arrival->upload->mime) && !text_ends(arrival->target.path, ".md"),
+	};
+	manuscript_clean(&m->sent, bytes, len);
+	snprintf(m->path, sizeof(m->path), "%s", arrival->target.path);
+}
+
+static void
+end(struct manuscript *m)
+{
+	source_free(m->parsed);
+	buffer_free(&m->sent);
+	buffer_free(&m->lines);
+	buffer_free(&m->body);
+	buffer_free(&m->source);
+	buffer_free(&m->date);
+	buffer_free(&m->updated);
 }
 
 void
 manuscript_put(struct arrival *arrival, const char *bytes, size_t len)
 {
-	struct manuscript m = {
-	    .arrival = arrival,
-	    .errand = arrival->errand,
-	    .is_markdown =
-		kinds_is_markdown(arrival->upload->mime) && !text_ends(arrival->target.path, ".md"),
-	};
+	struct manuscript m;
 
-	manuscript_clean(&m.sent, bytes, len);
-	snprintf(m.path, sizeof(m.path), "%s", arrival->target.path);
+	begin(&m, arrival, bytes, len);
 	if (m.sent.failed)
 		lack_memory(&m);
 	else if (arrival->came_too_late)
 		keep(&m, NAMING_CONFLICT, GEMINI_FAILURE, "somebody else wrote it meanwhile");
-	else if (work(&m))
+	else if (compose(&m) && store(&m))
 		office_show(m.errand, m.path);
-	source_free(m.parsed);
-	buffer_free(&m.sent);
-	buffer_free(&m.lines);
-	buffer_free(&m.body);
-	buffer_free(&m.source);
-	buffer_free(&m.date);
-	buffer_free(&m.updated);
+	end(&m);
+}
+
+bool
+manuscript_compose(struct arrival *arrival, const struct person *writer, const char *bytes,
+    size_t len, struct buffer *out)
+{
+	struct manuscript m;
+
+	begin(&m, arrival, bytes, len);
+	m.writer = writer;
+	m.is_kept = true;
+	bool ok = m.sent.failed ? lack_memory(&m) : compose(&m);
+	if (ok)
+		buffer_append(out, buffer_text(&m.source), m.source.len);
+	end(&m);
+	return ok;
 }

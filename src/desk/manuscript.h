@@ -6,6 +6,7 @@
 #ifndef DESK_MANUSCRIPT_H
 #define DESK_MANUSCRIPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
@@ -16,5 +17,11 @@ void manuscript_clean(struct buffer *out, const char *bytes, size_t len);
 
 /* Takes the text in. The answer is set. */
 void manuscript_put(struct arrival *arrival, const char *bytes, size_t len);
+
+/* Appends what would be stored if a text that was kept as a draft, written by writer (NULL: the
+ * admin), came once more. Nothing is written. False, with the answer set, if it would be refused.
+ */
+bool manuscript_compose(struct arrival *arrival, const struct person *writer, const char *bytes,
+    size_t len, struct buffer *out);
 
 #endif

@@ -6,6 +6,7 @@
  *   preview.c       /desk/preview/PATH
  *   images.c        /desk/image/PATH, /desk/images/
  *   history_page.c  /desk/history/PATH, /desk/diff/PATH/REV
+ *   compare.c       /desk/compare/PATH
  *   actions.c       /desk/ACTION/PATH, /desk/do/TOKEN
  */
 #ifndef DESK_PAGES_H
@@ -22,6 +23,7 @@ desk_page pages_images;  /* /desk/images/ and its further pages */
 
 desk_page pages_history; /* /desk/history/PATH, and its further pages */
 desk_page pages_diff;    /* /desk/diff/PATH/REV */
+desk_page pages_compare; /* /desk/compare/PATH: a kept text beside what it was sent to replace */
 
 /* What an action is about to do, with a link to /desk/do/TOKEN. */
 desk_page pages_publish; /* /desk/publish/PATH */

@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "article/reference.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "desk/head.h"
 
 bool
 piece_is_text(const struct piece *piece)
@@ -63,6 +65,44 @@ state_of_text(struct errand *errand, struct piece *piece)
 	return state_by_date(errand, piece);
 }
 
+bool
+piece_read_sent_to(const char *bytes, size_t len, char out[static RULES_PATH_MAX])
+{
+	struct buffer lines = BUFFER_EMPTY, value = BUFFER_EMPTY, scratch = BUFFER_EMPTY;
+	struct rules_target target = {.place = RULES_FORBIDDEN};
+	struct frontmatter_entry entry;
+	struct url url;
+	size_t body_len;
+
+	head_take(&lines, bytes, len, &body_len);
+	if (head_find(&lines, "sent-to", &entry)) {
+		buffer_append(&value, entry.value, entry.value_len);
+		if (reference_read_path(buffer_text(&value), &scratch, &url))
+			rules_read_path(url.path, &target);
+	}
+	bool is_file = target.place == RULES_ARTICLE || target.place == RULES_DRAFT ||
+		       target.place == RULES_STATIC;
+	strcpy(out, is_file ? target.path : "");
+	buffer_free(&lines);
+	buffer_free(&value);
+	buffer_free(&scratch);
+	return is_file;
+}
+
+/* A kept text may go where it was sent, if what lies there now may be written. */
+static void
+judge_return(struct errand *errand, struct piece *piece)
+{
+	enum gemini_status status;
+
+	if (piece->target.place != RULES_DRAFT ||
+	    !piece_read_sent_to(buffer_text(&piece->bytes), piece->bytes.len, piece->sent_to))
+		return;
+	piece->may_replace = piece->may_write && strcmp(piece->sent_to, piece->target.path) != 0 &&
+			     office_refusal(errand, piece->sent_to, &status) == NULL;
+	piece->may_publish |= piece->may_replace;
+}
+
 /* What the person may do, by who they are and whose it is. */
 static void
 judge(struct errand *errand, struct piece *piece)
@@ -74,6 +114,7 @@ judge(struct errand *errand, struct piece *piece)
 	    errand, piece->is_there ? buffer_text(&piece->bytes) : NULL, piece->bytes.len);
 	piece->may_write = is_allowed(errand, &piece->target, piece->holder);
 	piece->may_publish = piece_is_text(piece) && is_allowed(errand, &as_article, piece->holder);
+	judge_return(errand, piece);
 	piece->may_offer =
 	    piece->target.place == RULES_DRAFT && !piece->may_publish && piece->holder == RULES_OWN;
 }

@@ -23,10 +23,12 @@ struct piece {
 	enum file_state state;
 	int64_t published; /* of an article: when it came out, or is due; Unix seconds */
 	enum rules_holder holder;
-	bool may_write;    /* edit, delete, restore */
-	bool may_publish;  /* bring it to readers */
-	bool may_offer;    /* a contributor's own draft: ask for an editor */
-	const char *title; /* of a source; else the path. Anybody's text */
+	char sent_to[RULES_PATH_MAX]; /* of a kept text: where it belongs; else "" */
+	bool may_replace;             /* put it there */
+	bool may_write;               /* edit, delete, restore */
+	bool may_publish;             /* bring it to readers */
+	bool may_offer;               /* a contributor's own draft: ask for an editor */
+	const char *title;            /* of a source; else the path. Anybody's text */
 };
 
 /* Takes the file at path (as the address of a desk page names it) in hand. False with the answer
@@ -38,6 +40,10 @@ void piece_close(struct piece *piece);
 
 /* Whether it is an article, or a draft of one. */
 bool piece_is_text(const struct piece *piece);
+
+/* Where a text that was kept as a draft was sent, as its `sent-to` says: a file's decoded path.
+ * False if it says none. */
+bool piece_read_sent_to(const char *bytes, size_t len, char out[static RULES_PATH_MAX]);
 
 /* Whether the person may write what the press lists. */
 bool piece_may_write(const struct errand *errand, const struct press_file *file);

@@ -39,12 +39,24 @@ put_draft_state(struct errand *errand, const struct piece *piece)
 			? "Draft, ready: it waits for an editor to publish it."
 			: "Draft: only those who work here see it.");
 	else if (why == NAMING_CONFLICT)
-		lines_put_text(errand, "Draft, kept after a conflict: somebody saved the article "
-				       "while this was written. Take over into it what it lacks, "
-				       "and delete this draft.");
+		lines_put_text(errand, "Draft, kept after a conflict: somebody saved the text "
+				       "while this was written. Compare both. Then publish this "
+				       "one in its place, or take over into the other what it "
+				       "lacks and delete this draft.");
 	else
-		lines_put_text(errand, "Draft, kept after a refusal: correct it, and publish it or "
-				       "send it to where it belongs; then delete this draft.");
+		lines_put_text(errand, "Draft, kept after a refusal: edit it to correct what is "
+				       "wrong, then publish it, or delete it.");
+}
+
+/* Where a kept text belongs. */
+static void
+put_belonging(struct errand *errand, const struct piece *piece)
+{
+	if (*piece->sent_to == '\0')
+		return;
+	lines_put_text(errand, "It was sent to %s.", piece->sent_to);
+	lines_put_place(errand, piece->sent_to);
+	lines_put_link(errand, "/desk/compare", piece->target.path, "Compare both");
 }
 
 static void
@@ -93,7 +105,9 @@ put_publish(struct errand *errand, const struct piece *piece)
 		return;
 	if (piece->may_publish)
 		lines_put_link(errand, "/desk/publish", path,
-		    piece->state == FILE_DRAFT ? "Publish" : "Publish again");
+		    piece->state != FILE_DRAFT ? "Publish again"
+		    : piece->may_replace       ? "Publish it where it was sent"
+					       : "Publish");
 	else if (piece->may_offer && piece->source->status != SOURCE_READY)
 		lines_put_link(errand, "/desk/publish", path, "Ask an editor to publish it");
 }
@@ -208,20 +222,20 @@ print_article(
 }
 
 static void
-print_file(struct errand *errand, const struct piece *piece)
+print_file(struct errand *errand, const char *path, const struct buffer *bytes)
 {
-	const char *type = media_by_name(piece->target.path);
+	const char *type = media_by_name(path);
 	struct buffer text = BUFFER_EMPTY;
 
 	if (type == NULL || !text_starts(type, "text/"))
 		return;
 	if (strcmp(type, "text/gemini") != 0) {
 		lines_put_preformatted(
-		    &errand->out->body, "The file", buffer_text(&piece->bytes), piece->bytes.len);
+		    &errand->out->body, "The file", buffer_text(bytes), bytes->len);
 		return;
 	}
-	gemtext_put_document(&text, buffer_text(&piece->bytes), piece->bytes.len);
-	put_rebased(&errand->out->body, piece->target.path, buffer_text(&text), text.len);
+	gemtext_put_document(&text, buffer_text(bytes), bytes->len);
+	put_rebased(&errand->out->body, path, buffer_text(&text), text.len);
 	errand->out->body.failed |= text.failed;
 	buffer_free(&text);
 }
@@ -240,6 +254,7 @@ put_top(struct errand *errand, const struct piece *piece, const struct source *s
 	buffer_free(&heading);
 	buffer_putc(body, '\n');
 	put_state(errand, piece);
+	put_belonging(errand, piece);
 	buffer_putc(body, '\n');
 	put_actions(errand, piece);
 	if (source != NULL)
@@ -254,6 +269,20 @@ put_border(struct errand *errand, const char *path)
 	buffer_puts(&errand->out->body, "\n");
 }
 
+/* What would be refused once more is shown as it is, below the reason. */
+static void
+preview_refused(struct errand *errand, const struct piece *piece)
+{
+	char reason[RESPONSE_META_MAX + 1];
+
+	strcpy(reason, errand->out->meta);
+	put_top(errand, piece, piece->source);
+	lines_put_text(errand, "It cannot be published like this. %s", reason);
+	buffer_putc(&errand->out->body, '\n');
+	lines_put_preformatted(&errand->out->body, "The text as it was sent",
+	    buffer_text(&piece->bytes), piece->bytes.len);
+}
+
 /* A draft looks as it would if it were published now. */
 static void
 preview_draft(struct errand *errand, const struct piece *piece)
@@ -263,7 +292,12 @@ preview_draft(struct errand *errand, const struct piece *piece)
 	if (proof_make(errand, piece, &proof)) {
 		put_top(errand, piece, piece->source);
 		put_border(errand, proof.path);
-		print_article(errand, proof.path, proof.source, errand->now);
+		if (proof.is_file)
+			print_file(errand, proof.path, &proof.bytes);
+		else
+			print_article(errand, proof.path, proof.source, errand->now);
+	} else {
+		preview_refused(errand, piece);
 	}
 	proof_done(&proof);
 }
@@ -297,7 +331,7 @@ pages_preview(struct errand *errand, const char *path)
 		office_redirect(errand, "/desk/image", piece.target.path);
 	} else if (!piece_is_text(&piece)) {
 		put_top(errand, &piece, NULL);
-		print_file(errand, &piece);
+		print_file(errand, piece.target.path, &piece.bytes);
 	} else if (piece.source == NULL) {
 		preview_broken(errand, &piece);
 	} else if (piece.state == FILE_DRAFT) {

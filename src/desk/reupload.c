@@ -132,8 +132,11 @@ reupload_complete(const struct reupload *reupload, struct buffer *lines, const c
 		    head_take(&stored, reupload->stored, reupload->stored_len, &stored_body_len);
 	head_drop_empty(lines);
 	head_drop(lines, "revision");
+	head_drop(lines, "sent-to");
 	filter_claims(reupload, &stored, lines);
 	head_drop(&stored, "revision");
+	if (!reupload->is_draft)
+		head_drop(&stored, "sent-to");
 	bool has_update = is_update(
 	    reupload, &stored, lines, !is_same_text(body, len, stored_body, stored_body_len));
 	head_add_missing(lines, &stored);

@@ -29,6 +29,7 @@ struct reupload {
  *   - keys without a value are absent; `revision` is never stored;
  *   - missing keys are taken over from the stored version;
  *   - `editor` is that of the stored version or else who sends it, whatever the upload says;
+ *   - `sent-to` is what the stored version says, and nothing once it is no draft;
  *   - `moved-from` is kept where the stored version has it, or the sender may claim it;
  *   - missing author and date are derived, `updated` is set.
  * Trouble is remembered in out. lines is used up. */

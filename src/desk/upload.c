@@ -112,7 +112,7 @@ put_static_text(struct arrival *a, const char *bytes, size_t len)
 
 	manuscript_clean(&sent, bytes, len);
 	put_without_revision(&text, &sent, &is_current, a);
-	struct keeping kept = {a->target.path, buffer_text(&sent), sent.len};
+	struct keeping kept = {a->target.path, a->target.path, buffer_text(&sent), sent.len};
 	if (sent.failed || text.failed)
 		response_set(a->errand->out, GEMINI_TEMPORARY_FAILURE,
 		    "Not saved, try again: out of memory");

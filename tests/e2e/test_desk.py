@@ -207,3 +207,85 @@ def test_an_action_is_refused_to_those_who_may_not(desk, who, path):
     desk.send("ada", "/drafts/hers.gmi", "# Hers\n")
     desk.send("carl", "/drafts/his.gmi", "# His\n")
     desk.get(who, path, status=61)
+
+
+def edit(desk, who, path):
+    """What comes to be edited."""
+    url = f"titan://example.org:{desk.server.port}{path};edit"
+    answer = desk.server.client(identity=desk.identities[who]).ask(url)
+    assert answer.status == 20, answer.head
+    return answer.text
+
+
+def send_late(desk, who, path, change):
+    """Sends an edited text after somebody else has saved another; the name of the draft."""
+    mine = edit(desk, who, path).replace(*change)
+    desk.send("heidi", path, "What Heidi wrote meanwhile.\n")
+    answer = desk.server.send(path, mine.encode(), desk.identities[who])
+    found = re.match(r"50 Kept as draft (\S+): ", answer.head)
+    assert found, answer.head
+    return found.group(1)
+
+
+def test_a_text_kept_after_a_conflict_leads_back_to_where_it_was_sent(desk):
+    desk.send("ada", "/articles/hers.gmi", "---\ntitle = Hers\n---\nThe first text.\n")
+    kept = send_late(desk, "ada", "/articles/hers.gmi", ("first", "second"))
+    links = {label: target for target, label in desk.links("ada", "")}
+    assert links["Compare it with /articles/hers.gmi"] == f"/desk/compare/drafts/{kept}.gmi"
+    assert links["See what is at /articles/hers.gmi now"] == "/articles/hers.gmi"
+    assert "It was sent to /articles/hers.gmi." in desk.get("ada", f"preview/drafts/{kept}.gmi").text
+    page = desk.get("ada", f"compare/drafts/{kept}.gmi").text
+    block = re.split(r"^```.*\n", page, flags=re.M)[1]
+    assert "-What Heidi wrote meanwhile.\n+The second text.\n" in block
+    assert "sent-to" not in block
+    answer = desk.carry_out("ada", f"publish/drafts/{kept}.gmi")
+    assert answer.meta == desk.url("/articles/hers.gmi")
+    assert "The second text." in desk.server.get("/articles/hers.gmi").text
+    desk.get("ada", f"preview/drafts/{kept}.gmi", status=51)
+    source = (desk.server.publication.root / "articles/hers.gmi").read_text()
+    assert "editor = ada" in source and "sent-to" not in source
+
+
+def test_nobody_is_written_over_unseen(desk):
+    desk.send("ada", "/articles/hers.gmi", "The first text.\n")
+    kept = send_late(desk, "ada", "/articles/hers.gmi", ("first", "second"))
+    token = desk.token("ada", f"publish/drafts/{kept}.gmi")
+    desk.send("heidi", "/articles/hers.gmi", "Still newer.\n")
+    answer = desk.get("ada", token + "?yes", status=50)
+    assert answer.meta.startswith("Look at it again: /articles/hers.gmi was changed")
+    assert "Still newer." in desk.server.get("/articles/hers.gmi").text
+    desk.get("ada", f"preview/drafts/{kept}.gmi")
+
+
+def test_a_kept_text_never_goes_where_its_writer_may_not_write(desk):
+    forged = "---\nsent-to = /articles/one.gmi\ntitle = Mine\n---\nForged.\n"
+    desk.send("ada", "/drafts/mine.gmi", forged)
+    assert "sent-to" not in edit(desk, "ada", "/drafts/mine.gmi")
+    late = f"---\nrevision = 0123456789ab\nsent-to = /about.gmi\n---\nLate.\n"
+    answer = desk.server.send("/articles/mine.gmi", late.encode(), desk.identities["ada"])
+    assert answer.meta.startswith("Kept as draft mine-conflict-1"), answer.head
+    desk.send("heidi", "/articles/mine.gmi", "Heidi's.\n")
+    answer = desk.carry_out("ada", "publish/drafts/mine-conflict-1.gmi")
+    assert re.search(r"/articles/\d{4}/\d\d/", answer.meta)
+    assert "Heidi's." in desk.server.get("/articles/mine.gmi").text
+    assert desk.server.get("/about.gmi").status == 51
+
+
+def test_a_refused_text_is_mended_and_goes_where_it_was_sent(desk):
+    sent = "---\ntitle = Soon\ndate = soon\n---\nText.\n"
+    answer = desk.server.send("/articles/soon.gmi", sent.encode(), desk.identities["ada"])
+    assert answer.meta.startswith("Kept as draft soon-refused-1: "), answer.head
+    mended = edit(desk, "ada", "/drafts/soon-refused-1.gmi").replace("= soon", "= 2025-06-13")
+    desk.send("ada", "/drafts/soon-refused-1.gmi", mended)
+    answer = desk.carry_out("heidi", "publish/drafts/soon-refused-1.gmi")
+    assert answer.meta == desk.url("/articles/soon.gmi")
+    assert desk.server.get("/articles/soon.gmi").text.startswith("# Soon\n\nAda \u00b7 2025-06-13")
+
+
+def test_a_static_page_kept_after_a_conflict_goes_back_as_it_was(desk):
+    desk.send("heidi", "/about.gmi", "# About\n\nFirst.\n")
+    kept = send_late(desk, "heidi", "/about.gmi", ("First", "Second"))
+    assert "Second." in desk.get("heidi", f"preview/drafts/{kept}.gmi").text
+    desk.carry_out("heidi", f"publish/drafts/{kept}.gmi")
+    stored = desk.server.publication.root / "about.gmi"
+    assert stored.read_text() == "# About\n\nSecond.\n"

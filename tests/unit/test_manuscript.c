@@ -428,11 +428,12 @@ a_text_that_is_refused_is_kept(void **state)
 		    rows[i].answer);
 	assert_string_equal(newsroom_file(n, "/articles/a.gmi"), "");
 	assert_string_equal(newsroom_file(n, "/drafts/a-refused-1.gmi"),
-	    "---\ndate = soon\neditor = heidi\n---\nText.\n");
-	assert_string_equal(
-	    newsroom_file(n, "/drafts/a-refused-3.gmi"), "---\neditor = heidi\n---\nText \xff\n");
-	assert_true(text_ends(
-	    newsroom_file(n, "/drafts/c-refused-1.md"), "---\n= x\neditor = heidi\n---\n"));
+	    "---\ndate = soon\neditor = heidi\nsent-to = /articles/a.gmi\n---\nText.\n");
+	assert_string_equal(newsroom_file(n, "/drafts/a-refused-3.gmi"),
+	    "---\neditor = heidi\nsent-to = /articles/a.gmi\n---\nText \xff\n");
+	assert_true(text_ends(newsroom_file(n, "/drafts/c-refused-1.md"),
+	    "---\n= x\neditor = heidi\nsent-to = /articles/c.md\n---\n"));
+	assert_null(strstr(newsroom_file(n, "/drafts/a-b-refused-1.gmi"), "sent-to"));
 }
 
 static void
