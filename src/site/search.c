@@ -212,8 +212,8 @@ search_answer(struct visit *visit)
 		{
 		    .before = INT64_MAX,
 		    .limit = (size_t)capsule->articles_per_page,
-		    .hidden = visit->site->hidden,
-		    .hidden_count = capsule->zone_count,
+		    .hidden = visit->site->hidden_here,
+		    .hidden_count = visit->site->hidden_here_count,
 		},
 	};
 

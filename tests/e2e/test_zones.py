@@ -305,3 +305,15 @@ def test_nothing_public_tells_of_members_articles(members, publication, serve, i
             page = server.get(path, **how).text
             assert "Secret" not in page and "members/" not in page, path
     assert "\nFound: 2\n" in server.get("/search?tide").text
+
+
+def test_a_closed_capsule_is_whole_for_those_it_admits(publication, serve, identity):
+    publication.article("articles/secret.gmi", "Secret tide", "2025-06-13")
+    publication.sections["zone example.org/"] = {"require": "certificate"}
+    server = serve(publication, is_printed=False)
+    ida = identity("ida")
+    pages = ("/", "/atom.xml", "/search?tide", "/articles/secret.gmi")
+    eventually(lambda: server.get("/", identity=ida).status == 20, what="the first edition")
+    for path in pages:
+        assert server.get(path).status == 60, path
+        assert "Secret tide" in server.get(path, identity=ida).text, path
