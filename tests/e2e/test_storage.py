@@ -36,7 +36,7 @@ def test_full_disk_loses_nothing_and_heals_by_itself(small_disk, publication, se
     publication.article("articles/one.gmi", "One")
     server = serve(publication)
     filler = small_disk / "filler"
-    with open(filler, "wb") as file, contextlib.suppress(OSError):
+    with contextlib.suppress(OSError), open(filler, "wb") as file:
         while True:
             file.write(b"x" * 65536)
             file.flush()
