@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "article/reference.h"
+#include "base/text.h"
 #include "desk/head.h"
 #include "gemini/url.h"
 
@@ -70,13 +71,18 @@ static void
 set_editor(const struct reupload *reupload, const struct buffer *stored, struct buffer *lines)
 {
 	struct frontmatter_entry entry;
+	struct buffer first = BUFFER_EMPTY;
 
 	if (head_find(stored, "editor", &entry))
-		head_set(lines, "editor", entry.value, entry.value_len);
+		text_append_line(&first, entry.value, entry.value_len);
+	lines->failed |= first.failed;
+	if (first.len > 0) /* a value of control characters alone names nobody */
+		head_set(lines, "editor", first.data, first.len);
 	else if (*reupload->editor != '\0')
 		set(lines, "editor", reupload->editor);
 	else
 		head_drop(lines, "editor");
+	buffer_free(&first);
 }
 
 static bool

@@ -122,6 +122,19 @@ over_stored(void)
 }
 
 static void
+an_editor_of_control_characters_is_nobody(void **state)
+{
+	static const char stored[] = "---\neditor = \x01\n---\nText.\n";
+	struct reupload how = by_heidi;
+
+	(void)state;
+	how.stored = stored;
+	how.stored_len = strlen(stored);
+	assert_string_equal(completed(&how, "---\ndate = 2025-01-01\n---\nText.\n"),
+	    "---\ndate = 2025-01-01\neditor = heidi\n---\nText.\n");
+}
+
+static void
 what_is_missing_is_taken_over_from_the_version_replaced(void **state)
 {
 	static const struct {
@@ -215,6 +228,7 @@ main(void)
 	    cmocka_unit_test(a_new_text_is_completed_by_who_sends_it),
 	    cmocka_unit_test(a_text_to_drafts_gets_no_date),
 	    cmocka_unit_test(the_admin_leaves_no_name),
+	    cmocka_unit_test(an_editor_of_control_characters_is_nobody),
 	    cmocka_unit_test(what_is_missing_is_taken_over_from_the_version_replaced),
 	    cmocka_unit_test(updated_is_set_when_the_text_of_a_public_article_changed),
 	    cmocka_unit_test(a_version_sent_twice_is_the_same),
