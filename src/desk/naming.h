@@ -16,7 +16,8 @@ typedef bool naming_is_it(void *context, const char *path);
 
 /* The path for an article sent to a folder: /articles/2025/06/SLUG.gmi by the date it has (else
  * today, in the capsule's zone), "-2" and so on if that is taken. A folder that ends with year and
- * month already is taken as it is. is_it, which may be NULL, is asked of each path that is taken. */
+ * month already is taken as it is. is_it, which may be NULL, is asked of each path that is taken.
+ */
 bool naming_article(struct errand *errand, const char *folder, const struct source *source,
     naming_is_it *is_it, void *context, char out[static RULES_PATH_MAX]);
 
