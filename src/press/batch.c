@@ -14,7 +14,7 @@
 static const struct ripeness {
 	size_t paths, bytes;
 	int64_t age_ms;
-} ripe_first = {1000, 16 * 1024 * 1024, 2000}, ripe_later = {200, 4 * 1024 * 1024, 200};
+} ripe_first = {10000, 16 * 1024 * 1024, 10000}, ripe_later = {200, 4 * 1024 * 1024, 200};
 
 void
 batch_open(struct press *press, const char *path, const char *verb)

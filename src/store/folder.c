@@ -14,6 +14,7 @@
 #define OPEN_FLAGS   (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) /* a FIFO must not hold us up */
 #define OPEN_RETRIES 8 /* a rename elsewhere makes RESOLVE_BENEATH say EAGAIN */
 #define PATH_BYTES   4096
+#define READ_BYTES   (16 * 1024) /* at a time; more would be mapped and unmapped for every file */
 #define AGE_NS       (100L * 1000 * 1000) /* some ticks of any clock */
 
 /* Whether path is "/" or made of names only: no empty segment but a last one, no "." or "..". */
@@ -143,10 +144,10 @@ folder_read_open(int fd, size_t max, struct buffer *out, struct error *err)
 	size_t before = out->len;
 
 	for (;;) {
-		char *space = buffer_reserve(out, 64 * 1024);
+		char *space = buffer_reserve(out, READ_BYTES);
 		if (space == NULL)
 			return error_set(err, "out of memory");
-		ssize_t n = read(fd, space, 64 * 1024);
+		ssize_t n = read(fd, space, READ_BYTES);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)

@@ -143,8 +143,8 @@ history_open(const char *path, struct error *err)
 		goto failed;
 	remove_leavings(path);
 	if (open_or_make(&history->repository, path) != 0 ||
-	    (history->stage = stage_add(history->repository)) == NULL ||
-	    git_treebuilder_new(&history->names, history->repository, NULL) != 0 ||
+	    (history->stage = stage_open(history->repository)) == NULL ||
+	    git_treebuilder_new(&history->names, stage_repository(history->stage), NULL) != 0 ||
 	    read_head(history) != 0) {
 		history_failure(err, path);
 		goto failed;
@@ -166,7 +166,8 @@ history_close(struct history *history)
 	strings_free(&history->changed);
 	git_treebuilder_free(history->names);
 	git_tree_free(history->tree);
-	git_repository_free(history->repository); /* and the stage with it */
+	stage_close(history->stage);
+	git_repository_free(history->repository);
 	git_libgit2_shutdown();
 	free(history);
 }
@@ -221,7 +222,7 @@ history_put(
 	git_oid blob;
 
 	if (git_blob_create_from_buffer(
-		&blob, history->repository, bytes == NULL ? "" : bytes, len) != 0) {
+		&blob, stage_repository(history->stage), bytes == NULL ? "" : bytes, len) != 0) {
 		history_failure(err, path);
 		return HISTORY_FAILED;
 	}
@@ -403,6 +404,7 @@ static int
 make_tree(struct history *history, git_oid *out)
 {
 	git_tree_update *updates = calloc(history->count, sizeof(*updates));
+	git_repository *repository = stage_repository(history->stage);
 	git_tree *base = NULL;
 	int code = 0;
 
@@ -416,11 +418,11 @@ make_tree(struct history *history, git_oid *out)
 		size_t n = choose(history, removals == 1, updates);
 		if (n == 0 && (removals == 1 || base != NULL))
 			continue;
-		code = git_tree_create_updated(out, history->repository, base, n, updates);
+		code = git_tree_create_updated(out, repository, base, n, updates);
 		git_tree_free(base);
 		base = NULL;
 		if (code == 0)
-			code = git_tree_lookup(&base, history->repository, out);
+			code = git_tree_lookup(&base, repository, out);
 	}
 	if (code == 0)
 		*out = *git_tree_id(base);
@@ -454,6 +456,7 @@ static int
 write_commit(struct history *history, const git_oid *tree_id, const char *author_name,
     const char *author_mail, const char *message)
 {
+	git_repository *repository = stage_repository(history->stage);
 	git_signature *author = NULL;
 	git_tree *tree = NULL;
 	git_commit *parent = NULL;
@@ -462,14 +465,14 @@ write_commit(struct history *history, const git_oid *tree_id, const char *author
 
 	int code = make_signature(&author, author_name, author_mail);
 	if (code == 0)
-		code = git_tree_lookup(&tree, history->repository, tree_id);
+		code = git_tree_lookup(&tree, repository, tree_id);
 	if (code == 0 && git_oid_fromstr(&id, history->head) == 0)
-		code = git_commit_lookup(&parent, history->repository, &id);
+		code = git_commit_lookup(&parent, repository, &id);
 	if (code == 0)
-		code = git_commit_create_v(&id, history->repository, NULL, author, author, "UTF-8",
-		    message, tree, parent == NULL ? 0 : 1, parent);
+		code = git_commit_create_v(&id, repository, NULL, author, author, "UTF-8", message,
+		    tree, parent == NULL ? 0 : 1, parent);
 	if (code == 0)
-		code = stage_flush(history->stage, history->repository);
+		code = stage_flush(history->stage);
 	if (code == 0)
 		code = git_reference_create(&branch, history->repository, BRANCH, &id, 1, NULL);
 	git_reference_free(branch);

@@ -27,7 +27,7 @@ struct change {
 
 struct history {
 	git_repository *repository;
-	struct stage *stage;    /* the repository's */
+	struct stage *stage;    /* before the repository */
 	git_treebuilder *names; /* scratch: knows which names git refuses */
 	git_tree *tree;         /* of the newest commit, or NULL */
 	char head[HISTORY_COMMIT_LEN + 1];

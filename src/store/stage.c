@@ -1,11 +1,11 @@
 #include "store/stage.h"
 
+#include <git2/sys/repository.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STAGE_PRIORITY 1000 /* above libgit2's own backends, which have 1 and 2 */
-#define SLOTS_FIRST    256
+#define SLOTS_FIRST 256
 
 struct object {
 	git_oid id;
@@ -15,9 +15,11 @@ struct object {
 };
 
 struct stage {
-	git_odb_backend backend; /* first: libgit2 hands us this */
-	git_odb_backend *loose;  /* our own writer of loose objects */
-	struct object *objects;  /* in the order they came */
+	git_odb_backend backend;    /* first: libgit2 hands us this; freed with the repository */
+	git_repository *repository; /* has this backend alone */
+	git_odb *disk;
+	git_odb_backend *loose; /* writes loose objects to the disk */
+	struct object *objects; /* in the order they came */
 	size_t count, capacity;
 	size_t bytes;
 	size_t *slots;     /* hash table of positions in objects, plus one; 0 is free */
@@ -102,32 +104,60 @@ static int
 stage_read_header(
     size_t *out_len, git_object_t *out_type, git_odb_backend *backend, const git_oid *id)
 {
-	const struct object *object = find((struct stage *)backend, id);
+	struct stage *stage = (struct stage *)backend;
+	const struct object *object = find(stage, id);
 
 	if (object == NULL)
-		return GIT_ENOTFOUND;
+		return git_odb_read_header(out_len, out_type, stage->disk, id);
 	*out_len = object->len;
 	*out_type = object->type;
 	return 0;
+}
+
+/* Hands out a copy, as libgit2 wants it. */
+static int
+copy_out(git_odb_backend *backend, const void *bytes, size_t len, void **out)
+{
+	char *data = git_odb_backend_data_alloc(backend, len + 1);
+
+	if (data == NULL)
+		return GIT_ERROR;
+	memcpy(data, bytes, len);
+	data[len] = '\0';
+	*out = data;
+	return 0;
+}
+
+static int
+read_disk(void **out_data, size_t *out_len, git_object_t *out_type, struct stage *stage,
+    const git_oid *id)
+{
+	git_odb_object *object = NULL;
+	int code = git_odb_read(&object, stage->disk, id);
+
+	if (code == 0)
+		code = copy_out(&stage->backend, git_odb_object_data(object),
+		    git_odb_object_size(object), out_data);
+	if (code == 0) {
+		*out_len = git_odb_object_size(object);
+		*out_type = git_odb_object_type(object);
+	}
+	git_odb_object_free(object);
+	return code;
 }
 
 static int
 stage_read(void **out_data, size_t *out_len, git_object_t *out_type, git_odb_backend *backend,
     const git_oid *id)
 {
-	const struct object *object = find((struct stage *)backend, id);
+	struct stage *stage = (struct stage *)backend;
+	const struct object *object = find(stage, id);
 
 	if (object == NULL)
-		return GIT_ENOTFOUND;
-	void *data = git_odb_backend_data_alloc(backend, object->len + 1);
-	if (data == NULL)
-		return GIT_ERROR;
-	memcpy(data, object->data, object->len);
-	((char *)data)[object->len] = '\0';
-	*out_data = data;
+		return read_disk(out_data, out_len, out_type, stage, id);
 	*out_len = object->len;
 	*out_type = object->type;
-	return 0;
+	return copy_out(backend, object->data, object->len, out_data);
 }
 
 static void
@@ -140,6 +170,7 @@ stage_free(git_odb_backend *backend)
 	free(stage->slots);
 	if (stage->loose != NULL)
 		stage->loose->free(stage->loose);
+	git_odb_free(stage->disk);
 	free(stage);
 }
 
@@ -156,11 +187,27 @@ open_loose(struct stage *stage, git_repository *repository)
 	return code;
 }
 
+/* Opens the repository once more, with the stage for all its objects. */
+static int
+open_repository(struct stage *stage, const char *path)
+{
+	git_odb *odb = NULL;
+	int code = git_repository_open_bare(&stage->repository, path);
+
+	if (code == 0)
+		code = git_odb_new(&odb);
+	if (code == 0)
+		code = git_odb_add_backend(odb, &stage->backend, 1);
+	if (code == 0)
+		git_repository_set_odb(stage->repository, odb); /* it cannot fail */
+	git_odb_free(odb);
+	return code;
+}
+
 struct stage *
-stage_add(git_repository *repository)
+stage_open(git_repository *repository)
 {
 	struct stage *stage = calloc(1, sizeof(*stage));
-	git_odb *odb = NULL;
 
 	if (stage == NULL) {
 		git_error_set_oom();
@@ -172,13 +219,26 @@ stage_add(git_repository *repository)
 	stage->backend.write = stage_write;
 	stage->backend.exists = stage_exists;
 	stage->backend.free = stage_free;
-	if (open_loose(stage, repository) != 0 || git_repository_odb(&odb, repository) != 0 ||
-	    git_odb_add_backend(odb, &stage->backend, STAGE_PRIORITY) != 0) {
-		stage_free(&stage->backend);
-		stage = NULL;
-	}
-	git_odb_free(odb);
-	return stage;
+	if (git_repository_odb(&stage->disk, repository) == 0 &&
+	    open_loose(stage, repository) == 0 &&
+	    open_repository(stage, git_repository_path(repository)) == 0)
+		return stage;
+	git_repository_free(stage->repository);
+	stage_free(&stage->backend);
+	return NULL;
+}
+
+void
+stage_close(struct stage *stage)
+{
+	if (stage != NULL)
+		git_repository_free(stage->repository); /* and the stage with it */
+}
+
+git_repository *
+stage_repository(const struct stage *stage)
+{
+	return stage->repository;
 }
 
 size_t
@@ -201,10 +261,10 @@ write_loose(struct stage *stage)
 }
 
 static int
-write_pack(struct stage *stage, git_repository *repository)
+write_pack(struct stage *stage)
 {
 	git_packbuilder *builder = NULL;
-	int code = git_packbuilder_new(&builder, repository);
+	int code = git_packbuilder_new(&builder, stage->repository);
 
 	if (code == 0)
 		git_packbuilder_set_threads(builder, 1);
@@ -217,10 +277,9 @@ write_pack(struct stage *stage, git_repository *repository)
 }
 
 int
-stage_flush(struct stage *stage, git_repository *repository)
+stage_flush(struct stage *stage)
 {
-	int code =
-	    stage->count < STAGE_LOOSE_MAX ? write_loose(stage) : write_pack(stage, repository);
+	int code = stage->count < STAGE_LOOSE_MAX ? write_loose(stage) : write_pack(stage);
 
 	if (code == 0)
 		stage_clear(stage);
