@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "base/text.h"
+
 static struct workshop shop;
 static const struct press_credit heidi = {"Heidi", "heidi@example.org", "publish /articles/a.gmi"};
 
@@ -547,8 +549,11 @@ what_was_changed_since_a_crash_is_not_the_editors(void **state)
 	put_and_die("/articles/a.gmi", "# Upload\n", BEFORE_COMMIT);
 	workshop_put(&shop, "/articles/a.gmi", "# Hand\n");
 	workshop_print(&shop);
-	assert_string_equal(
-	    revisions("/articles/a.gmi", NULL, 9), "broadsheet: Take in 2 changed files\n");
+	/* How many files it is beside depends on how fresh they are: see RACY_NS in press/ingest.c.
+	 */
+	const char *told = revisions("/articles/a.gmi", NULL, 9);
+	assert_true(text_starts(told, "broadsheet: Take in "));
+	assert_null(strstr(told, "Heidi"));
 }
 
 static void
