@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "article/markdown_tame.h"
+#include "base/buffer.h"
+
 /* A piece of cmark's memory, in a ring of all of them: when one is not to be had, the others are
  * found and released. */
 struct markdown_block {
@@ -111,16 +114,23 @@ parse(const char *bytes, size_t len)
 bool
 markdown_tree_open(struct markdown_tree *tree, const char *bytes, size_t len)
 {
-	tree->owned = calloc(1, sizeof(*tree->owned));
-	if (tree->owned == NULL)
+	struct buffer tame = BUFFER_EMPTY;
+
+	markdown_tame(&tame, bytes, len);
+	tree->owned = tame.failed ? NULL : calloc(1, sizeof(*tree->owned));
+	if (tree->owned == NULL) {
+		buffer_free(&tame);
 		return false;
+	}
 	tree->owned->next = tree->owned->previous = tree->owned;
 	working.ring = tree->owned;
 	if (setjmp(working.out_of_memory) != 0) {
+		buffer_free(&tame);
 		markdown_tree_close(tree);
 		return false;
 	}
-	tree->steps = parse(bytes, len);
+	tree->steps = parse(buffer_text(&tame), tame.len);
+	buffer_free(&tame);
 	return true;
 }
 

@@ -265,6 +265,11 @@ hostile_nesting_is_quick_and_flat(void **state)
 	    "[a](/b) ",
 	    "<!--",
 	    "a\n\n",
+	    "![[]()",
+	    "![] ",
+	    "\\![]()",
+	    "![a]\n*\n",
+	    ">a*",
 	};
 
 	(void)state;
@@ -286,6 +291,49 @@ hostile_nesting_is_quick_and_flat(void **state)
 	}
 }
 
+static void
+empty_lines_in_deep_lists_are_quick(void **state)
+{
+	struct buffer markdown = BUFFER_EMPTY, out = BUFFER_EMPTY;
+	double start = seconds_of_processor();
+	size_t html_line;
+
+	(void)state;
+	for (int n = 0; n < 50000; n++)
+		buffer_puts(&markdown, "- ");
+	buffer_puts(&markdown, "x");
+	for (int n = 0; n < 100000; n++)
+		buffer_puts(&markdown, "\n");
+	assert_true(markdown_to_gemtext(markdown.data, markdown.len, &out, &html_line));
+	double took = seconds_of_processor() - start;
+	if (took > 5)
+		fail_msg("%.1f s", took);
+	buffer_free(&markdown);
+	buffer_free(&out);
+}
+
+static void
+only_what_nobody_writes_loses_its_meaning(void **state)
+{
+	struct buffer markdown = BUFFER_EMPTY, out = BUFFER_EMPTY;
+	size_t html_line, count = 0;
+
+	(void)state;
+	for (int n = 0; n < 5000; n++) /* in one list, without a blank line */
+		buffer_printf(&markdown, "* ![A picture](/%d.png)\n", n);
+	for (int n = 0; n < 30; n++)
+		buffer_puts(&markdown, "> ");
+	buffer_puts(&markdown, "deep\n");
+	assert_true(markdown_to_gemtext(markdown.data, markdown.len, &out, &html_line));
+	for (const char *at = buffer_text(&out); (at = strstr(at, ".png A picture\n")) != NULL;
+	     at++)
+		count++;
+	assert_int_equal(count, 5000);
+	assert_non_null(strstr(buffer_text(&out), "\n> deep\n"));
+	buffer_free(&markdown);
+	buffer_free(&out);
+}
+
 int
 main(void)
 {
@@ -301,6 +349,8 @@ main(void)
 	    cmocka_unit_test(raw_html_is_left_out_and_its_line_told),
 	    cmocka_unit_test(a_line_loses_its_marks),
 	    cmocka_unit_test(hostile_nesting_is_quick_and_flat),
+	    cmocka_unit_test(empty_lines_in_deep_lists_are_quick),
+	    cmocka_unit_test(only_what_nobody_writes_loses_its_meaning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
