@@ -1,5 +1,6 @@
 #include "desk/head.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -155,28 +156,67 @@ head_set(struct buffer *lines, const char *key, const char *value, size_t value_
 	replace(lines, &built);
 }
 
-/* Whether lines has an entry of the same key that has a value. */
+/* The entries of lines that have a value, in the order of their keys. */
+struct index {
+	struct frontmatter_entry *entries; /* owned */
+	size_t count;
+};
+
+static int
+compare_keys(const void *left, const void *right)
+{
+	const struct frontmatter_entry *a = left, *b = right;
+	size_t len = a->key_len < b->key_len ? a->key_len : b->key_len;
+	int order = memcmp(a->key, b->key, len);
+
+	return order != 0 ? order : (a->key_len > b->key_len) - (a->key_len < b->key_len);
+}
+
+/* False if out of memory. Borrows from lines. */
 static bool
-has_key_of(const struct buffer *lines, const struct frontmatter_entry *entry)
+index_make(struct index *index, const struct buffer *lines)
 {
 	struct line line;
+	size_t count = 0;
 
+	*index = (struct index){.entries = NULL};
 	for (size_t at = 0; next_line(lines, &at, &line);)
-		if (line.is_entry && line.entry.value_len > 0 &&
-		    is_of(&line.entry, entry->key, entry->key_len))
-			return true;
-	return false;
+		count++;
+	if (count == 0)
+		return true;
+	index->entries = malloc(count * sizeof(*index->entries));
+	if (index->entries == NULL)
+		return false;
+	for (size_t at = 0; next_line(lines, &at, &line);)
+		if (line.is_entry && line.entry.value_len > 0)
+			index->entries[index->count++] = line.entry;
+	qsort(index->entries, index->count, sizeof(*index->entries), compare_keys);
+	return true;
+}
+
+static bool
+index_has_key_of(const struct index *index, const struct frontmatter_entry *entry)
+{
+	return index->count > 0 && bsearch(entry, index->entries, index->count,
+				       sizeof(*index->entries), compare_keys) != NULL;
 }
 
 void
 head_add_missing(struct buffer *lines, const struct buffer *from)
 {
 	struct buffer missing = BUFFER_EMPTY;
+	struct index present;
 	struct line line;
 
+	if (!index_make(&present, lines)) {
+		lines->failed = true;
+		return;
+	}
 	for (size_t at = 0; next_line(from, &at, &line);)
-		if (line.is_entry && line.entry.value_len > 0 && !has_key_of(lines, &line.entry))
+		if (line.is_entry && line.entry.value_len > 0 &&
+		    !index_has_key_of(&present, &line.entry))
 			buffer_append(&missing, line.text, line.len);
+	free(present.entries); /* which borrow from lines */
 	buffer_append(lines, buffer_text(&missing), missing.len);
 	lines->failed |= missing.failed || from->failed;
 	buffer_free(&missing);

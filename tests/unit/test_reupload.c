@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "desk/head.h"
 #include "desk/reupload.h"
@@ -221,6 +222,36 @@ a_body_that_begins_like_a_head_stays_a_body(void **state)
 	buffer_free(&out);
 }
 
+/* As many different keys as a head holds, none of them in both versions. */
+static void
+put_keys(struct buffer *out, int first)
+{
+	for (int i = first; out->len < FRONTMATTER_MAX - 64; i++)
+		buffer_printf(out, "%x=a\n", (unsigned)i);
+}
+
+static void
+the_largest_heads_are_completed_at_once(void **state)
+{
+	struct buffer stored = BUFFER_EMPTY, lines = BUFFER_EMPTY, out = BUFFER_EMPTY;
+	struct reupload how = by_heidi;
+
+	(void)state;
+	buffer_puts(&stored, "---\n");
+	put_keys(&stored, 0x1000);
+	buffer_puts(&stored, "---\nText.\n");
+	put_keys(&lines, 0x8000);
+	how.stored = buffer_text(&stored);
+	how.stored_len = stored.len;
+	clock_t start = clock();
+	reupload_complete(&how, &lines, "Text.\n", 6, &out);
+	assert_true(clock() - start < CLOCKS_PER_SEC);
+	assert_true(out.len > 2 * (FRONTMATTER_MAX - 64));
+	buffer_free(&stored);
+	buffer_free(&lines);
+	buffer_free(&out);
+}
+
 int
 main(void)
 {
@@ -233,6 +264,7 @@ main(void)
 	    cmocka_unit_test(updated_is_set_when_the_text_of_a_public_article_changed),
 	    cmocka_unit_test(a_version_sent_twice_is_the_same),
 	    cmocka_unit_test(a_body_that_begins_like_a_head_stays_a_body),
+	    cmocka_unit_test(the_largest_heads_are_completed_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
