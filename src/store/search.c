@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "gemini/gemtext.h"
+#include "store/search_excerpt.h"
 #include "store/search_tokenizer.h"
 #include "store/search_words.h"
 
@@ -13,10 +14,6 @@
 #define STRING(x)    STRINGIFY(x)
 
 #define STEPS_BETWEEN_LOOKS 500 /* of SQLite's machine: some ten microseconds */
-/* Stands around a word found. Articles hold no control characters. */
-#define MARK "\x02"
-/* Up to 28 words around those found; 5 is the body, among the columns of the index. */
-#define SNIPPET "snippet(search, 5, '" MARK "', '', '…', 28)"
 
 enum statement { NEWEST, BEST, COUNT, STATEMENT_COUNT };
 
@@ -24,9 +21,10 @@ enum statement { NEWEST, BEST, COUNT, STATEMENT_COUNT };
 #define NOT_HIDDEN "(?1 = 0 OR NOT is_hidden(path))"
 
 static const char *const texts[STATEMENT_COUNT] = {
-    [NEWEST] = ("SELECT rowid, path, " SNIPPET " FROM search WHERE search MATCH ?2 AND rowid < ?3"
-		" AND " NOT_HIDDEN " ORDER BY rowid DESC LIMIT ?4"),
-    [BEST] = ("SELECT rowid, path, " SNIPPET " FROM search WHERE search MATCH ?2 AND rowid < ?3"
+    [NEWEST] =
+	("SELECT rowid, path, excerpt(search) FROM search WHERE search MATCH ?2 AND rowid < ?3"
+	 " AND " NOT_HIDDEN " ORDER BY rowid DESC LIMIT ?4"),
+    [BEST] = ("SELECT rowid, path, excerpt(search) FROM search WHERE search MATCH ?2 AND rowid < ?3"
 	      " AND " NOT_HIDDEN " ORDER BY rank LIMIT ?4"),
     [COUNT] = ("SELECT rowid FROM search WHERE search MATCH ?2 AND " NOT_HIDDEN
 	       " ORDER BY rowid DESC LIMIT " STRING(SEARCH_COUNT_MAX) " + 1"),
@@ -66,6 +64,7 @@ search_open(struct database *host)
 		return NULL;
 	}
 	search_tokenizer_register(host);
+	search_excerpt_register(host);
 	database_note(host, sqlite3_create_function(host->db, "is_hidden", 1,
 				SQLITE_UTF8 | SQLITE_DIRECTONLY, search, is_hidden, NULL, NULL));
 	return search;
@@ -135,21 +134,16 @@ end(struct search *search, sqlite3_stmt *row)
 
 /* --- hits ---------------------------------------------------------------------------------- */
 
-/* One line of what snippet() cut out of a body: without the marks of gemtext, addresses of links,
- * and the marks of words found. Nothing if none was. The caller frees it; NULL if out of memory. */
+/* One line of what was cut out of a body: without the marks of gemtext and addresses of links. The
+ * caller frees it; NULL if out of memory. */
 static char *
 clean_snippet(const char *snippet)
 {
-	struct buffer unmarked = BUFFER_EMPTY, line = BUFFER_EMPTY, clean = BUFFER_EMPTY;
+	struct buffer line = BUFFER_EMPTY, clean = BUFFER_EMPTY;
 	struct gemtext_line part;
-
-	if (strchr(snippet, MARK[0]) == NULL)
-		return strdup("");
-	for (const char *c = snippet; *c != '\0'; c++)
-		if (*c != MARK[0])
-			buffer_putc(&unmarked, *c);
 	struct gemtext_reader reader = {
-	    .rest = buffer_text(&unmarked), .rest_len = unmarked.len, .has_started = true};
+	    .rest = snippet, .rest_len = strlen(snippet), .has_started = true};
+
 	while (gemtext_next(&reader, &part)) {
 		if (part.type == GEMTEXT_TOGGLE || part.text_len == 0)
 			continue;
@@ -159,8 +153,7 @@ clean_snippet(const char *snippet)
 	}
 	text_append_line(&clean, buffer_text(&line), line.len);
 	buffer_puts(&clean, "");
-	clean.failed = clean.failed || line.failed || unmarked.failed;
-	buffer_free(&unmarked);
+	clean.failed = clean.failed || line.failed;
 	buffer_free(&line);
 	return buffer_take(&clean);
 }

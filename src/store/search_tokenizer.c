@@ -174,8 +174,8 @@ tokenizer_run(
 }
 
 /* FTS5 hands out its interface through a statement: so its manual has it. */
-static fts5_api *
-find_api(struct database *database)
+fts5_api *
+search_tokenizer_api(struct database *database)
 {
 	fts5_api *api = NULL;
 	sqlite3_stmt *statement = NULL;
@@ -195,7 +195,7 @@ search_tokenizer_register(struct database *database)
 {
 	static fts5_tokenizer methods = {
 	    .xCreate = tokenizer_new, .xDelete = tokenizer_free, .xTokenize = tokenizer_run};
-	fts5_api *api = find_api(database);
+	fts5_api *api = search_tokenizer_api(database);
 
 	if (api != NULL)
 		database_note(database,

@@ -19,4 +19,7 @@
  * database's. */
 void search_tokenizer_register(struct database *database);
 
+/* The interface of FTS5 in a connection; NULL after trouble, which is the database's. */
+fts5_api *search_tokenizer_api(struct database *database);
+
 #endif

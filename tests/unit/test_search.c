@@ -1,6 +1,8 @@
 /* Tests of store/search and what it is made of: words typed, words found, and nothing left over. */
 #include "workshop.h"
 
+#include <time.h>
+
 #include "article/id.h"
 #include "base/text.h"
 #include "store/edition_writer.h"
@@ -364,6 +366,87 @@ assert_index_is_whole(void)
 	database_close(&database);
 }
 
+/* Puts an article whose body is text, count times. */
+static void
+put_repeated(const char *text, int count)
+{
+	struct buffer body = BUFFER_EMPTY;
+
+	for (int i = 0; i < count; i++)
+		buffer_puts(&body, text);
+	buffer_putc(&body, '\n');
+	put(1, "/articles/a.gmi", "Title", buffer_text(&body));
+	buffer_free(&body);
+}
+
+static void
+a_word_that_is_everywhere_takes_no_time(void **state)
+{
+	static const char *const words[] = {"tide", "tide tide tide", "\"tide tide\" tide"};
+
+	(void)state;
+	put_repeated("tide ", 200000);
+	for (size_t i = 0; i < 2 * ROWS(words); i++) {
+		struct search_query query = {.words = words[i / 2],
+		    .before = INT64_MAX,
+		    .limit = 20,
+		    .is_ranked = i % 2 == 1};
+		struct search_found found = {0};
+		clock_t start = clock();
+
+		assert_int_equal(search_find(begin_reading(), &query, &found), EDITION_FOUND);
+		check_row(query.words, clock() - start < CLOCKS_PER_SEC / 2);
+		check_row(query.words, found.count == 1);
+		check_row(query.words, text_starts(found.hits[0].snippet, "tide tide"));
+		check_row(query.words, strlen(found.hits[0].snippet) < 200);
+		search_found_free(&found);
+		edition_end(edition);
+	}
+}
+
+static void
+a_snippet_shows_as_many_of_the_words_as_it_can(void **state)
+{
+	struct search_query query = {.words = "moon rose tide", .before = INT64_MAX, .limit = 20};
+	struct search_found found = {0};
+	struct buffer body = BUFFER_EMPTY;
+
+	(void)state;
+	for (int i = 0; i < 400; i++)
+		buffer_puts(&body, i == 20    ? "moon "
+				   : i == 100 ? "moon rose "
+				   : i == 200 ? "tide moon hay rose "
+				   : i == 300 ? "tide "
+					      : "hay ");
+	put(1, "/articles/a.gmi", "Title", buffer_text(&body));
+	buffer_free(&body);
+	assert_int_equal(search_find(begin_reading(), &query, &found), EDITION_FOUND);
+	assert_non_null(strstr(found.hits[0].snippet, " tide moon hay rose "));
+	search_found_free(&found);
+	edition_end(edition);
+}
+
+static void
+a_snippet_of_one_endless_word_is_short(void **state)
+{
+	struct search_query query = {.words = "tide", .before = INT64_MAX, .limit = 20};
+	struct search_found found = {0};
+	struct buffer body = BUFFER_EMPTY;
+
+	(void)state;
+	buffer_puts(&body, "tide ");
+	for (int i = 0; i < 100000; i++)
+		buffer_puts(&body, "\u00e9");
+	put(1, "/articles/a.gmi", "Title", buffer_text(&body));
+	buffer_free(&body);
+	assert_int_equal(search_find(begin_reading(), &query, &found), EDITION_FOUND);
+	assert_true(text_starts(found.hits[0].snippet, "tide \u00e9"));
+	assert_true(strlen(found.hits[0].snippet) < 1100);
+	assert_true(text_ends(found.hits[0].snippet, "\u00e9\u2026"));
+	search_found_free(&found);
+	edition_end(edition);
+}
+
 static void
 the_index_follows_whatever_happens_to_articles(void **state)
 {
@@ -429,6 +512,9 @@ main(void)
 	    TEST(a_count_ends_behind_its_limit),
 	    TEST(snippets_are_one_line_of_the_text_around_the_words),
 	    TEST(a_long_text_is_cut_around_the_words),
+	    TEST(a_word_that_is_everywhere_takes_no_time),
+	    TEST(a_snippet_shows_as_many_of_the_words_as_it_can),
+	    TEST(a_snippet_of_one_endless_word_is_short),
 	    TEST(the_index_follows_whatever_happens_to_articles),
 	    TEST(no_words_do_any_harm),
 	};
