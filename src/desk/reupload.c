@@ -1,8 +1,11 @@
 #include "desk/reupload.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "article/reference.h"
+#include "base/time.h"
 #include "base/text.h"
 #include "desk/head.h"
 #include "gemini/url.h"
@@ -111,18 +114,37 @@ is_same_text(const char *a, size_t a_len, const char *b, size_t b_len)
 	return a_len == b_len && memcmp(a, b, a_len) == 0;
 }
 
+/* When the entry says; INT64_MIN if it does not say it. */
+static int64_t
+read_time(const struct frontmatter_entry *entry)
+{
+	char value[64];
+	struct timestamp time;
+
+	snprintf(value, sizeof(value), "%.*s", (int)entry->value_len, entry->value);
+	return timestamp_parse(value, &time) ? timestamp_seconds(&time, "UTC") : INT64_MIN;
+}
+
+/* Whether the upload says itself when it was updated. What is no later than the stored version says
+ * was taken over from it, or from one before it. */
+static bool
+says_when(const struct buffer *stored, const struct buffer *lines)
+{
+	struct frontmatter_entry given, before;
+
+	if (!head_find(lines, "updated", &given))
+		return false;
+	return !head_find(stored, "updated", &before) || read_time(&given) > read_time(&before);
+}
+
 /* Whether `updated` is to be set: the text changed after publication, and the upload does not say
  * itself when. */
 static bool
 is_update(const struct reupload *reupload, const struct buffer *stored, const struct buffer *lines,
     bool has_changed)
 {
-	struct frontmatter_entry given;
-
-	if (reupload->updated == NULL || !has_changed || !is_public(lines))
-		return false;
-	return !head_find(lines, "updated", &given) ||
-	       head_has(stored, "updated", given.value, given.value_len);
+	return reupload->updated != NULL && has_changed && is_public(lines) &&
+	       !says_when(stored, lines);
 }
 
 void

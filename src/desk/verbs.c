@@ -68,7 +68,7 @@ desk_publish(struct desk *desk, const struct desk_order *order, const char *path
 		return false;
 	if (len == 0)
 		response_set(&answer, GEMINI_BAD_REQUEST, "the file is empty: nothing to publish");
-	else
+	else if (upload_may(&errand, &upload)) /* else it would be kept as if it came too late */
 		upload_put(&errand, &upload, bytes, len);
 	bool ok = answer.status == GEMINI_REDIRECT;
 	if (ok)

@@ -70,6 +70,10 @@ def test_publish_in_the_name_of_an_editor_has_that_editors_rights(newsroom):
     done = publish(newsroom, DATED, "--as=carl", "/articles/a.gmi")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Send it to /drafts/")
+    publish(newsroom, DATED, "/articles/heidis.gmi", "--as", "heidi")
+    done = publish(newsroom, DATED, "--as", "ada", "/articles/heidis.gmi")
+    assert done.returncode == 1 and "Kept" not in done.stderr, done
+    assert not list(newsroom.root.glob("drafts/*"))
     done = publish(newsroom, DATED, "--as", "nobody")
     assert done.returncode == 1 and "no editor has the ID `nobody`" in done.stderr
 

@@ -179,6 +179,8 @@ updated_is_set_when_the_text_of_a_public_article_changed(void **state)
 	    {"changed", "New text.\n", "updated = 2025-06-13T09:30:00Z\n", true},
 	    {"changed, sent with the old one", "---\nupdated = 2025-01-02\n---\nNew.\n",
 		"updated = 2025-06-13T09:30:00Z\n", true},
+	    {"changed, sent with one older still", "---\nupdated = 2025-01-01T23:00Z\n---\nNew.\n",
+		"updated = 2025-06-13T09:30:00Z\n", true},
 	    {"changed, with its own", "---\nupdated = 2025-03-03\n---\nNew.\n",
 		"updated = 2025-03-03\n", true},
 	    {"the same but for its end", "Text.\n\n\n", "updated = 2025-01-02\n", true},
