@@ -12,6 +12,7 @@
 #include "command/findings.h"
 #include "command/lint.h"
 #include "command/options.h"
+#include "command/records.h"
 #include "net/authority.h"
 #include "net/certificate.h"
 
@@ -21,7 +22,8 @@
 static const struct usage usage = {
     .text = "usage: broadsheet check [-c FILE]\n"
 	    "\n"
-	    "Loads the ini file, certificates and keys as serve would, and reads every article.\n"
+	    "Loads the ini file, certificates and keys as serve would, and reads every article\n"
+	    "and what is recorded of editors and invitations.\n"
 	    "One line for each mistake, FILE: line N: REASON. Exit 0 if all can be served (there\n"
 	    "may be warnings), 1 if an article is broken, 2 if the server would not start.\n"
 	    "\n"
@@ -143,6 +145,7 @@ check_all(const struct config *config, struct findings *findings)
 {
 	check_server(config, findings);
 	check_editors(config, findings);
+	records_check(config, findings);
 	for (size_t i = 0; i < config->capsule_count; i++) {
 		check_certificate(config, &config->capsules[i], findings);
 		check_zones(config, &config->capsules[i], findings);

@@ -89,9 +89,8 @@ compare_ids(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* The IDs of all files, in order. */
-static bool
-list_ids(int editors_fd, struct strings *out, struct error *err)
+bool
+roster_list(int editors_fd, struct strings *out, struct error *err)
 {
 	DIR *listing = open_listing(editors_fd);
 	struct dirent *entry;
@@ -256,7 +255,7 @@ roster_read(const struct config *config, int editors_fd, struct roster *out, str
 		error_set(err, "editors: %s", strerror(errno));
 		goto out;
 	}
-	if (!list_ids(editors_fd, &ids, err))
+	if (!roster_list(editors_fd, &ids, err))
 		goto out;
 	ok = true;
 	for (size_t i = 0; ok && i < config->editor_count; i++)

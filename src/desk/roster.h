@@ -34,6 +34,9 @@ void roster_done(struct roster *roster);
  * opened. False if the folder cannot be read. */
 bool roster_signature(int editors_fd, uint64_t *out);
 
+/* Adds the IDs of all files, in order. */
+bool roster_list(int editors_fd, struct strings *out_ids, struct error *err);
+
 /* What ID.ini says now. RECORD_BAD: it is there but cannot be read. */
 enum record_result roster_enrolment(
     int editors_fd, const char *id, struct enrolment *out, struct error *err);

@@ -235,3 +235,26 @@ def test_the_sample_publication_is_clean(publication, check):
     done = check()
     assert done.returncode == 0
     assert done.stdout.endswith("0 broken, 0 warnings\n"), done.stdout
+
+
+def test_records_of_people_that_let_nobody_in_are_told(publication, check):
+    editors = publication.state / "editors"
+    invitations = publication.state / "invitations"
+    for folder in (editors, invitations):
+        folder.mkdir(parents=True)
+    key = "fingerprint = " + "ab" * 32 + "\n"
+    (editors / "king.ini").write_text("[editor king]\nrole = king\n" + key)
+    (editors / "lost.ini").write_text("[editor lost]\nrole = author\ncapsule = lost.org\n" + key)
+    (editors / "nobody.ini").write_text("[editor nobody]\n" + key)
+    (editors / "fine.ini").write_text("[editor fine]\nrole = author\n" + "fingerprint = " + "cd" * 32)
+    (invitations / ("0f" * 32)).write_text("[invitation ida]\nrole = queen\n")
+    done = check()
+    assert done.returncode == 0
+    for telling in (
+        "editors/king.ini:2: role = king: expected contributor, author or editor",
+        "editor lost: capsule = lost.org: no [capsule lost.org]",
+        "editors/nobody.ini: lets nobody in: expected a role",
+        "invitations/" + "0f" * 32 + ":2: role = queen",
+    ):
+        assert telling in done.stdout, (telling, done.stdout)
+    assert "fine" not in done.stdout and "4 warnings" in done.stdout, done.stdout
