@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -130,6 +131,17 @@ take_descriptor(struct msghdr *message, int *out_fd)
 	return count <= 1;
 }
 
+/* Nothing was received: because nobody is there any more, or because that is what was sent. */
+static enum channel_result
+result_of_nothing(int fd)
+{
+	struct pollfd other_end = {.fd = fd, .events = POLLRDHUP};
+
+	if (poll(&other_end, 1, 0) == 1 && (other_end.revents & (POLLRDHUP | POLLHUP)) != 0)
+		return CHANNEL_CLOSED;
+	return CHANNEL_BROKEN;
+}
+
 enum channel_result
 channel_receive(int fd, void *buffer, size_t size, struct channel_frame *out, int *out_memfd)
 {
@@ -160,5 +172,5 @@ channel_receive(int fd, void *buffer, size_t size, struct channel_frame *out, in
 	}
 	if (memfd != -1)
 		close(memfd);
-	return n == 0 ? CHANNEL_CLOSED : CHANNEL_BROKEN;
+	return n == 0 ? result_of_nothing(fd) : CHANNEL_BROKEN;
 }

@@ -1,10 +1,11 @@
 /* The bytes are what a reader types, and a text too: no words upset FTS5, and a text is found by
- * its own words however they are cut. */
+ * its own words however they are cut, with a part of it to show. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "store/search_excerpt.h"
 #include "store/search_tokenizer.h"
 #include "store/search_words.h"
 
@@ -17,7 +18,7 @@ enum statement { CLEAR, PUT, FIND, ANY_WORD, STATEMENT_COUNT };
 static const char *const texts[STATEMENT_COUNT] = {
     [CLEAR] = "DELETE FROM words",
     [PUT] = "INSERT INTO words(rowid, text) VALUES(1, ?1)",
-    [FIND] = "SELECT snippet(words, 0, '<', '>', '', 8) FROM words WHERE words MATCH ?1",
+    [FIND] = "SELECT excerpt(words) FROM words WHERE words MATCH ?1",
     [ANY_WORD] = "SELECT 1 FROM known LIMIT 1",
 };
 
@@ -32,9 +33,11 @@ open_index(void)
 	if (!database_open(&database, ":memory:", DATABASE_WRITE, texts, STATEMENT_COUNT, &err))
 		abort();
 	search_tokenizer_register(&database);
-	database_execute(&database, "CREATE VIRTUAL TABLE words USING fts5(text, tokenize = " //
+	search_excerpt_register(&database);
+	database_execute(&database,
+	    "CREATE VIRTUAL TABLE words USING fts5(a, b, c, d, e, text, tokenize = " //
 	    SEARCH_TOKENIZER ");"
-				    "CREATE VIRTUAL TABLE known USING fts5vocab(words, row)");
+	    "CREATE VIRTUAL TABLE known USING fts5vocab(words, row)");
 	return &database;
 }
 
@@ -49,6 +52,23 @@ run(struct database *index, enum statement which, const char *text)
 	bool has_row = database_step(index, statement);
 	sqlite3_reset(statement);
 	return has_row;
+}
+
+/* Whether the text is found; then there is an excerpt. */
+static bool
+find(struct database *index, const char *expression)
+{
+	sqlite3_stmt *statement = database_statement(index, FIND);
+
+	database_bind_text(statement, 1, expression);
+	bool is_found = database_step(index, statement);
+	if (is_found) {
+		const char *excerpt = database_text(statement, 0);
+
+		assert(*excerpt != '\0' && text_is_utf8(excerpt, strlen(excerpt)));
+	}
+	sqlite3_reset(statement);
+	return is_found;
 }
 
 int
@@ -67,7 +87,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	run(index, CLEAR, NULL);
 	run(index, PUT, text);
 	bool has_words = run(index, ANY_WORD, NULL);
-	bool is_found = count > 0 && run(index, FIND, buffer_text(&expression));
+	bool is_found = count > 0 && find(index, buffer_text(&expression));
 	assert(count == SEARCH_WORDS_MAX || is_found == has_words);
 	assert(index->trouble == DATABASE_FINE);
 	buffer_free(&expression);

@@ -239,6 +239,23 @@ a_peer_that_left_is_closed_both_ways(void **state)
 	    channel_receive(ends[0], received, sizeof(received), &frame, &memfd), CHANNEL_CLOSED);
 }
 
+/* Else a worker gone bad could leave its successors without a publisher. */
+static void
+an_empty_datagram_is_no_end(void **state)
+{
+	const struct channel_frame sent = {CHANNEL_DONE, 1, "", 0};
+	struct channel_frame frame;
+	int memfd;
+
+	(void)state;
+	send_raw("", 0, 0);
+	assert_int_equal(channel_send(ends[0], &sent, -1), CHANNEL_OK);
+	assert_int_equal(
+	    channel_receive(ends[1], received, sizeof(received), &frame, &memfd), CHANNEL_BROKEN);
+	assert_int_equal(
+	    channel_receive(ends[1], received, sizeof(received), &frame, &memfd), CHANNEL_OK);
+}
+
 int
 main(void)
 {
@@ -252,6 +269,7 @@ main(void)
 	    CHANNEL_TEST(a_datagram_longer_than_a_frame_is_broken),
 	    CHANNEL_TEST(nothing_there_is_again),
 	    CHANNEL_TEST(a_full_channel_does_not_block),
+	    CHANNEL_TEST(an_empty_datagram_is_no_end),
 	    CHANNEL_TEST(a_peer_that_left_is_closed_both_ways),
 	};
 
