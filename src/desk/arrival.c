@@ -1,45 +1,16 @@
 #include "desk/arrival.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "desk/admission.h"
 #include "desk/kinds.h"
-#include "store/folder.h"
 
 static bool
 refuse(struct arrival *a, enum gemini_status status, const char *reason)
 {
 	response_set(a->errand->out, status, "%s", reason);
 	return false;
-}
-
-/* A file stands where the path wants a folder: nothing can be written below it. */
-static bool
-check_folders(struct arrival *a)
-{
-	int root_fd = press_root_fd(a->errand->desk->press);
-	char above[RULES_PATH_MAX];
-	struct stat st;
-	int fd = -1;
-
-	snprintf(above, sizeof(above), "%s", a->target.path);
-	for (char *slash = above + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
-		*slash = '\0';
-		enum folder_result found = folder_open(root_fd, above, &fd, &st);
-		if (found == FOLDER_FILE || found == FOLDER_DIRECTORY)
-			close(fd);
-		if (found == FOLDER_FILE) {
-			response_set(a->errand->out, GEMINI_FAILURE,
-			    "Choose another path: %s is a file, not a folder", above);
-			return false;
-		}
-		*slash = '/';
-	}
-	return true;
 }
 
 static bool
@@ -158,8 +129,8 @@ arrival_judge(struct errand *errand, const struct upload *upload, struct arrival
 {
 	*out = (struct arrival){.errand = errand, .upload = upload, .holder = RULES_NEW};
 	rules_read_path(upload->path, &out->target);
-	return find_stored(out) && check_rights(out) && check_folders(out) && check_size(out) &&
-	       check_kind(out);
+	return find_stored(out) && check_rights(out) &&
+	       office_check_folders(errand, out->target.path) && check_size(out) && check_kind(out);
 }
 
 void

@@ -218,7 +218,8 @@ course_may_move(struct errand *errand, const struct piece *piece, const char *to
 		return refuse(errand, GEMINI_FAILURE,
 		    "Choose a path with the same ending: it tells how the text is written");
 	strcpy(out, target.path);
-	return is_free(errand, target.path) && office_may(errand, target.path);
+	return office_check_folders(errand, target.path) && is_free(errand, target.path) &&
+	       office_may(errand, target.path);
 }
 
 /* Whether an entry is anything but a former path that is `to` again. */

@@ -86,6 +86,30 @@ office_read(const struct desk *desk, const char *path, struct buffer *out, struc
 	return found;
 }
 
+bool
+office_check_folders(struct errand *errand, const char *path)
+{
+	int root_fd = press_root_fd(errand->desk->press);
+	char above[RULES_PATH_MAX];
+	struct stat st;
+	int fd = -1;
+
+	snprintf(above, sizeof(above), "%s", path);
+	for (char *slash = above + 1; (slash = strchr(slash, '/')) != NULL; slash++) {
+		*slash = '\0';
+		enum folder_result found = folder_open(root_fd, above, &fd, &st);
+		if (found == FOLDER_FILE || found == FOLDER_DIRECTORY)
+			close(fd);
+		if (found == FOLDER_FILE) {
+			response_set(errand->out, GEMINI_FAILURE,
+			    "Choose another path: %s is a file, not a folder", above);
+			return false;
+		}
+		*slash = '/';
+	}
+	return true;
+}
+
 void
 office_revision(const void *bytes, size_t len, char out[static OFFICE_REVISION_LEN + 1])
 {

@@ -110,6 +110,9 @@ enum office_found {
 enum office_found office_read(
     const struct desk *desk, const char *path, struct buffer *out, struct error *err);
 
+/* Whether no file stands where the path wants a folder. Otherwise the answer is set. */
+bool office_check_folders(struct errand *errand, const char *path);
+
 /* What `revision` says of a source: OFFICE_REVISION_LEN hex digits. */
 void office_revision(const void *bytes, size_t len, char out[static OFFICE_REVISION_LEN + 1]);
 

@@ -160,6 +160,10 @@ a_move_leads_only_where_it_can(void **state)
 		const char *to, *says;
 	} rows[] = {
 	    {"/articles/b.gmi", "50 Choose another path: something is at /articles/b.gmi"},
+	    {"/articles/b.gmi/c.gmi",
+		"50 Choose another path: /articles/b.gmi is a file, not a folder"},
+	    {"/articles/a.gmi/c.gmi",
+		"50 Choose another path: /articles/a.gmi is a file, not a folder"},
 	    {"/articles/a.md", "50 Choose a path with the same ending"},
 	    {"/drafts/a.gmi", "50 Choose a path below /articles/"},
 	    {"/articles/.a.gmi", "50 Choose a name"},
