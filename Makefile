@@ -130,6 +130,8 @@ install: $(BIN) $(IMPORT_BIN) ## install below PREFIX (/usr/local), honours DEST
 	install -Dm755 $(IMPORT_BIN) $(DESTDIR)$(PREFIX)/bin/broadsheet-import
 	install -Dm644 src/man/broadsheet.1 $(DESTDIR)$(PREFIX)/share/man/man1/broadsheet.1
 	install -Dm644 src/man/broadsheet.ini.5 $(DESTDIR)$(PREFIX)/share/man/man5/broadsheet.ini.5
+	install -Dm644 src/man/broadsheet-article.5 $(DESTDIR)$(PREFIX)/share/man/man5/broadsheet-article.5
+	install -Dm644 src/man/broadsheet-desk.7 $(DESTDIR)$(PREFIX)/share/man/man7/broadsheet-desk.7
 	install -Dm644 conf/broadsheet.service $(DESTDIR)$(SYSCONFDIR)/systemd/system/broadsheet.service
 	install -Dm644 conf/broadsheet.socket $(DESTDIR)$(SYSCONFDIR)/systemd/system/broadsheet.socket
 

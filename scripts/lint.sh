@@ -56,7 +56,7 @@ echo "lint: clang-format"
 attempt clang-format clang-format --dry-run -Werror "$@" $headers $tests
 
 echo "lint: mandoc"
-attempt mandoc mandoc -T lint -W warning src/man/broadsheet.1 src/man/broadsheet.ini.5
+attempt mandoc mandoc -T lint -W warning src/man/*.[1-9]
 
 echo "lint: shellcheck"
 # shellcheck disable=SC2086

@@ -1,6 +1,6 @@
 /*
  * Tests of broadsheet.ini(5) against the tables of config/: every key is there, with its default,
- * and every example works.
+ * and every example works; and of broadsheet-article(5) against the reader of source files.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,11 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "article/source.h"
 #include "base/buffer.h"
 #include "config/config.h"
 #include "config/loading.h"
 
-#define MANUAL "src/man/broadsheet.ini.5"
+#define MANUAL      "src/man/broadsheet.ini.5"
+#define OF_ARTICLES "src/man/broadsheet-article.5"
 
 static char manual[64 * 1024];
 
@@ -196,6 +198,84 @@ the_example_of_a_whole_file_works(void **state)
 	config_free(config);
 }
 
+/* Reads it into text, which is large enough. */
+static void
+read_page_of_articles(char *text, size_t size)
+{
+	FILE *file = fopen(OF_ARTICLES, "r");
+
+	assert_non_null(file);
+	text[fread(text, 1, size - 1, file)] = '\0';
+	fclose(file);
+}
+
+static void
+check_source_has_no_fault(const char *bytes, size_t len)
+{
+	struct error err = {""};
+	struct source *source = source_parse("/articles/x.gmi", bytes, len, &err);
+
+	if (source == NULL || source->warnings.count > 0)
+		fail_msg("%.*s\n%s", (int)len, bytes,
+		    source == NULL ? err.text : source->warnings.items[0]);
+	source_free(source);
+}
+
+/* A value that the key takes. */
+static const char *
+value_for(const char *key, size_t len)
+{
+	static const struct {
+		const char *key, *value;
+	} rows[] = {
+	    {"date", "2025-06-13"},
+	    {"updated", "2025-06-13T09:30"},
+	    {"lang", "es"},
+	    {"image", "/images/a.png"},
+	    {"status", "ready"},
+	    {"correction", "2025-06-14 The fee is 5 euros"},
+	    {"moved-from", "/articles/old.gmi"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strlen(rows[i].key) == len && memcmp(rows[i].key, key, len) == 0)
+			return rows[i].value;
+	return "words";
+}
+
+static void
+every_key_of_front_matter_in_the_manual_is_known(void **state)
+{
+	static char text[16 * 1024];
+	static const char item[] = "\n.It Ic ";
+	size_t count = 0;
+
+	(void)state;
+	read_page_of_articles(text, sizeof(text));
+	for (const char *at = text; (at = strstr(at, item)) != NULL; count++) {
+		struct buffer source = BUFFER_EMPTY;
+
+		at += strlen(item);
+		int len = (int)strcspn(at, "\n");
+		buffer_printf(
+		    &source, "---\n%.*s = %s\n---\nText.\n", len, at, value_for(at, (size_t)len));
+		check_source_has_no_fault(buffer_text(&source), source.len);
+		buffer_free(&source);
+	}
+	assert_int_equal(count, 16);
+}
+
+static void
+the_example_of_an_article_works(void **state)
+{
+	static char text[16 * 1024];
+
+	(void)state;
+	read_page_of_articles(text, sizeof(text));
+	const char *example = strstr(text, "\n---\n") + 1;
+	check_source_has_no_fault(example, (size_t)(strstr(example, ".Ed") - example));
+}
+
 int
 main(void)
 {
@@ -204,6 +284,8 @@ main(void)
 	    cmocka_unit_test(every_label_is_there_with_its_default),
 	    cmocka_unit_test(every_example_of_a_section_works),
 	    cmocka_unit_test(the_example_of_a_whole_file_works),
+	    cmocka_unit_test(every_key_of_front_matter_in_the_manual_is_known),
+	    cmocka_unit_test(the_example_of_an_article_works),
 	};
 
 	return cmocka_run_group_tests(tests, read_manual, NULL);
