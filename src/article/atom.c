@@ -205,8 +205,11 @@ correction_day(const char *correction, size_t len)
 	return timestamp_parse(start, &day) ? timestamp_seconds(&day, "UTC") : INT64_MIN;
 }
 
-int64_t
-atom_updated(const struct article *article)
+/* When the article last changed, in Unix seconds: its publication, or later if it says `updated`,
+ * or the day of a correction. Each correction counts for a second more, so that a second one on
+ * the same day is news too. */
+static int64_t
+last_change_of(const struct article *article)
 {
 	int64_t latest = id_published(article->card.id), corrections = 0, second;
 	const char *rest = article->corrections, *correction;
@@ -237,7 +240,7 @@ atom_add(struct atom *atom, const struct article *article, const char *origin)
 	const struct atom_feed *feed = atom->feed;
 	const struct card *card = &article->card;
 	struct buffer *out = &atom->entries;
-	int64_t updated = atom_updated(article);
+	int64_t updated = last_change_of(article);
 
 	if (out->len == 0 || updated > atom->updated)
 		atom->updated = updated;

@@ -48,9 +48,4 @@ void atom_add(struct atom *atom, const struct article *article, const char *orig
 /* Appends the document to out, and releases what atom holds. */
 void atom_finish(struct atom *atom, struct buffer *out);
 
-/* When the article last changed, in Unix seconds: its publication, or later if it says `updated`,
- * or the day of a correction. Each correction counts for a second more, so that a second one on
- * the same day is news too. */
-int64_t atom_updated(const struct article *article);
-
 #endif

@@ -33,8 +33,9 @@ make_one(const char *path, size_t len, struct error *err)
 	return ok;
 }
 
-bool
-file_make_folders(const char *path, struct error *err)
+/* Makes a folder and those above it where they are missing. */
+static bool
+make_folders(const char *path, struct error *err)
 {
 	size_t len = strlen(path);
 
@@ -130,7 +131,7 @@ file_write(const char *path, const void *bytes, size_t len, mode_t permissions, 
 	buffer_printf(&temporary, "%s/.broadsheet-XXXXXX", buffer_text(&folder));
 	if (folder.failed || temporary.failed)
 		error_set(err, "%s: out of memory", path);
-	else if (file_make_folders(folder.data, err)) {
+	else if (make_folders(folder.data, err)) {
 		ok = write_by_way_of(
 		    temporary.data, folder.data, path, bytes, len, permissions, mode);
 		if (!ok)

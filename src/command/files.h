@@ -21,9 +21,6 @@ enum file_mode {
 bool file_write(const char *path, const void *bytes, size_t len, mode_t permissions,
     enum file_mode mode, struct error *err);
 
-/* Makes a folder and those above it where they are missing. */
-bool file_make_folders(const char *path, struct error *err);
-
 /* Whether something of that name exists, even a dangling link. */
 bool file_exists(const char *path);
 

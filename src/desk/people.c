@@ -207,18 +207,6 @@ people_by_id(struct people *people, const char *id)
 	return roster_find(&people->roster, id);
 }
 
-size_t
-people_count(const struct people *people)
-{
-	return people->roster.count;
-}
-
-const struct person *
-people_at(const struct people *people, size_t i)
-{
-	return &people->roster.people[i];
-}
-
 static bool
 has_file(const struct people *people, const char *id)
 {

@@ -45,8 +45,6 @@ void people_refresh(struct people *people);
 const struct person *people_find(
     struct people *people, const struct visitor *visitor, const char *host);
 const struct person *people_by_id(struct people *people, const char *id);
-size_t people_count(const struct people *people);
-const struct person *people_at(const struct people *people, size_t i);
 
 /* An invitation: makes ID.ini when it is accepted. host: the capsule it is for, or NULL for all.
  * The code is written to out once, and kept as a hash only. An ID that exists gets a further

@@ -53,8 +53,10 @@ is_source_name(const char *path)
 	       strcmp(name, "header.gmi") != 0 && strcmp(name, "footer.gmi") != 0;
 }
 
-bool
-ingest_is_article(const char *path)
+/* Whether path is that of an article: below articles/, ending .gmi or .md, and no header.gmi or
+ * footer.gmi (which head and close a list). */
+static bool
+is_article_path(const char *path)
 {
 	return text_starts(path, "/articles/") && is_source_name(path) &&
 	       text_is_utf8(path, strlen(path));
@@ -235,7 +237,7 @@ load(struct press *press, struct intake *in)
 
 	if (in->kind != KIND_FILE && in->kind != KIND_UNREADABLE)
 		return;
-	in->is_article = ingest_is_article(in->path);
+	in->is_article = is_article_path(in->path);
 	in->is_draft = text_starts(in->path, "/drafts/") && is_source_name(in->path);
 	if (in->is_article || in->is_draft)
 		load_article(press, in);

@@ -17,8 +17,4 @@ void ingest_path(struct press *press, const char *path);
 /* Notes path for history alone, for a commit that failed before. */
 void ingest_history(struct press *press, const char *path);
 
-/* Whether path is that of an article: below articles/, ending .gmi or .md, and no header.gmi or
- * footer.gmi (which head and close a list). */
-bool ingest_is_article(const char *path);
-
 #endif

@@ -10,8 +10,9 @@
 #define CODE_LIKE 20 /* characters: a word of so many may be taken for a code */
 #define DAY_S     86400
 
-int
-clerk_port(const struct capsule_config *capsule, int listen_port)
+/* The port that addresses of a capsule name: the public one, else that of the server. */
+static int
+public_port(const struct capsule_config *capsule, int listen_port)
 {
 	if (capsule->port != 0)
 		return capsule->port;
@@ -47,7 +48,7 @@ run_at_desk(const struct clerk *clerk, const struct verb *verb, const void *byte
 	struct desk *desk = clerk->newsroom->desks[capsule - clerk->newsroom->config->capsules];
 	const struct desk_order order = {
 	    .as = verb->as,
-	    .port = clerk_port(capsule, clerk->listen_port),
+	    .port = public_port(capsule, clerk->listen_port),
 	    .now = (int64_t)time(NULL),
 	};
 	switch (verb->kind) {
@@ -91,7 +92,7 @@ put_invitation(struct buffer *out, const struct clerk *clerk, const struct verb 
 {
 	struct timestamp end =
 	    timestamp_at(now + PEOPLE_INVITATION_DAYS * DAY_S, capsule->timezone);
-	int port = clerk_port(capsule, clerk->listen_port);
+	int port = public_port(capsule, clerk->listen_port);
 	struct buffer site = BUFFER_EMPTY;
 
 	buffer_printf(&site, "gemini://%s", capsule->host);

@@ -25,7 +25,4 @@ struct clerk {
 bool clerk_run(const struct clerk *clerk, const struct verb *verb, const void *bytes, size_t len,
     struct buffer *out, struct error *err);
 
-/* The port that addresses of a capsule name: the public one, else that of the server. */
-int clerk_port(const struct capsule_config *capsule, int listen_port);
-
 #endif

@@ -49,8 +49,7 @@ recognise(struct edition_writer *writer)
 		return WRITER_FAILED;
 	if (mark != EDITION_MARK || (version != 0 && version != EDITION_SCHEMA))
 		return WRITER_UNUSABLE;
-	writer->is_finished = version == EDITION_SCHEMA;
-	return writer->is_finished ? WRITER_FINISHED : WRITER_UNFINISHED;
+	return version == EDITION_SCHEMA ? WRITER_FINISHED : WRITER_UNFINISHED;
 }
 
 enum writer_found
@@ -108,12 +107,6 @@ writer_number(const struct edition_writer *writer)
 	return writer->number;
 }
 
-bool
-writer_is_finished(const struct edition_writer *writer)
-{
-	return writer->is_finished;
-}
-
 static void
 run_plain(struct edition_writer *writer, enum writer_statement which)
 {
@@ -128,7 +121,6 @@ writer_begin(struct edition_writer *writer)
 	writer_forgive(writer);
 	run_plain(writer, BEGIN);
 	writer->is_open = true;
-	writer->will_finish = false;
 }
 
 bool
@@ -145,8 +137,6 @@ writer_commit(struct edition_writer *writer, struct error *err)
 		return false;
 	}
 	writer->is_open = false;
-	if (writer->will_finish)
-		writer->is_finished = true;
 	return true;
 }
 
@@ -176,7 +166,6 @@ void
 writer_finish(struct edition_writer *writer)
 {
 	database_execute(&writer->database, "PRAGMA user_version = " STRING(EDITION_SCHEMA));
-	writer->will_finish = true;
 }
 
 /* The first ID for path at that second that no other article has. */

@@ -37,7 +37,6 @@ enum writer_found writer_open(
 void writer_close(struct edition_writer *writer);
 
 unsigned writer_number(const struct edition_writer *writer);
-bool writer_is_finished(const struct edition_writer *writer);
 
 /* Begins a transaction unless one is open. */
 void writer_begin(struct edition_writer *writer);

@@ -240,12 +240,6 @@ history_remove(struct history *history, const char *path, struct error *err)
 }
 
 size_t
-history_changes(const struct history *history)
-{
-	return history->count;
-}
-
-size_t
 history_bytes(const struct history *history)
 {
 	return stage_bytes(history->stage);

@@ -40,8 +40,7 @@ enum history_result history_put(
     struct history *history, const char *path, const void *bytes, size_t len, struct error *err);
 enum history_result history_remove(struct history *history, const char *path, struct error *err);
 
-/* How many changes, and bytes, wait for the commit. */
-size_t history_changes(const struct history *history);
+/* How many bytes wait for the commit. */
 size_t history_bytes(const struct history *history);
 
 /* Commits what waits. When that changes nothing no commit is made, and that is a success too.

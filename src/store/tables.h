@@ -74,9 +74,7 @@ struct edition_writer {
 	struct lists_writer *lists;   /* owned */
 	struct search_writer *search; /* owned */
 	unsigned number;
-	bool is_finished;
-	bool will_finish; /* with the running transaction */
-	bool is_open;     /* a transaction is */
+	bool is_open; /* a transaction is */
 	/* What was read last: a statement left open would keep the log from shrinking. */
 	struct buffer memory, file_texts[TABLES_FILE_TEXTS];
 };

@@ -91,9 +91,7 @@ readers_see_only_finished_editions(void **state)
 	struct error err;
 
 	assert_int_equal(edition_open(shop.folder, &edition, &err), EDITION_ABSENT);
-	assert_false(writer_is_finished(writer));
 	edition = finish_and_open();
-	assert_true(writer_is_finished(writer));
 	assert_int_equal(edition_number(edition), 1);
 	edition_close(edition);
 	assert_int_equal(edition_open("/nowhere/at/all", &edition, &err), EDITION_ABSENT);

@@ -395,7 +395,7 @@ the_ini_file_wins(void **state)
 	assert_non_null(heidi);
 	assert_string_equal(heidi->name, "Heidi");
 	assert_int_equal(heidi->role, ROLE_EDITOR);
-	assert_int_equal(people_count(h.people), 1);
+	assert_ptr_equal(people_by_id(h.people, "heidi"), heidi);
 	house_close(&h);
 }
 
