@@ -128,6 +128,7 @@ writer_commit(struct edition_writer *writer, struct error *err)
 {
 	if (!writer->is_open)
 		return true;
+	search_writer_flush(writer->search);
 	if (writer->database.trouble == DATABASE_FINE)
 		run_plain(writer, COMMIT);
 	if (writer->database.trouble != DATABASE_FINE) {
@@ -144,8 +145,11 @@ writer_commit(struct edition_writer *writer, struct error *err)
 void
 writer_rollback(struct edition_writer *writer)
 {
-	if (writer->is_open && !sqlite3_get_autocommit(writer->database.db))
+	if (!writer->is_open)
+		return;
+	if (!sqlite3_get_autocommit(writer->database.db))
 		run_plain(writer, ROLLBACK);
+	search_writer_forget(writer->search);
 	writer->is_open = false;
 }
 
@@ -203,7 +207,7 @@ writer_put_article(struct edition_writer *writer, int64_t published, const struc
 		database_bind_text(statement, 2 + i, values[i]);
 	database_bind_bytes(statement, 2 + count, article->body, article->body_len);
 	tables_run(writer, statement);
-	search_writer_put(writer->search, card->path);
+	search_writer_put(writer->search, id);
 }
 
 void

@@ -22,7 +22,14 @@ void search_writer_close(struct search_writer *writer);
 
 /* Before the article in print at path is replaced or taken out; nothing happens without one. */
 void search_writer_drop(struct search_writer *writer, const char *path);
-/* After an article was put into print at path. */
-void search_writer_put(struct search_writer *writer, const char *path);
+/* After an article was put into print with that ID: its words are noted to be put in. */
+void search_writer_put(struct search_writer *writer, int64_t id);
+
+/* Before the transaction is committed: puts the words of all noted articles in. One after the
+ * other, because FTS5 writes to the disk what it has gathered whenever another statement opens a
+ * savepoint, as most do. */
+void search_writer_flush(struct search_writer *writer);
+/* After it was rolled back. */
+void search_writer_forget(struct search_writer *writer);
 
 #endif

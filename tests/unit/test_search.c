@@ -485,6 +485,22 @@ the_index_follows_whatever_happens_to_articles(void **state)
 }
 
 static void
+nothing_of_a_transaction_that_was_rolled_back_is_found(void **state)
+{
+	(void)state;
+	put(1, "/articles/a.gmi", "Title", "Tide.\n");
+	commit();
+	put(2, "/articles/a.gmi", "Title", "Harbour.\n");
+	put(3, "/articles/b.gmi", "Title", "Harbour.\n");
+	writer_rollback(writer);
+	put(4, "/articles/c.gmi", "Title", "Clinic.\n");
+	assert_string_equal(find_words("harbour"), "");
+	assert_string_equal(find_words("tide"), "/articles/a.gmi ");
+	assert_string_equal(find_words("clinic"), "/articles/c.gmi ");
+	assert_index_is_whole();
+}
+
+static void
 no_words_do_any_harm(void **state)
 {
 	static const char *const rows[] = {"\"", "\"\"\"", "'", "*", "^", "a AND", "NOT", "(",
@@ -516,6 +532,7 @@ main(void)
 	    TEST(a_snippet_shows_as_many_of_the_words_as_it_can),
 	    TEST(a_snippet_of_one_endless_word_is_short),
 	    TEST(the_index_follows_whatever_happens_to_articles),
+	    TEST(nothing_of_a_transaction_that_was_rolled_back_is_found),
 	    TEST(no_words_do_any_harm),
 	};
 
