@@ -162,22 +162,33 @@ open_notes(const struct press *press, int flags)
 	return open(path, flags | O_CLOEXEC, 0600);
 }
 
-void
+bool
 credits_note(struct press *press, const struct press_change *changes, size_t count,
-    const struct press_credit *credit)
+    const struct press_credit *credit, struct error *err)
 {
 	struct buffer note = BUFFER_EMPTY;
+	bool ok = false;
 
 	if (!press->capsule->history)
-		return;
+		return true;
 	credits_put(&note, changes, count, credit);
 	int fd = open_notes(press, O_WRONLY | O_APPEND | O_CREAT);
-	if (fd == -1 || note.failed || write(fd, buffer_text(&note), note.len) != (ssize_t)note.len)
-		log_warning("%s: noting whose a change is, in %s/credits: %s", press->capsule->host,
-		    press->folder, strerror(errno));
-	if (fd != -1)
+	off_t before = fd == -1 ? 0 : lseek(fd, 0, SEEK_END);
+	if (note.failed)
+		error_set(err, "out of memory");
+	else if (fd == -1 || write(fd, buffer_text(&note), note.len) != (ssize_t)note.len)
+		error_set(err, "noting whose it is: %s", strerror(errno));
+	else
+		ok = true;
+	if (!ok)
+		log_error("%s: %s/credits: %s", press->capsule->host, press->folder, err->text);
+	if (fd != -1) {
+		if (!ok) /* half a note would spoil the next one */
+			(void)!ftruncate(fd, before);
 		close(fd);
+	}
 	buffer_free(&note);
+	return ok;
 }
 
 void

@@ -45,9 +45,9 @@ void credits_put(struct buffer *out, const struct press_change *changes, size_t 
     const struct press_credit *credit);
 
 /* Notes whose the changes are that are about to be written. No fsync: against a crash of the
- * press it needs none. A failure is logged, and holds nothing back. */
-void credits_note(struct press *press, const struct press_change *changes, size_t count,
-    const struct press_credit *credit);
+ * press it needs none. False with the reason: then they had better not be written. */
+bool credits_note(struct press *press, const struct press_change *changes, size_t count,
+    const struct press_credit *credit, struct error *err);
 /* The changes noted last are committed, or were not made; or their commit has failed, and the
  * notes are to be kept, durably. */
 void credits_drop(struct press *press);

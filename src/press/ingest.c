@@ -42,6 +42,7 @@ struct intake {
 	struct error problem;  /* why it cannot be, or why a file is not in history; else "" */
 	char mime[160];        /* of a plain file whose name does not tell */
 	struct buffer title, editor, date; /* of a source, as far as it can be read */
+	const struct press_change *put;    /* what history gets, if it is not what lies there */
 };
 
 static bool
@@ -262,35 +263,45 @@ unload(struct intake *in)
 		close(in->fd);
 }
 
-/* Notes the file, or that there is none, for the next commit. */
+/* Notes for the next commit what path holds; bytes NULL: no file. */
 static void
-note_for_history(struct press *press, struct intake *in)
+note(struct press *press, const char *path, const void *bytes, size_t len)
 {
-	enum history_result result = HISTORY_TAKEN;
 	struct error err;
 
-	if (!press->capsule->history || in->kind == KIND_UNREADABLE)
+	if (!press->capsule->history)
 		return;
 	if (press->history == NULL) {
 		press->batch.history_failed = true;
 		return;
 	}
-	if (in->kind != KIND_FILE || !is_in_history(press, in)) {
-		result = history_remove(press->history, in->path, &err);
-		if (in->kind == KIND_FILE)
-			log_notice("%s%s: is larger than upload-size: served, but not in history",
-			    press->capsule->root, in->path);
-	} else if (in->has_bytes) {
-		result = history_put(
-		    press->history, in->path, buffer_text(&in->bytes), in->bytes.len, &err);
-	}
+	enum history_result result = bytes == NULL
+					 ? history_remove(press->history, path, &err)
+					 : history_put(press->history, path, bytes, len, &err);
 	if (result == HISTORY_REFUSED)
-		log_notice("%s%s: served, but not in history: %s", press->capsule->root, in->path,
-		    err.text);
+		log_notice(
+		    "%s%s: served, but not in history: %s", press->capsule->root, path, err.text);
 	if (result == HISTORY_FAILED) {
-		log_error("%s%s: %s", press->capsule->root, in->path, err.text);
+		log_error("%s%s: %s", press->capsule->root, path, err.text);
 		press->batch.history_failed = true;
 	}
+}
+
+/* Notes the file, or that there is none. */
+static void
+note_for_history(struct press *press, const struct intake *in)
+{
+	bool is_too_large = in->kind == KIND_FILE && !is_in_history(press, in);
+
+	if (is_too_large && press->capsule->history)
+		log_notice("%s%s: is larger than upload-size: served, but not in history",
+		    press->capsule->root, in->path);
+	if (in->put != NULL)
+		note(press, in->path, in->put->bytes, in->put->len);
+	else if (is_too_large || (in->kind != KIND_FILE && in->kind != KIND_UNREADABLE))
+		note(press, in->path, NULL, 0);
+	else if (in->has_bytes)
+		note(press, in->path, buffer_text(&in->bytes), in->bytes.len);
 }
 
 /* When the article is published: as front matter says, else when the file was first seen. */
@@ -523,26 +534,41 @@ is_deferred(struct press *press, const struct intake *in)
 	return false;
 }
 
-void
-ingest_path(struct press *press, const char *path)
+static void
+take_in(struct press *press, struct intake *in)
 {
 	struct edition_writer *editions[EDITIONS_MAX];
 	size_t count = works_editions(press, editions);
-	struct intake in = {.path = path};
 	const char *verb;
 
-	in.kind = look(press, &in);
-	bool is_leftover =
-	    in.kind == KIND_ABSENT && press->history != NULL && history_holds(press->history, path);
-	if (!is_deferred(press, &in) && (count_differing(press, &in, &verb) > 0 || is_leftover)) {
-		batch_open(press, path, verb);
-		load(press, &in);
-		report(press, &in);
-		note_for_history(press, &in);
+	in->kind = look(press, in);
+	bool is_wanted = in->put != NULL || (in->kind == KIND_ABSENT && press->history != NULL &&
+						history_holds(press->history, in->path));
+	if (!is_deferred(press, in) && (count_differing(press, in, &verb) > 0 || is_wanted)) {
+		batch_open(press, in->path, verb);
+		load(press, in);
+		report(press, in);
+		note_for_history(press, in);
 		for (size_t i = 0; i < count; i++)
-			print(press, editions[i], &in);
+			print(press, editions[i], in);
 	}
-	unload(&in);
+	unload(in);
+}
+
+void
+ingest_path(struct press *press, const char *path)
+{
+	struct intake in = {.path = path};
+
+	take_in(press, &in);
+}
+
+void
+ingest_put(struct press *press, const struct press_change *change)
+{
+	struct intake in = {.path = change->path, .put = change};
+
+	take_in(press, &in);
 }
 
 void
@@ -557,4 +583,14 @@ ingest_history(struct press *press, const char *path)
 		note_for_history(press, &in);
 	}
 	unload(&in);
+}
+
+void
+ingest_former(struct press *press, const char *path, const void *bytes, size_t len)
+{
+	if (press->history == NULL || len > press->config->limits.upload_size + FRONTMATTER_MAX ||
+	    history_holds_bytes(press->history, path, bytes, len))
+		return;
+	batch_open(press, path, "Change");
+	note(press, path, bytes, len);
 }

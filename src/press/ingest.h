@@ -14,6 +14,13 @@
 /* Looks at path and takes it in if it differs. */
 void ingest_path(struct press *press, const char *path);
 
+/* Notes for history what the desk put there, and takes in what lies there now: somebody may have
+ * changed it since. */
+void ingest_put(struct press *press, const struct press_change *change);
+
+/* Notes for history that path held these bytes up to now, unless it knows. */
+void ingest_former(struct press *press, const char *path, const void *bytes, size_t len);
+
 /* Notes path for history alone, for a commit that failed before. */
 void ingest_history(struct press *press, const char *path);
 

@@ -1,7 +1,11 @@
 /* press_put(): what the desk changes is written, committed and printed while its editor waits. */
 #include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -12,87 +16,162 @@
 #include "press/works.h"
 #include "store/folder.h"
 
-/* What lay at a path before, to be put back if a later file cannot be written. */
-struct former {
-	bool was_there;
-	struct buffer bytes;
+/* Room that there has to be on the disk of the state folder, besides some times what is put. */
+#define ROOM_MIN   ((uint64_t)1024 * 1024)
+#define ROOM_TIMES 4 /* a git object, the edition's log and the edition, and something over */
+
+/* A change, and what it took the place of. */
+struct step {
+	const struct press_change *change;
+	int former_fd; /* -1: no file was there */
 };
 
 static bool
-read_former(const struct press *press, const char *path, struct former *out, struct error *err)
+open_file(const struct press *press, const char *path, int *out_fd, struct error *err)
 {
 	struct stat st;
-	int fd = -1;
-	bool ok = false;
 
-	switch (folder_open(press->root_fd, path, &fd, &st)) {
+	switch (folder_open(press->root_fd, path, out_fd, &st)) {
 	case FOLDER_FILE:
-		out->was_there = true;
-		ok = folder_read_open(fd, SIZE_MAX, &out->bytes, err) ||
-		     error_prefix(err, "%s", path);
-		break;
-	case FOLDER_DIRECTORY:
-		error_set(err, "%s: is a folder, a file was expected", path);
-		break;
 	case FOLDER_ABSENT:
 		return true;
+	case FOLDER_DIRECTORY:
+		close(*out_fd);
+		*out_fd = -1;
+		return error_set(err, "%s: is a folder, a file was expected", path);
 	case FOLDER_FAILED:
-		return error_set(err, "%s: %s", path, strerror(errno));
+		break;
 	}
-	close(fd);
-	return ok;
+	return error_set(err, "%s: %s", path, strerror(errno));
 }
 
 static bool
-write_change(const struct press *press, const struct press_change *change, struct error *err)
+make_step(const struct press *press, struct step *step, struct error *err)
 {
-	if (change->bytes == NULL)
-		return folder_remove(press->root_fd, change->path, err);
-	return folder_write(press->root_fd, change->path, change->bytes, change->len, err);
+	const struct press_change *change = step->change;
+	int former_fd = -1;
+
+	if (change->bytes != NULL)
+		return folder_replace(press->root_fd, change->path, change->bytes, change->len,
+		    &step->former_fd, err);
+	if (!open_file(press, change->path, &former_fd, err))
+		return false;
+	if (!folder_remove(press->root_fd, change->path, err)) {
+		if (former_fd != -1)
+			close(former_fd);
+		return false;
+	}
+	step->former_fd = former_fd;
+	return true;
 }
 
-/* Undoes the first count changes. What cannot be undone, err says besides. */
+static bool
+read_former(const struct step *step, struct buffer *out, struct error *err)
+{
+	return (lseek(step->former_fd, 0, SEEK_SET) == 0 &&
+		   folder_read_open(step->former_fd, SIZE_MAX, out, err)) ||
+	       error_prefix(err, "%s", step->change->path);
+}
+
+/* Undoes a step. What cannot be undone, err says besides. */
 static void
-put_back(const struct press *press, const struct press_change *changes, size_t count,
-    const struct former *formers, struct error *err)
+put_back(const struct press *press, const struct step *step, struct error *err)
 {
-	while (count-- > 0) {
-		struct press_change back = {changes[count].path, NULL, 0};
-		struct error why;
+	const char *path = step->change->path;
+	struct buffer bytes = BUFFER_EMPTY;
+	struct error why;
+	bool ok = false;
 
-		if (formers[count].was_there) {
-			back.bytes = buffer_text(&formers[count].bytes);
-			back.len = formers[count].bytes.len;
-		}
-		if (!write_change(press, &back, &why))
-			error_prefix(err, "%s was changed already, and cannot be put back (%s)",
-			    back.path, why.text);
-	}
+	if (step->former_fd == -1)
+		ok = folder_remove(press->root_fd, path, &why);
+	else
+		ok = read_former(step, &bytes, &why) &&
+		     folder_write(press->root_fd, path, buffer_text(&bytes), bytes.len, &why);
+	if (!ok)
+		error_prefix(
+		    err, "%s was changed already, and cannot be put back (%s)", path, why.text);
+	buffer_free(&bytes);
 }
 
-/* Writes all changes, or none. */
+/* Makes all steps, or none. */
 static bool
-write_changes(
-    const struct press *press, const struct press_change *changes, size_t count, struct error *err)
+make_steps(const struct press *press, struct step *steps, size_t count, struct error *err)
 {
-	struct former *formers = calloc(count, sizeof(*formers));
-	size_t written = 0;
-	bool ok = true;
+	size_t made = 0;
 
-	if (formers == NULL)
-		return error_set(err, "out of memory");
-	for (size_t i = 0; ok && i + 1 < count; i++)
-		ok = read_former(press, changes[i].path, &formers[i], err);
-	for (size_t i = 0; ok && i < count; i++) {
-		ok = write_change(press, &changes[i], err);
-		written += ok;
+	while (made < count && make_step(press, &steps[made], err))
+		made++;
+	if (made == count)
+		return true;
+	while (made-- > 0)
+		put_back(press, &steps[made], err);
+	return false;
+}
+
+static struct step *
+steps_new(const struct press_change *changes, size_t count)
+{
+	struct step *steps = calloc(count, sizeof(*steps));
+
+	for (size_t i = 0; steps != NULL && i < count; i++)
+		steps[i] = (struct step){.change = &changes[i], .former_fd = -1};
+	return steps;
+}
+
+static void
+steps_free(struct step *steps, size_t count)
+{
+	for (size_t i = 0; steps != NULL && i < count; i++)
+		if (steps[i].former_fd != -1)
+			close(steps[i].former_fd);
+	free(steps);
+}
+
+/* --- what a hand does meanwhile --- */
+
+/* What was changed after we had looked, and replaced all the same, is in history at least: in a
+ * commit of its own. */
+static void
+commit_replaced(struct press *press, const struct step *steps, size_t count)
+{
+	for (size_t i = 0; press->history != NULL && i < count; i++) {
+		struct buffer bytes = BUFFER_EMPTY;
+		struct error err;
+
+		if (steps[i].former_fd == -1)
+			continue;
+		if (!read_former(&steps[i], &bytes, &err))
+			log_error("%s: %s", press->capsule->host, err.text);
+		else
+			ingest_former(press, steps[i].change->path, buffer_text(&bytes), bytes.len);
+		buffer_free(&bytes);
 	}
-	if (!ok && written > 0)
-		put_back(press, changes, written, formers, err);
-	for (size_t i = 0; i < count; i++)
-		buffer_free(&formers[i].bytes);
-	free(formers);
-	return ok;
+	batch_close(press);
+}
+
+static bool
+is_as_put(const struct press *press, const struct press_change *change)
+{
+	struct buffer bytes = BUFFER_EMPTY;
+	struct stat st;
+
+	if (change->bytes == NULL)
+		return fstatat(press->root_fd, change->path + 1, &st, AT_SYMLINK_NOFOLLOW) == -1;
+	bool is_same = folder_read(press->root_fd, change->path, change->len, &bytes, NULL) &&
+		       bytes.len == change->len &&
+		       memcmp(buffer_text(&bytes), change->bytes, change->len) == 0;
+	buffer_free(&bytes);
+	return is_same;
+}
+
+/* What was changed after we had written is what is live, and follows in a commit of its own. */
+static void
+commit_changed(struct press *press, const struct press_change *changes, size_t count)
+{
+	for (size_t i = 0; press->history != NULL && i < count; i++)
+		if (!is_as_put(press, &changes[i]))
+			ingest_history(press, changes[i].path);
+	batch_close(press);
 }
 
 /* Takes the paths in, whatever lies there now: nothing when it is as it was. */
@@ -134,31 +213,78 @@ press_look(struct press *press, const char *path)
 	batch_close(press);
 }
 
+/* Whether there is room to commit and print that. Without it an upload would lie there unprinted,
+ * and nobody could tell whose it is. */
+static bool
+has_room(
+    const struct press *press, const struct press_change *changes, size_t count, struct error *err)
+{
+	uint64_t wanted = ROOM_MIN;
+	struct statvfs disk;
+
+	for (size_t i = 0; i < count; i++)
+		wanted += ROOM_TIMES * (uint64_t)changes[i].len;
+	if (statvfs(press->folder, &disk) == -1 || disk.f_bavail >= wanted / disk.f_frsize)
+		return true;
+	log_error("%s: %s: %s is refused: no space left for history and edition",
+	    press->capsule->host, press->folder, changes[0].path);
+	return error_set(err, "tell your admin that the disk of the state folder is full");
+}
+
+/* Commits as theirs what was put, and prints what lies there. False if it is not all done. */
+static bool
+take_in_put(struct press *press, const struct press_change *changes, size_t count,
+    const struct press_credit *credit)
+{
+	bool was_missed = false;
+
+	press->commit_failed = false;
+	press->credit = credit;
+	for (size_t i = 0; i < count; i++)
+		ingest_put(press, &changes[i]);
+	batch_close(press);
+	press->credit = NULL;
+	for (size_t i = 0; i < count; i++)
+		was_missed |= !was_taken(press, &changes[i]);
+	if (was_missed)
+		queue_missed(press, changes, count);
+	return !was_missed && !press->commit_failed;
+}
+
+/* The files are written; nothing can fail any more. */
+static void
+settle(struct press *press, const struct press_change *changes, const struct step *steps,
+    size_t count, const struct press_credit *credit)
+{
+	commit_replaced(press, steps, count);
+	bool is_done = take_in_put(press, changes, count, credit);
+	commit_changed(press, changes, count);
+	if (is_done)
+		credits_drop(press);
+	else
+		credits_keep(press);
+}
+
 bool
 press_put(struct press *press, const struct press_change *changes, size_t count,
     const struct press_credit *credit, struct error *err)
 {
 	if (!root_is_usable(press))
 		return error_set(err, "the capsule's folder is missing");
+	if (!has_room(press, changes, count, err))
+		return false;
+	struct step *steps = steps_new(changes, count);
+	if (steps == NULL)
+		return error_set(err, "out of memory");
 	/* What was changed by hand, and whatever else is on its way, has a commit of its own. */
 	take_in(press, changes, count);
-	credits_note(press, changes, count, credit);
-	if (!write_changes(press, changes, count, err)) {
+	bool ok = credits_note(press, changes, count, credit, err);
+	if (ok && !make_steps(press, steps, count, err)) {
 		credits_drop(press);
-		return false;
+		ok = false;
 	}
-	press->commit_failed = false;
-	press->credit = credit;
-	take_in(press, changes, count);
-	press->credit = NULL;
-	bool was_missed = false;
-	for (size_t i = 0; i < count; i++)
-		was_missed |= !was_taken(press, &changes[i]);
-	if (was_missed)
-		queue_missed(press, changes, count);
-	if (was_missed || press->commit_failed)
-		credits_keep(press);
-	else
-		credits_drop(press);
-	return true;
+	if (ok)
+		settle(press, changes, steps, count, credit);
+	steps_free(steps, count);
+	return ok;
 }

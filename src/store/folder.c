@@ -246,15 +246,52 @@ age(int fd)
 	(void)!futimens(fd, times);
 }
 
+static int
+open_former(int folder_fd, const char *name)
+{
+	return openat(folder_fd, name, OPEN_FLAGS | O_NOFOLLOW);
+}
+
+/* Gives the temporary file its name, and opens what had that name up to then, which may have that
+ * of the temporary file now. Between a look and a
+ * rename somebody else may rename: what is replaced is known for sure only if both are exchanged.
+ */
+static bool
+take_name(int folder_fd, const char *temporary, const char *name, int *out_former_fd)
+{
+	if (renameat2(folder_fd, temporary, folder_fd, name, RENAME_EXCHANGE) == 0) {
+		*out_former_fd = open_former(folder_fd, temporary);
+		return true;
+	}
+	/* Nothing is there, or the file system cannot do it. */
+	int former_fd = open_former(folder_fd, name);
+	if (renameat(folder_fd, temporary, folder_fd, name) == 0) {
+		*out_former_fd = former_fd;
+		return true;
+	}
+	int saved = errno;
+	if (former_fd != -1)
+		close(former_fd);
+	errno = saved;
+	return false;
+}
+
 /* Writes name in the folder through a temporary file; mode is that of a new one. Sets errno on
  * failure. */
 static bool
-replace_in(int folder_fd, const char *name, const void *bytes, size_t len, mode_t mode)
+replace_in(
+    int folder_fd, const char *name, const void *bytes, size_t len, mode_t mode, int *out_former_fd)
 {
 	static atomic_uint counter;
 	char temporary[64];
 	struct stat st;
+	int former_fd = -1;
 
+	bool is_there = fstatat(folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (is_there && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return false;
+	}
 	snprintf(
 	    temporary, sizeof(temporary), FOLDER_TEMPORARY "%ld-%u", (long)getpid(), counter++);
 	int fd = openat(folder_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -262,7 +299,7 @@ replace_in(int folder_fd, const char *name, const void *bytes, size_t len, mode_
 		return false;
 
 	/* A file that is replaced keeps its permissions; failing at that is no loss. */
-	if (fstatat(folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
+	if (is_there && S_ISREG(st.st_mode))
 		(void)!fchmod(fd, st.st_mode & 07777);
 	bool ok = write_all(fd, bytes, len);
 	if (ok)
@@ -270,18 +307,22 @@ replace_in(int folder_fd, const char *name, const void *bytes, size_t len, mode_
 	ok = ok && fsync(fd) == 0;
 	int saved = errno;
 	close(fd);
-	if (ok && renameat(folder_fd, temporary, folder_fd, name) == 0)
-		return fsync(folder_fd) == 0;
-	if (ok)
+	if (ok) {
+		ok = take_name(folder_fd, temporary, name, &former_fd) && fsync(folder_fd) == 0;
 		saved = errno;
+	}
 	unlinkat(folder_fd, temporary, 0);
+	if (ok)
+		*out_former_fd = former_fd;
+	else if (former_fd != -1)
+		close(former_fd);
 	errno = saved;
-	return false;
+	return ok;
 }
 
 static bool
-write_file(
-    int root_fd, const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
+write_file(int root_fd, const char *path, const void *bytes, size_t len, mode_t mode,
+    int *out_former_fd, struct error *err)
 {
 	if (!is_plain_path(path) || text_ends(path, "/") || strlen(path) >= PATH_BYTES)
 		return error_set(err, "%s: is not the path of a file", path);
@@ -290,23 +331,43 @@ write_file(
 	int folder_fd = open_or_make(root_fd, path, (size_t)(name - 1 - path), err);
 	if (folder_fd == -1)
 		return false;
-	bool ok = replace_in(folder_fd, name, bytes, len, mode) ||
+	bool ok = replace_in(folder_fd, name, bytes, len, mode, out_former_fd) ||
 		  error_set(err, "writing %s: %s", path, strerror(errno));
 	close(folder_fd);
 	return ok;
 }
 
+static bool
+write_over(
+    int root_fd, const char *path, const void *bytes, size_t len, mode_t mode, struct error *err)
+{
+	int former_fd = -1;
+
+	if (!write_file(root_fd, path, bytes, len, mode, &former_fd, err))
+		return false;
+	if (former_fd != -1)
+		close(former_fd);
+	return true;
+}
+
 bool
 folder_write(int root_fd, const char *path, const void *bytes, size_t len, struct error *err)
 {
-	return write_file(root_fd, path, bytes, len, 0644, err);
+	return write_over(root_fd, path, bytes, len, 0644, err);
+}
+
+bool
+folder_replace(int root_fd, const char *path, const void *bytes, size_t len, int *out_former_fd,
+    struct error *err)
+{
+	return write_file(root_fd, path, bytes, len, 0644, out_former_fd, err);
 }
 
 bool
 folder_write_private(
     int root_fd, const char *path, const void *bytes, size_t len, struct error *err)
 {
-	return write_file(root_fd, path, bytes, len, 0600, err);
+	return write_over(root_fd, path, bytes, len, 0600, err);
 }
 
 bool

@@ -40,6 +40,11 @@ bool folder_write(int root_fd, const char *path, const void *bytes, size_t len, 
 bool folder_write_private(
     int root_fd, const char *path, const void *bytes, size_t len, struct error *err);
 
+/* The same, and *out_former_fd is the caller's to read what was replaced, as it was at that very
+ * moment: somebody may have changed it after it was looked at. -1: no file was there. */
+bool folder_replace(int root_fd, const char *path, const void *bytes, size_t len,
+    int *out_former_fd, struct error *err);
+
 /* Removes a file durably; one that is not there is no failure. */
 bool folder_remove(int root_fd, const char *path, struct error *err);
 

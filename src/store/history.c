@@ -263,15 +263,16 @@ by_path_and_order(const void *a, const void *b)
 	return order != 0 ? order : (left->order > right->order) - (left->order < right->order);
 }
 
-/* Whether the newest commit has a file at path (as git writes it). */
+/* Whether the newest commit has a file at path (as git writes it), and which. */
 static bool
-has_blob(const struct history *history, const char *path)
+find_blob(const struct history *history, const char *path, git_oid *out)
 {
 	git_tree_entry *entry = NULL;
 
 	if (history->tree == NULL || git_tree_entry_bypath(&entry, history->tree, path) != 0)
 		return false;
 	bool is_blob = git_tree_entry_type(entry) == GIT_OBJECT_BLOB;
+	git_oid_cpy(out, git_tree_entry_id(entry));
 	git_tree_entry_free(entry);
 	return is_blob;
 }
@@ -516,5 +517,17 @@ history_head(const struct history *history)
 bool
 history_holds(const struct history *history, const char *path)
 {
-	return has_blob(history, path + 1);
+	git_oid blob;
+
+	return find_blob(history, path + 1, &blob);
+}
+
+bool
+history_holds_bytes(const struct history *history, const char *path, const void *bytes, size_t len)
+{
+	git_oid blob, given;
+
+	return find_blob(history, path + 1, &blob) &&
+	       git_odb_hash(&given, bytes, len, GIT_OBJECT_BLOB) == 0 &&
+	       git_oid_equal(&blob, &given);
 }

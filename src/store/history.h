@@ -70,6 +70,9 @@ bool history_parent(struct history *history, const char *commit,
 const char *history_head(const struct history *history);
 /* Whether the newest commit has a file at path. */
 bool history_holds(const struct history *history, const char *path);
+/* Whether what it has there is these bytes. */
+bool history_holds_bytes(
+    const struct history *history, const char *path, const void *bytes, size_t len);
 /* Whether that is a commit of this repository. */
 bool history_knows(struct history *history, const char *commit);
 

@@ -7,6 +7,7 @@
 #include <git2.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 
 #include "base/text.h"
@@ -40,10 +41,71 @@ git_reference_create(git_reference **out, git_repository *repository, const char
 	return code;
 }
 
+/* What somebody's editor does in the very moment in which an upload takes its name. */
+static struct {
+	const char *path; /* NULL: nothing */
+	bool is_after;    /* or before */
+	bool is_removal;
+} hand;
+static bool can_exchange, has_room;
+
+static void
+move_hand(bool is_after)
+{
+	const char *path = hand.path;
+
+	if (path == NULL || is_after != hand.is_after)
+		return;
+	hand.path = NULL;
+	if (hand.is_removal) {
+		workshop_delete(&shop, path);
+		return;
+	}
+	workshop_put(&shop, "/articles/new", "# Hand\n");
+	char *name = strdup(workshop_name(&shop, "/articles/new"));
+	assert_int_equal(rename(name, workshop_name(&shop, path)), 0);
+	free(name);
+}
+
+int
+renameat2(int old_fd, const char *old, int new_fd, const char *new, unsigned flags)
+{
+	int code = -1;
+
+	move_hand(false);
+	if (can_exchange)
+		code = (int)syscall(SYS_renameat2, old_fd, old, new_fd, new, flags);
+	else
+		errno = EINVAL;
+	if (code == 0)
+		move_hand(true);
+	return code;
+}
+
+int
+renameat(int old_fd, const char *old, int new_fd, const char *new)
+{
+	int code = (int)syscall(SYS_renameat2, old_fd, old, new_fd, new, 0);
+
+	if (code == 0)
+		move_hand(true);
+	return code;
+}
+
+int
+statvfs(const char *path, struct statvfs *out)
+{
+	(void)path;
+	*out = (struct statvfs){.f_frsize = 4096, .f_bavail = has_room ? 1 << 20 : 9};
+	return 0;
+}
+
 static int
 set_up(void **state)
 {
 	(void)state;
+	hand.path = NULL;
+	can_exchange = has_room = true;
 	workshop_open(&shop);
 	workshop_put(&shop, "/about.gmi", "About\n");
 	workshop_print(&shop);
@@ -176,6 +238,100 @@ a_change_by_hand_right_after_is_seen(void **state)
 	workshop_put(&shop, "/articles/a.gmi", "# Two\n"); /* in place, as long as before */
 	workshop_notice(&shop);
 	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Two"));
+}
+
+static void
+of_a_hand_and_an_upload_at_once_neither_is_lost(void **state)
+{
+	(void)state;
+	static const char upload[] = "Heidi <heidi@example.org>: publish /articles/a.gmi\n",
+			  by_hand[] = "broadsheet <press@example.org>: Change articles/a.gmi\n";
+	static const struct {
+		const char *label;
+		bool is_new, is_after, can_exchange;
+	} rows[] = {
+	    {"before", false, false, true},
+	    {"after", false, true, true},
+	    {"before a new one", true, false, true},
+	    {"after a new one", true, true, true},
+	    {"before, on a disk that cannot exchange", false, false, false},
+	    {"after, on a disk that cannot exchange", false, true, false},
+	    {"before a new one, on a disk that cannot exchange", true, false, false},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char expected[512];
+
+		tear_down(NULL);
+		set_up(NULL);
+		if (!rows[i].is_new)
+			put("/articles/a.gmi", "# One\n");
+		can_exchange = rows[i].can_exchange;
+		hand.path = "/articles/a.gmi";
+		hand.is_after = rows[i].is_after;
+		workshop_put(&shop, "/articles/other.gmi", "# Other\n");
+		workshop_notice(&shop);
+		put("/articles/a.gmi", "# Two\n");
+		const char *live = rows[i].is_after ? "Hand" : "Two";
+		check_row(rows[i].label, workshop_is_live(&shop, "/articles/a.gmi", live));
+		snprintf(expected, sizeof(expected),
+		    "%s%sbroadsheet <press@example.org>: Add articles/other.gmi\n%s"
+		    "broadsheet <press@example.org>: Add about.gmi\n",
+		    rows[i].is_after ? by_hand : upload, rows[i].is_after ? upload : by_hand,
+		    rows[i].is_new ? "" : upload);
+		check_row_text(rows[i].label, git_log(), expected);
+		check_row(rows[i].label, count_hidden("/articles") == 0);
+	}
+}
+
+static void
+what_a_hand_removes_at_once_is_in_history(void **state)
+{
+	(void)state;
+
+	hand.path = "/articles/a.gmi";
+	hand.is_after = hand.is_removal = true;
+	put("/articles/a.gmi", "# One\n");
+	hand.is_removal = false;
+	assert_string_equal(git_log(), "broadsheet <press@example.org>: Delete articles/a.gmi\n"
+				       "Heidi <heidi@example.org>: publish /articles/a.gmi\n"
+				       "broadsheet <press@example.org>: Add about.gmi\n");
+	assert_string_equal(source("/articles/a.gmi"), "");
+}
+
+static void
+without_room_for_history_nothing_is_written(void **state)
+{
+	(void)state;
+	struct press_change change = {"/articles/a.gmi", "# Two\n", 6};
+	struct error err;
+
+	put("/articles/a.gmi", "# One\n");
+	has_room = false;
+	assert_false(press_put(shop.press, &change, 1, &heidi, &err));
+	assert_string_equal(err.text, "tell your admin that the disk of the state folder is full");
+	assert_string_equal(source("/articles/a.gmi"), "# One\n");
+	has_room = true;
+	put("/articles/a.gmi", "# Two\n");
+	assert_true(workshop_is_live(&shop, "/articles/a.gmi", "Two"));
+}
+
+static void
+what_cannot_be_noted_as_somebodys_is_not_written(void **state)
+{
+	(void)state;
+	struct press_change change = {"/articles/a.gmi", "# One\n", 6};
+	char notes[192];
+	struct error err;
+
+	snprintf(notes, sizeof(notes), "%s/credits", shop.printed);
+	(void)unlink(notes);
+	assert_int_equal(mkdir(notes, 0700), 0);
+	assert_false(press_put(shop.press, &change, 1, &heidi, &err));
+	assert_string_equal(err.text, "noting whose it is: Is a directory");
+	assert_string_equal(source("/articles/a.gmi"), "");
+	assert_int_equal(rmdir(notes), 0);
+	put("/articles/a.gmi", "# One\n");
 }
 
 static void
@@ -596,6 +752,10 @@ main(void)
 	    TEST(its_own_events_find_nothing_to_do),
 	    TEST(a_change_by_hand_is_committed_by_itself_before),
 	    TEST(a_change_by_hand_right_after_is_seen),
+	    TEST(of_a_hand_and_an_upload_at_once_neither_is_lost),
+	    TEST(what_a_hand_removes_at_once_is_in_history),
+	    TEST(without_room_for_history_nothing_is_written),
+	    TEST(what_cannot_be_noted_as_somebodys_is_not_written),
 	    TEST(a_live_article_that_is_removed_is_gone_and_a_draft_is_not),
 	    TEST(several_files_are_one_commit),
 	    TEST(when_one_file_cannot_be_written_the_others_are_as_before),
