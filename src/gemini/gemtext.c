@@ -139,9 +139,12 @@ gemtext_next(struct gemtext_reader *reader, struct gemtext_line *out)
 	return true;
 }
 
+/* A byte order mark before it is no hindrance: where a document begins, it is taken off. */
 static bool
 has_mark(const char *text)
 {
+	while (text_starts(text, BYTE_ORDER_MARK))
+		text += strlen(BYTE_ORDER_MARK);
 	return text_starts(text, "=>") || text_starts(text, TOGGLE) || text_starts(text, "#") ||
 	       text_starts(text, ">") || text_starts(text, "* ");
 }

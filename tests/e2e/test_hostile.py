@@ -25,9 +25,9 @@ def newsroom(publication, identity, serve):
 @pytest.mark.parametrize(
     "text",
     [
-        "- " * 150_000 + "x" + "\n" * 300_000,  # open lists, looked at on every line
-        "> " + "- " * 150_000 + "x\n" + ">\n" * 300_000,
-        "![[]()" * 500_000,  # open images, looked at by every link
+        "- " * 100_000 + "x" + "\n" * 200_000,  # open lists, looked at on every line
+        "> " + "- " * 100_000 + "x\n" + ">\n" * 200_000,
+        "![[]()" * 150_000,  # open images, looked at by every link
     ],
     ids=["lists", "lists in a quote", "images"],
 )

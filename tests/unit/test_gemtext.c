@@ -144,6 +144,7 @@ values_at_the_start_of_a_line_stay_text(void **state)
 	    {"*\titem", "\xE2\x80\x8B* item\n"},
 	    {"*emphasis*", "*emphasis*\n"},
 	    {"  # blanks first", "\xE2\x80\x8B# blanks first\n"},
+	    {"\xEF\xBB\xBF```", "\xE2\x80\x8B\xEF\xBB\xBF```\n"},
 	    {"two\n# lines", "two # lines\n"},
 	    {"", "\n"},
 	};
