@@ -173,6 +173,21 @@ ask_desk(struct desk *desk, enum channel_kind kind, const struct desk_request *r
 	return false;
 }
 
+/* Why somebody's upload was not taken: the access log tells the status alone, and history only what
+ * was. Of a token in the request nothing is told. */
+static void
+log_refusal(const struct newsroom *newsroom, const struct desk_request *request, const char *host,
+    const struct response *response)
+{
+	const struct person *person = people_find(newsroom->people, request->visitor, host);
+
+	if (request->titan != NULL && response->status >= GEMINI_TEMPORARY_FAILURE)
+		log_notice("%s: %s %s %s, answered %d %s", host,
+		    person == NULL ? "a stranger" : person->id,
+		    request->titan->is_edit ? "asked to edit" : "sent", request->url->path,
+		    (int)response->status, response->meta);
+}
+
 /* True as above. */
 static bool
 answer(struct counter *counter, enum channel_kind kind, const struct question *question, int memfd,
@@ -194,6 +209,8 @@ answer(struct counter *counter, enum channel_kind kind, const struct question *q
 	    .is_repeated = kind == CHANNEL_REPUT,
 	};
 	bool may_come = ask_desk(newsroom->desks[capsule], kind, &request, memfd, out);
+	if (!may_come)
+		log_refusal(newsroom, &request, route.capsule->host, out);
 	newsroom_share_people(newsroom);
 	counter->setup.on_work(counter->setup.arg, capsule);
 	return may_come;

@@ -92,3 +92,15 @@ def test_a_contributors_draft_claims_nothing_when_it_is_published(newsroom, publ
     assert server.send("/drafts/mine.gmi", text, people["contributor"]).status == 30
     stored = (publication.root / "drafts/mine.gmi").read_text()
     assert "moved-from" not in stored and "editor = contributor" in stored
+
+
+def test_the_log_says_whose_upload_was_refused_and_why_but_no_secret(newsroom):
+    server, people = newsroom
+    token = "0123456789abcdef"
+    line = f"titan://example.org/articles/one.gmi;size={len(TEXT)};token={token}\r\n".encode()
+    assert server.client(identity=people["author"]).ask(line + TEXT).status == 61
+    server.wait_for_log("author sent /articles/one.gmi, answered 61 Send your version")
+    answer = server.send("/articles/bad.gmi", b"---\nstatus = loud\n---\n", people["author"])
+    assert answer.status == 50
+    server.wait_for_log("author sent /articles/bad.gmi, answered 50 Kept as draft bad-refused-1")
+    assert token not in server.read_log()
