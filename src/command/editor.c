@@ -95,17 +95,14 @@ command_editor(int argc, char **argv)
 	const struct deed *deed = find_deed(&options);
 	if (deed == NULL)
 		return EXIT_USAGE;
-	const struct verb verb = {
-	    .kind = deed->kind,
-	    .host = capsule,
-	    .as = "",
-	    .path = "",
-	    .mime = "",
-	    .revision = "",
-	    .id = deed->word_count > 1 ? options.words[1] : "",
-	    .name = deed->kind == VERB_INVITE ? options.words[2] : "",
-	    .role = deed->kind == VERB_INVITE ? options.words[3] : "",
-	};
+	struct verb verb = verb_of(deed->kind);
+	verb.host = capsule;
+	if (deed->word_count > 1)
+		verb.id = options.words[1];
+	if (deed->kind == VERB_INVITE) {
+		verb.name = options.words[2];
+		verb.role = options.words[3];
+	}
 	struct config *config = options_config(&options, CONFIG_TO_READ);
 	if (config == NULL)
 		return EXIT_USAGE;

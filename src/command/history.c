@@ -2,7 +2,6 @@
  * history - `broadsheet history`: who did what to a file, and when.
  */
 #include "command/command.h"
-#include "command/options.h"
 #include "command/order.h"
 
 static const char usage_text[] =
@@ -19,35 +18,5 @@ static const char usage_text[] =
 int
 command_history(int argc, char **argv)
 {
-	const char *as = "", *capsule = NULL;
-	const struct option_place places[] = {
-	    {"--as", NULL, &as},
-	    {"--capsule", NULL, &capsule},
-	};
-	const struct usage usage = {usage_text, 1, 1, places, 2};
-	struct options options;
-	struct order_path at;
-	int status = options_read(&usage, argc, argv, &options);
-
-	if (status != OPTIONS_GO_ON)
-		return status;
-	struct config *config = options_config(&options, CONFIG_TO_READ);
-	if (config == NULL)
-		return EXIT_USAGE;
-	if (!order_read_path(config, capsule, options.words[0], &at)) {
-		config_free(config);
-		return EXIT_USAGE;
-	}
-	const struct verb verb = {
-	    .kind = VERB_HISTORY,
-	    .host = at.capsule->host,
-	    .as = as,
-	    .path = at.path,
-	    .mime = "",
-	    .revision = "",
-	    .id = "",
-	    .name = "",
-	    .role = "",
-	};
-	return order_run(config, &verb, "", 0);
+	return order_on_file(VERB_HISTORY, usage_text, 1, argc, argv);
 }

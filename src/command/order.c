@@ -46,29 +46,81 @@ read_url(const char *word, struct url *out)
 	return false;
 }
 
-bool
-order_read_path(
-    const struct config *config, const char *capsule, const char *word, struct order_path *out)
+/* Fills order->url or order->text, and tells the capsule. */
+static bool
+read_path(struct order *order, const char *word, const struct capsule_config **out)
 {
+	const struct config *config = order->config;
 	bool is_url = strstr(word, "://") != NULL;
 
-	*out = (struct order_path){.path = out->text};
-	if (is_url && !read_url(word, &out->url))
+	if (is_url && !read_url(word, &order->url))
 		return false;
 	if (!choose_capsule(
-		config, is_url && capsule == NULL ? out->url.host : capsule, &out->capsule))
+		config, is_url && order->host == NULL ? order->url.host : order->host, out))
 		return false;
-	if (is_url && config_capsule(config, out->url.host) != out->capsule) {
-		fprintf(stderr, "%s: is not a page of %s\n", word, out->capsule->host);
+	if (is_url && config_capsule(config, order->url.host) != *out) {
+		fprintf(stderr, "%s: is not a page of %s\n", word, (*out)->host);
 		return false;
 	}
 	if (!is_url && strlen(word) > URL_MAX) {
 		fprintf(stderr, "%.40s…: a path has at most %d bytes\n", word, URL_MAX);
 		return false;
 	}
-	snprintf(out->text, sizeof(out->text), "%s%s", is_url || *word == '/' ? "" : "/",
-	    is_url ? out->url.path : word);
+	snprintf(order->text, sizeof(order->text), "%s%s", is_url || *word == '/' ? "" : "/",
+	    is_url ? order->url.path : word);
 	return true;
+}
+
+bool
+order_read_path(struct order *order, const char *word, struct verb *verb)
+{
+	const struct capsule_config *capsule;
+
+	if (!read_path(order, word, &capsule)) {
+		config_free(order->config);
+		return false;
+	}
+	verb->host = capsule->host;
+	verb->path = order->text;
+	verb->as = order->as;
+	return true;
+}
+
+/* --- the command line --- */
+
+int
+order_read(struct order *order, const char *usage_text, size_t min_words, size_t max_words,
+    int argc, char **argv)
+{
+	const struct option_place places[] = {
+	    {"--as", NULL, &order->as},
+	    {"--capsule", NULL, &order->host},
+	};
+	const struct usage usage = {usage_text, min_words, max_words, places, 2};
+
+	order->as = "";
+	order->host = NULL;
+	int status = options_read(&usage, argc, argv, &order->options);
+	if (status != OPTIONS_GO_ON)
+		return status;
+	order->config = options_config(&order->options, CONFIG_TO_READ);
+	return order->config == NULL ? EXIT_USAGE : OPTIONS_GO_ON;
+}
+
+int
+order_on_file(enum verb_kind kind, const char *usage_text, size_t word_count, int argc, char **argv)
+{
+	struct verb verb = verb_of(kind);
+	struct order order;
+	int status = order_read(&order, usage_text, word_count, word_count, argc, argv);
+
+	if (status != OPTIONS_GO_ON)
+		return status;
+	if (!order_read_path(&order, order.options.words[0], &verb))
+		return EXIT_USAGE;
+	if (word_count > 1)
+		verb.revision = order.options.words[1];
+	return order_run(order.config, &verb, "", 0);
 }
 
 /* --- alone --- */

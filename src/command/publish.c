@@ -10,7 +10,6 @@
 
 #include "base/buffer.h"
 #include "command/command.h"
-#include "command/options.h"
 #include "command/order.h"
 #include "desk/kinds.h"
 #include "store/folder.h"
@@ -44,7 +43,7 @@ read_file(const char *name, uint64_t max, struct buffer *out, struct error *err)
 
 /* Takes config over. */
 static int
-publish(struct config *config, struct verb *verb, const char *name)
+publish(struct config *config, const struct verb *verb, const char *name)
 {
 	struct buffer bytes = BUFFER_EMPTY;
 	struct error err;
@@ -63,38 +62,18 @@ publish(struct config *config, struct verb *verb, const char *name)
 int
 command_publish(int argc, char **argv)
 {
-	const char *as = "", *capsule = NULL;
-	const struct option_place places[] = {
-	    {"--as", NULL, &as},
-	    {"--capsule", NULL, &capsule},
-	};
-	const struct usage usage = {usage_text, 1, 2, places, 2};
-	struct options options;
-	struct order_path to;
-	int status = options_read(&usage, argc, argv, &options);
+	struct verb verb = verb_of(VERB_PUBLISH);
+	struct order order;
+	int status = order_read(&order, usage_text, 1, 2, argc, argv);
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	struct config *config = options_config(&options, CONFIG_TO_READ);
-	if (config == NULL)
-		return EXIT_USAGE;
-	const char *name = options.words[0], *mime = media_by_name(name);
+	const char *name = order.options.words[0], *mime = media_by_name(name);
 	const char *folder = kinds_picture(name) != NULL ? "/images/" : "/articles/";
 	if (!order_read_path(
-		config, capsule, options.word_count == 2 ? options.words[1] : folder, &to)) {
-		config_free(config);
+		&order, order.options.word_count == 2 ? order.options.words[1] : folder, &verb))
 		return EXIT_USAGE;
-	}
-	struct verb verb = {
-	    .kind = VERB_PUBLISH,
-	    .host = to.capsule->host,
-	    .as = as,
-	    .path = to.path,
-	    .mime = mime == NULL ? "" : mime,
-	    .revision = "",
-	    .id = "",
-	    .name = "",
-	    .role = "",
-	};
-	return publish(config, &verb, name);
+	if (mime != NULL)
+		verb.mime = mime;
+	return publish(order.config, &verb, name);
 }

@@ -2,7 +2,6 @@
  * restore - `broadsheet restore`: makes a file what it was.
  */
 #include "command/command.h"
-#include "command/options.h"
 #include "command/order.h"
 
 static const char usage_text[] =
@@ -20,35 +19,5 @@ static const char usage_text[] =
 int
 command_restore(int argc, char **argv)
 {
-	const char *as = "", *capsule = NULL;
-	const struct option_place places[] = {
-	    {"--as", NULL, &as},
-	    {"--capsule", NULL, &capsule},
-	};
-	const struct usage usage = {usage_text, 2, 2, places, 2};
-	struct options options;
-	struct order_path at;
-	int status = options_read(&usage, argc, argv, &options);
-
-	if (status != OPTIONS_GO_ON)
-		return status;
-	struct config *config = options_config(&options, CONFIG_TO_READ);
-	if (config == NULL)
-		return EXIT_USAGE;
-	if (!order_read_path(config, capsule, options.words[0], &at)) {
-		config_free(config);
-		return EXIT_USAGE;
-	}
-	const struct verb verb = {
-	    .kind = VERB_RESTORE,
-	    .host = at.capsule->host,
-	    .as = as,
-	    .path = at.path,
-	    .mime = "",
-	    .revision = options.words[1],
-	    .id = "",
-	    .name = "",
-	    .role = "",
-	};
-	return order_run(config, &verb, "", 0);
+	return order_on_file(VERB_RESTORE, usage_text, 2, argc, argv);
 }

@@ -17,6 +17,22 @@ static const size_t texts[] = {
 };
 #define TEXT_COUNT (sizeof(texts) / sizeof(texts[0]))
 
+struct verb
+verb_of(enum verb_kind kind)
+{
+	return (struct verb){
+	    .kind = kind,
+	    .host = "",
+	    .as = "",
+	    .path = "",
+	    .mime = "",
+	    .revision = "",
+	    .id = "",
+	    .name = "",
+	    .role = "",
+	};
+}
+
 bool
 verb_encode(const struct verb *verb, struct buffer *out)
 {

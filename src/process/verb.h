@@ -30,6 +30,9 @@ struct verb {
 	const char *id, *name, *role;
 };
 
+/* A verb of that kind whose texts are all "". */
+struct verb verb_of(enum verb_kind kind);
+
 /* Appends the payload of a frame. False if it would not fit into one. */
 bool verb_encode(const struct verb *verb, struct buffer *out);
 /* Reads one. Strings are borrowed from bytes. False, *out undefined, for anything else. */
