@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "config/ini.h"
 #include "config/loading.h"
+#include "gemini/url.h"
 
 #define INI_BYTES_MAX (1024 * 1024) /* nobody writes that by hand; a wrong FILE may be huge */
 #define READ_CHUNK    8192
@@ -25,6 +26,14 @@ config_default_path(void)
 		if (access(default_paths[i], F_OK) == 0)
 			return default_paths[i];
 	return NULL;
+}
+
+int
+config_port(const struct capsule_config *capsule, int listen_port)
+{
+	if (capsule->port != 0)
+		return capsule->port;
+	return listen_port > 0 ? listen_port : URL_DEFAULT_PORT;
 }
 
 const struct capsule_config *

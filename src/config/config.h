@@ -121,6 +121,10 @@ struct config *config_parse(const char *name, const char *bytes, size_t len,
  * neither is there. */
 const char *config_default_path(void);
 
+/* The port that a capsule's addresses name: its public one, else the one listened on (at most 0:
+ * none is known), else URL_DEFAULT_PORT. */
+int config_port(const struct capsule_config *capsule, int listen_port);
+
 /* The capsule that answers for host (name or alias, lower case), or NULL. */
 const struct capsule_config *config_capsule(const struct config *config, const char *host);
 

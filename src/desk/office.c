@@ -15,9 +15,7 @@ void
 office_put_url(const struct errand *errand, struct buffer *out, const char *scheme,
     const char *prefix, const char *path)
 {
-	buffer_printf(out, "%s://%s", scheme, errand->desk->capsule->host);
-	if (errand->port != URL_DEFAULT_PORT)
-		buffer_printf(out, ":%d", errand->port);
+	url_put_origin(out, scheme, errand->desk->capsule->host, errand->port);
 	buffer_puts(out, prefix);
 	text_append_path(out, path, strlen(path));
 }

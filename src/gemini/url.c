@@ -397,6 +397,14 @@ malformed:
 	return URL_MALFORMED;
 }
 
+void
+url_put_origin(struct buffer *out, const char *scheme, const char *host, int port)
+{
+	buffer_printf(out, "%s://%s", scheme, host);
+	if (port != URL_DEFAULT_PORT)
+		buffer_printf(out, ":%d", port);
+}
+
 bool
 url_decode(const char *text, size_t len, char *out)
 {

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buffer.h"
+
 #define URL_MAX          1024 /* bytes of a request's URI, CRLF not counted */
 #define URL_DEFAULT_PORT 1965
 
@@ -46,6 +48,9 @@ enum url_verdict {
  */
 enum url_verdict url_parse(
     const char *text, size_t len, struct url *out, char *reason, size_t reason_size);
+
+/* Appends `SCHEME://HOST`, and the port if it is not URL_DEFAULT_PORT. */
+void url_put_origin(struct buffer *out, const char *scheme, const char *host, int port);
 
 /* Decodes the percent escapes of text[0..len) once into out, which holds len + 1. False for a
  * malformed escape, a NUL or a result that is not valid UTF-8; out is then undefined. */

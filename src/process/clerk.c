@@ -10,15 +10,6 @@
 #define CODE_LIKE 20 /* characters: a word of so many may be taken for a code */
 #define DAY_S     86400
 
-/* The port that addresses of a capsule name: the public one, else that of the server. */
-static int
-public_port(const struct capsule_config *capsule, int listen_port)
-{
-	if (capsule->port != 0)
-		return capsule->port;
-	return listen_port != 0 ? listen_port : URL_DEFAULT_PORT;
-}
-
 /* --- the desk of a capsule --- */
 
 /* The capsule that a verb is for; "" is the only one there is. */
@@ -48,7 +39,7 @@ run_at_desk(const struct clerk *clerk, const struct verb *verb, const void *byte
 	struct desk *desk = clerk->newsroom->desks[capsule - clerk->newsroom->config->capsules];
 	const struct desk_order order = {
 	    .as = verb->as,
-	    .port = public_port(capsule, clerk->listen_port),
+	    .port = config_port(capsule, clerk->listen_port),
 	    .now = (int64_t)time(NULL),
 	};
 	switch (verb->kind) {
@@ -92,12 +83,9 @@ put_invitation(struct buffer *out, const struct clerk *clerk, const struct verb 
 {
 	struct timestamp end =
 	    timestamp_at(now + PEOPLE_INVITATION_DAYS * DAY_S, capsule->timezone);
-	int port = public_port(capsule, clerk->listen_port);
 	struct buffer site = BUFFER_EMPTY;
 
-	buffer_printf(&site, "gemini://%s", capsule->host);
-	if (port != URL_DEFAULT_PORT)
-		buffer_printf(&site, ":%d", port);
+	url_put_origin(&site, "gemini", capsule->host, config_port(capsule, clerk->listen_port));
 	if (!has_code_like_word(verb->name))
 		buffer_printf(out, "Dear %s,\n\n", verb->name);
 	buffer_printf(out, "you are invited to %s as %s %s. With the browser Lagrange:\n\n",

@@ -35,15 +35,6 @@ struct worker {
 
 /* --- answering --- */
 
-/* What the publisher names in answers, if it has to name one. */
-static int
-public_port(const struct door *door, const struct capsule_config *capsule)
-{
-	int port = capsule->port != 0 ? capsule->port : door->listener->port;
-
-	return port != 0 ? port : URL_DEFAULT_PORT;
-}
-
 /* Answers, or leaves that to the publisher. */
 static void
 answer(void *arg, struct conn *conn, const struct conn_request *request)
@@ -61,10 +52,12 @@ answer(void *arg, struct conn *conn, const struct conn_request *request)
 	case GATE_CLOSED:
 		break;
 	case GATE_DESK:
-		asking_page(w->asking, conn, request, public_port(door, request->capsule));
+		asking_page(
+		    w->asking, conn, request, config_port(request->capsule, door->listener->port));
 		return;
 	case GATE_UPLOAD:
-		asking_upload(w->asking, conn, request, public_port(door, request->capsule));
+		asking_upload(
+		    w->asking, conn, request, config_port(request->capsule, door->listener->port));
 		return;
 	}
 	conn_respond(conn, &response);

@@ -71,11 +71,8 @@ void
 visit_put_address(const struct visit *visit, struct buffer *out)
 {
 	const struct capsule_config *capsule = visit->site->capsule;
-	int port = capsule->port != 0 ? capsule->port : visit->url->port;
 
-	buffer_printf(out, "gemini://%s", capsule->host);
-	if (port > 0 && port != URL_DEFAULT_PORT)
-		buffer_printf(out, ":%d", port);
+	url_put_origin(out, "gemini", capsule->host, config_port(capsule, visit->url->port));
 }
 
 bool
