@@ -7,54 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static size_t allocations_left; /* the one after them fails, and so do all others */
+#include "scarce.h"
 
-static bool
-may_allocate(void)
-{
-	if (allocations_left == 0)
-		return false;
-	allocations_left--;
-	return true;
-}
-
-static void *
-scarce_calloc(size_t count, size_t size)
-{
-	return may_allocate() ? calloc(count, size) : NULL;
-}
-
-static void *
-scarce_realloc(void *old, size_t size)
-{
-	return may_allocate() ? realloc(old, size) : NULL;
-}
-
-static void *
-scarce_reallocarray(void *old, size_t count, size_t size)
-{
-	return may_allocate() ? reallocarray(old, count, size) : NULL;
-}
-
-static char *
-scarce_strdup(const char *text)
-{
-	return may_allocate() ? strdup(text) : NULL;
-}
-
-static char *
-scarce_strndup(const char *text, size_t len)
-{
-	return may_allocate() ? strndup(text, len) : NULL;
-}
-
-#define calloc       scarce_calloc
-#define realloc      scarce_realloc
-#define reallocarray scarce_reallocarray
-#undef strdup
-#define strdup scarce_strdup
-#undef strndup
-#define strndup scarce_strndup
 #include "base/buffer.c"
 #include "base/strings.c"
 #include "config/config.c"
@@ -63,11 +17,8 @@ scarce_strndup(const char *text, size_t len)
 #include "config/sections.c"
 #include "config/setters.c"
 #include "config/settle.c"
-#undef calloc
-#undef realloc
-#undef reallocarray
-#undef strdup
-#undef strndup
+
+#include "plenty.h"
 
 static char shipped[16 * 1024];
 

@@ -8,44 +8,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static size_t allocations_left; /* the one after them fails, and so do all others */
+#include "scarce.h"
 
-static bool
-may_allocate(void)
-{
-	if (allocations_left == 0)
-		return false;
-	allocations_left--;
-	return true;
-}
-
-static void *
-scarce_realloc(void *old, size_t size)
-{
-	return may_allocate() ? realloc(old, size) : NULL;
-}
-
-static void *
-scarce_reallocarray(void *old, size_t count, size_t size)
-{
-	return may_allocate() ? reallocarray(old, count, size) : NULL;
-}
-
-static char *
-scarce_strndup(const char *text, size_t len)
-{
-	return may_allocate() ? strndup(text, len) : NULL;
-}
-
-#define realloc      scarce_realloc
-#define reallocarray scarce_reallocarray
-#undef strndup
-#define strndup scarce_strndup
 #include "base/buffer.c"
 #include "base/strings.c"
-#undef realloc
-#undef reallocarray
-#undef strndup
+
+#include "plenty.h"
 
 #include "base/log.h"
 #include "gemini/gemtext.h"

@@ -11,54 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static size_t allocations_left = SIZE_MAX; /* the one after them fails, and so do all others */
+#include "scarce.h"
 
-static bool
-may_allocate(void)
-{
-	if (allocations_left == 0)
-		return false;
-	allocations_left--;
-	return true;
-}
-
-static void *
-scarce_calloc(size_t count, size_t size)
-{
-	return may_allocate() ? calloc(count, size) : NULL;
-}
-
-static void *
-scarce_realloc(void *old, size_t size)
-{
-	return may_allocate() ? realloc(old, size) : NULL;
-}
-
-static void *
-scarce_reallocarray(void *old, size_t count, size_t size)
-{
-	return may_allocate() ? reallocarray(old, count, size) : NULL;
-}
-
-static char *
-scarce_strdup(const char *text)
-{
-	return may_allocate() ? strdup(text) : NULL;
-}
-
-static char *
-scarce_strndup(const char *text, size_t len)
-{
-	return may_allocate() ? strndup(text, len) : NULL;
-}
-
-#define calloc       scarce_calloc
-#define realloc      scarce_realloc
-#define reallocarray scarce_reallocarray
-#undef strdup
-#define strdup scarce_strdup
-#undef strndup
-#define strndup scarce_strndup
 #include "base/buffer.c"
 #include "base/strings.c"
 #include "config/problems.c"
@@ -69,11 +23,8 @@ scarce_strndup(const char *text, size_t len)
 #include "desk/roster.c"
 #include "desk/joining.c"
 #include "desk/people.c"
-#undef calloc
-#undef realloc
-#undef reallocarray
-#undef strdup
-#undef strndup
+
+#include "plenty.h"
 
 #define NOW (INT64_C(1) << 33) /* far from the real clock's time: nothing is over */
 
