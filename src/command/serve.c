@@ -17,6 +17,9 @@
 #include "process/state_lock.h"
 #include "process/supervisor.h"
 
+#define ORPHANS_MS       2000 /* that sockets are waited for which another process has */
+#define ORPHANS_PAUSE_MS 20
+
 static const char usage_text[] =
     "usage: broadsheet serve [-c FILE]\n"
     "\n"
@@ -51,6 +54,36 @@ take_lock(struct supervisor_setup *setup, struct error *err)
 	return true;
 }
 
+static bool
+open_listeners(struct supervisor_setup *setup, struct error *err)
+{
+	return listeners_open(
+	    &setup->settings->config->server.listen, NULL, &setup->listeners, err);
+}
+
+static bool
+open_control(struct supervisor_setup *setup, struct error *err)
+{
+	setup->commons.control_fd = state_control_open(setup->settings, err);
+	return setup->commons.control_fd != -1;
+}
+
+/* The children of a supervisor that was killed die with it, but not in the same moment: up to then
+ * they have its sockets. */
+static bool
+open_in_time(bool (*open)(struct supervisor_setup *, struct error *),
+    struct supervisor_setup *setup, struct error *err)
+{
+	static const struct timespec pause = {.tv_nsec = ORPHANS_PAUSE_MS * 1000000L};
+
+	for (int waited_ms = 0; !open(setup, err); waited_ms += ORPHANS_PAUSE_MS) {
+		if (waited_ms >= ORPHANS_MS)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return true;
+}
+
 /* The sockets of a first start: those a service manager left, else those of the ini file. */
 static bool
 open_sockets(struct supervisor_setup *setup, struct error *err)
@@ -59,14 +92,9 @@ open_sockets(struct supervisor_setup *setup, struct error *err)
 
 	if (!listeners_inherit(&inherited, err))
 		return false;
-	if (inherited.count > 0) {
-		setup->listeners = inherited;
-	} else if (!listeners_open(
-		       &setup->settings->config->server.listen, NULL, &setup->listeners, err)) {
-		return false;
-	}
-	setup->commons.control_fd = state_control_open(setup->settings, err);
-	return setup->commons.control_fd != -1;
+	setup->listeners = inherited;
+	return (inherited.count > 0 || open_in_time(open_listeners, setup, err)) &&
+	       open_in_time(open_control, setup, err);
 }
 
 static bool

@@ -3,7 +3,9 @@
 import os
 import random
 import signal
+import socket
 import subprocess
+import threading
 import time
 
 import pytest
@@ -72,6 +74,23 @@ def test_children_end_with_a_killed_supervisor_and_the_next_start_needs_no_hand(
     again = serve(publication, is_printed=False)
     assert again.get("/articles/one.gmi").status == 20
     again.expect("/articles/two.gmi")
+
+
+def test_a_start_waits_for_what_a_killed_supervisors_children_still_hold(publication, serve):
+    """They die with it, but not in the same moment: here the test holds their sockets on."""
+    publication.article("articles/one.gmi", "One")
+    publication.state.mkdir()
+    control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    control.bind(str(publication.state / "control.sock"))
+    listener = socket.create_server(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    publication.sections["server"]["listen"] = f"127.0.0.1:{port}"
+    for held, seconds in ((listener, 0.2), (control, 0.4)):
+        held.listen()
+        threading.Timer(seconds, held.close).start()
+    server = serve(publication)
+    assert server.port == port
+    assert server.get("/articles/one.gmi").status == 20
 
 
 def test_start_serves_the_last_edition_at_once(publication, serve):

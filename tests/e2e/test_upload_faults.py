@@ -49,11 +49,8 @@ def publisher_of(server):
 
 def git(publication, *words):
     history = publication.state / HOST / "history.git"
-    done = subprocess.run(
-        ["git", "-c", "safe.directory=*", "-c", "core.quotePath=no", "--git-dir", str(history), *words],
-        capture_output=True,
-        text=True,
-    )
+    options = ["-c", "safe.directory=*", "-c", "core.quotePath=no", "--git-dir", str(history)]
+    done = subprocess.run(["git", *options, *words], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -96,7 +93,7 @@ class Sender(threading.Thread):
 
 
 def run_once(server, identity, path, body, kill_before=None):
-    """Uploads while the publisher is watched; (answer, names of the calls it came to, was it killed)."""
+    """Uploads while the publisher is watched: the Sender, the calls it came to, was it killed."""
     watched = system_calls.Watched(publisher_of(server))
     sender = Sender(server, path, body, identity)
     was_killed = watched.run(kill_before, lambda: not sender.is_alive())
@@ -134,7 +131,8 @@ def check_published(server, publication, title, editor):
     page = server.expect(path, holding=f"The text of {title}.")
     assert page.text.startswith(f"# {title}\n")
     source = found[0].read_text()
-    eventually(lambda: versions(publication, path) == [(editor, source)], what=lambda: versions(publication, path))
+    told = lambda: versions(publication, path)  # noqa: E731
+    eventually(lambda: told() == [(editor, source)], what=told)
 
 
 def test_a_publisher_killed_at_any_step_is_followed_by_one_that_does_it(
@@ -299,7 +297,7 @@ def test_a_full_disk_loses_nothing_and_the_answer_says_what_to_do(
 
 
 def lost(publication, path, sent):
-    """Which of the texts are neither live, nor in history, nor in the draft that their answer names."""
+    """The texts that are neither live, nor in history, nor in the draft that their answer names."""
     there = [text for _, text in versions(publication, path)]
     there.append((publication.root / path[1:]).read_text())
     missing = []
@@ -309,6 +307,11 @@ def lost(publication, path, sent):
         if not any(version.endswith(text.decode()) for version in there + drafts):
             missing.append((text, answer and answer.head))
     return missing
+
+
+def check_nothing_is_lost(publication, path, sent):
+    missing = lambda: lost(publication, path, sent)  # noqa: E731
+    eventually(lambda: not missing(), what=missing)
 
 
 def test_of_two_editors_at_one_path_neither_loses_a_text(desk, heidi, ida, publication):
@@ -327,7 +330,7 @@ def test_of_two_editors_at_one_path_neither_loses_a_text(desk, heidi, ida, publi
         assert any(answer.status == 30 for answer in answers)
         if head:  # both began with the same version: one of them comes second
             assert sorted(answer.status for answer in answers) == [30, 50]
-    eventually(lambda: not lost(publication, path, sent), what=lambda: lost(publication, path, sent))
+    check_nothing_is_lost(publication, path, sent)
 
 
 def test_of_a_hand_and_an_upload_at_once_neither_loses_a_text(desk, heidi, publication):
@@ -343,7 +346,7 @@ def test_of_a_hand_and_an_upload_at_once_neither_loses_a_text(desk, heidi, publi
         answer = sender.receive()
         assert answer.status in (30, 50), answer.head
         sent += [(upload, answer), (by_hand, None)]
-    eventually(lambda: not lost(publication, path, sent), what=lambda: lost(publication, path, sent))
+    check_nothing_is_lost(publication, path, sent)
 
 
 # --- paths that cannot be ---
