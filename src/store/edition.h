@@ -52,7 +52,7 @@ struct edition_query {
 struct edition_cards {
 	struct card *cards; /* owned, strings included, until edition_cards_free() */
 	size_t count;
-	bool has_more;      /* perhaps only what is hidden, where much is: count may be 0 */
+	bool has_more;      /* perhaps nothing, where much is hidden among very many folders */
 	int64_t last;       /* the ID that the next page is before */
 	struct buffer text; /* holds the strings */
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "store/list_sources.h"
 
 enum statement {
 	BY_KEY,
@@ -43,7 +44,9 @@ struct hidden_folder {
 
 struct lists {
 	struct database database;
+	struct list_sources *sources;
 	struct hidden_folder *hidden; /* none lies in another */
+	const char **hidden_prefixes; /* theirs, borrowed */
 	size_t hidden_count;
 	bool hides_all;
 	int64_t judged_folder; /* the folder looked at last, -1 for none, and the verdict on it */
@@ -55,9 +58,14 @@ lists_open(struct database *host)
 {
 	struct lists *lists = calloc(1, sizeof(*lists));
 
-	if (lists != NULL && !database_join(&lists->database, host, texts, STATEMENT_COUNT)) {
+	if (lists == NULL || !database_join(&lists->database, host, texts, STATEMENT_COUNT)) {
 		free(lists);
-		lists = NULL;
+		return NULL;
+	}
+	lists->sources = list_sources_open(host);
+	if (lists->sources == NULL) {
+		lists_close(lists);
+		return NULL;
 	}
 	return lists;
 }
@@ -67,8 +75,10 @@ lists_close(struct lists *lists)
 {
 	if (lists == NULL)
 		return;
+	list_sources_close(lists->sources);
 	database_close(&lists->database);
 	free(lists->hidden);
+	free(lists->hidden_prefixes);
 	free(lists);
 }
 
@@ -141,13 +151,16 @@ bool
 lists_hide(struct lists *lists, const char *const *prefixes, size_t count)
 {
 	struct hidden_folder *hidden = calloc(count + 1, sizeof(*hidden));
+	const char **hidden_prefixes = calloc(count + 1, sizeof(*hidden_prefixes));
 
 	free(lists->hidden);
+	free(lists->hidden_prefixes);
 	lists->hidden = hidden;
+	lists->hidden_prefixes = hidden_prefixes;
 	lists->hidden_count = 0;
 	lists->hides_all = false;
 	lists->judged_folder = -1;
-	if (hidden == NULL) {
+	if (hidden == NULL || hidden_prefixes == NULL) {
 		fail(lists);
 		return false;
 	}
@@ -155,6 +168,7 @@ lists_hide(struct lists *lists, const char *const *prefixes, size_t count)
 		if (is_covered(prefixes, count, i))
 			continue;
 		lists->hides_all |= text_starts(LISTS_ALL, prefixes[i]);
+		hidden_prefixes[lists->hidden_count] = prefixes[i];
 		struct hidden_folder *folder = &hidden[lists->hidden_count++];
 		sqlite3_stmt *row = about_name(lists, BY_KEY, LIST_FOLDER, "", prefixes[i]);
 
@@ -411,32 +425,63 @@ list_page_free(struct list_page *page)
 	*page = (struct list_page){0};
 }
 
+/* Puts an ID on the page, or ends the page there. */
+static void
+add_article(const struct listing_query *query, int64_t id, struct listing_page *page)
+{
+	if (id == query->except)
+		return;
+	page->has_more = page->count == query->limit;
+	if (page->has_more)
+		return;
+	page->ids[page->count++] = id;
+	page->last = id;
+}
+
+/* Fills the rest of a page, from below an ID, without looking at what is hidden; or ends it there
+ * if that would take too long. */
+static void
+go_around(struct lists *lists, const struct listing_query *query, int64_t before,
+    struct listing_page *page)
+{
+	const struct list_sources_query visible = {
+	    .list = query->list,
+	    .before = before,
+	    .hidden = lists->hidden_prefixes,
+	    .hidden_count = lists->hidden_count,
+	};
+	int64_t id = 0;
+
+	if (list_sources_begin(lists->sources, &visible)) {
+		while (!page->has_more && list_sources_next(lists->sources, &id))
+			add_article(query, id, page);
+	} else {
+		page->has_more = true;
+		page->last = before;
+	}
+}
+
 enum edition_result
 lists_articles(struct lists *lists, const struct listing_query *query, struct listing_page *out)
 {
 	sqlite3_stmt *row = about(lists, LISTING, query->list);
 	size_t passed_over = 0;
+	int64_t id = query->before;
 
 	out->count = 0;
 	out->has_more = false;
 	out->last = query->before;
 	database_bind_number(row, 2, query->before);
-	while (!lists->hides_all && !out->has_more && database_step(&lists->database, row)) {
-		int64_t id = sqlite3_column_int64(row, 0);
-
-		if (id == query->except)
-			continue;
-		if (is_folder_hidden(lists, sqlite3_column_int64(row, 1))) {
-			out->has_more = ++passed_over == LISTS_SCAN_MAX;
-			if (out->has_more)
-				out->last = id;
-		} else if (out->count == query->limit) {
-			out->has_more = true;
-		} else {
-			out->ids[out->count++] = id;
-			out->last = id;
-		}
+	while (!lists->hides_all && !out->has_more && passed_over < LISTS_RUN_MAX &&
+	       database_step(&lists->database, row)) {
+		id = sqlite3_column_int64(row, 0);
+		if (is_folder_hidden(lists, sqlite3_column_int64(row, 1)))
+			passed_over++;
+		else
+			add_article(query, id, out);
 	}
 	sqlite3_reset(row);
+	if (passed_over == LISTS_RUN_MAX)
+		go_around(lists, query, id, out);
 	return verdict(lists, true);
 }

@@ -27,7 +27,8 @@ enum list_kind {
 };
 
 #define LISTS_ALL      "/articles/" /* the folder of all articles */
-#define LISTS_SCAN_MAX 5000         /* hidden articles, or names, passed over for one page */
+#define LISTS_SCAN_MAX 5000         /* hidden names passed over for one page */
+#define LISTS_RUN_MAX  200 /* hidden articles passed over for one page, and the rest gone around */
 
 /* The lists of one edition, an edition's own: edition_lists(). */
 struct lists;
@@ -83,7 +84,7 @@ struct listing_query {
 struct listing_page {
 	int64_t *ids; /* room for `limit` of them; the caller's */
 	size_t count;
-	bool has_more; /* or so many are hidden that nobody looked on */
+	bool has_more; /* or they lie in so many folders that nobody looked on */
 	int64_t last;  /* what the next page is to be below */
 };
 enum edition_result lists_articles(

@@ -10,8 +10,8 @@
 #include "store/lists.h"
 
 /* list.base is "" where names are not slugged; oldest is the least ID. listing.folder is the list
- * of the article's own folder. list_tally counts a list's articles below each folder, so that what
- * a zone hides can be subtracted. */
+ * of the article's own folder: by it store/list_sources.h goes around what is hidden. list_tally
+ * counts a list's articles below each folder, so that what a zone hides can be subtracted. */
 const char lists_schema[] =
     "CREATE TABLE list(number INTEGER PRIMARY KEY, kind INTEGER NOT NULL, base TEXT NOT NULL,"
     "  key TEXT NOT NULL, hash TEXT NOT NULL, label TEXT NOT NULL, oldest INTEGER NOT NULL,"
@@ -21,6 +21,7 @@ const char lists_schema[] =
     "CREATE INDEX list_hash ON list(kind, base, hash, oldest, key);"
     "CREATE TABLE listing(list INTEGER NOT NULL, id INTEGER NOT NULL, folder INTEGER NOT NULL,"
     "  PRIMARY KEY(list, id)) WITHOUT ROWID;"
+    "CREATE INDEX listing_folder ON listing(list, folder, id);"
     "CREATE TABLE list_tally(list INTEGER NOT NULL, folder INTEGER NOT NULL,"
     "  articles INTEGER NOT NULL, PRIMARY KEY(list, folder)) WITHOUT ROWID;";
 
