@@ -1,7 +1,9 @@
 /* Tests of store/search and what it is made of: words typed, words found, and nothing left over. */
 #include "workshop.h"
 
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "article/id.h"
 #include "base/text.h"
@@ -9,6 +11,22 @@
 #include "store/search.h"
 #include "store/search_tokenizer.h"
 #include "store/search_words.h"
+
+static int64_t strides_ns; /* what the clock moves on at each look; 0: it is the real one */
+
+/* Stands in for the library's. */
+int
+clock_gettime(clockid_t clock, struct timespec *out)
+{
+	static int64_t now_ns;
+
+	if (strides_ns == 0)
+		return (int)syscall(SYS_clock_gettime, clock, out);
+	now_ns += strides_ns;
+	out->tv_sec = now_ns / 1000000000;
+	out->tv_nsec = now_ns % 1000000000;
+	return 0;
+}
 
 static struct workshop shop; /* for its folder */
 static struct edition_writer *writer;
@@ -407,6 +425,84 @@ a_word_that_is_everywhere_takes_no_time(void **state)
 	}
 }
 
+#define CROWD 2000
+
+/* Articles that all have the word; the older the better they match. */
+static void
+put_crowd(const char *folder)
+{
+	char path[64];
+
+	for (int i = 0; i < CROWD; i++) {
+		snprintf(path, sizeof(path), "%s%d.gmi", folder, i);
+		put(i, path, i == 0 ? "Tide" : "News", "A tide.\n");
+	}
+}
+
+/* Searches with a clock that reaches the deadline at the third look. */
+static void
+find_in_a_hurry(const struct search_query *query, struct search_found *out)
+{
+	struct search *search = begin_reading();
+
+	strides_ns = SEARCH_DEADLINE_MS * 1000000 / 2;
+	enum edition_result result = search_find(search, query, out);
+	strides_ns = 0;
+	edition_end(edition);
+	assert_int_equal(result, EDITION_FOUND);
+}
+
+static void
+what_cannot_be_ranked_in_time_stands_newest_first(void **state)
+{
+	struct search_query query = {
+	    .words = "tide", .before = INT64_MAX, .limit = 5, .is_ranked = true};
+	struct search_found found = {0};
+
+	(void)state;
+	put_crowd("/articles/");
+	assert_true(text_starts(find(&query), "/articles/0.gmi "));
+	find_in_a_hurry(&query, &found);
+	assert_false(found.is_ranked);
+	assert_false(found.is_cut);
+	assert_true(found.has_more);
+	assert_int_equal(found.count, 5);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(id_published(found.hits[i].id), CROWD - 1 - i);
+	search_found_free(&found);
+	assert_true(text_starts(find(&query), "/articles/0.gmi "));
+}
+
+static void
+a_search_that_is_cut_tells_and_is_no_trouble(void **state)
+{
+	static const char *const hidden[] = {"/articles/members/"};
+	struct search_query query = {
+	    .words = "tide", .before = INT64_MAX, .limit = 5, .hidden = hidden, .hidden_count = 1};
+	struct search_found found = {0};
+	int64_t count = 0;
+	bool is_cut = false;
+
+	(void)state;
+	put(0, "/articles/old.gmi", "Tide", "");
+	put_crowd("/articles/members/");
+	for (int is_ranked = 0; is_ranked < 2; is_ranked++) {
+		query.is_ranked = is_ranked == 1;
+		find_in_a_hurry(&query, &found);
+		assert_true(found.is_cut);
+		assert_false(found.is_ranked);
+		assert_int_equal(found.count, 0);
+		search_found_free(&found);
+	}
+	struct search *search = begin_reading();
+	strides_ns = SEARCH_DEADLINE_MS * 1000000 / 2;
+	enum edition_result result = search_count(search, &query, &count, &is_cut);
+	strides_ns = 0;
+	edition_end(edition);
+	assert_int_equal(result, EDITION_FOUND);
+	assert_true(is_cut);
+}
+
 static void
 a_snippet_shows_as_many_of_the_words_as_it_can(void **state)
 {
@@ -532,6 +628,8 @@ main(void)
 	    TEST(snippets_are_one_line_of_the_text_around_the_words),
 	    TEST(a_long_text_is_cut_around_the_words),
 	    TEST(a_word_that_is_everywhere_takes_no_time),
+	    TEST(what_cannot_be_ranked_in_time_stands_newest_first),
+	    TEST(a_search_that_is_cut_tells_and_is_no_trouble),
 	    TEST(a_snippet_shows_as_many_of_the_words_as_it_can),
 	    TEST(a_snippet_of_one_endless_word_is_short),
 	    TEST(the_index_follows_whatever_happens_to_articles),
