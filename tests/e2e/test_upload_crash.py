@@ -146,12 +146,14 @@ class Storm:
         self.is_strict = is_strict  # nobody but the publisher dies: each request gets its answer
         self.is_over = threading.Event()
         self.lock = threading.Lock()
-        self.done = 0
+        self.done = self.strikes = 0
         self.editors = [Editor(self, person, identities[person]) for person in PEOPLE]
         self.reader = Reader(self)
 
     def wants_more(self):
-        return self.done < UPLOADS and not self.is_over.is_set()
+        """Until there were enough of them, and of strikes."""
+        is_enough = self.done >= UPLOADS and self.strikes > 1
+        return not is_enough and not self.is_over.is_set()
 
     def count(self):
         with self.lock:
@@ -165,6 +167,7 @@ class Storm:
         try:
             while any(editor.is_alive() for editor in self.editors):
                 strike()
+                self.strikes += 1
         finally:
             self.is_over.set()
             for thread in everybody:
