@@ -48,6 +48,13 @@ struct client {
 /* --- who waits --- */
 
 static void
+tell_waiting(struct crowd *crowd)
+{
+	atomic_store_explicit(&crowd->counters->waiting_since,
+	    crowd->oldest == NULL ? 0 : crowd->oldest->accepted_ns, memory_order_relaxed);
+}
+
+static void
 wait_begin(struct client *c)
 {
 	struct crowd *crowd = c->crowd;
@@ -60,6 +67,7 @@ wait_begin(struct client *c)
 		crowd->oldest = c;
 	crowd->newest = c;
 	c->is_waiting = true;
+	tell_waiting(crowd);
 }
 
 static void
@@ -78,6 +86,7 @@ wait_end(struct client *c)
 	else
 		crowd->newest = c->older;
 	c->is_waiting = false;
+	tell_waiting(crowd);
 }
 
 /* --- the end --- */

@@ -10,7 +10,7 @@
 #include "process/address.h"
 
 #define ACCEPT_BATCH 16  /* connections before those that are open get a turn */
-#define PAUSE_MS     100 /* when not even refusing is possible */
+#define PAUSE_MS     100 /* while there is nobody to close, or not even refusing is possible */
 
 /* Sums the gauges of all workers, whichever generation they are of. */
 static bool
@@ -58,10 +58,7 @@ welcome(struct door *door, int client_fd, struct sockaddr_storage *peer)
 	}
 	if (server_is_full(door)) {
 		count_refused(door);
-		if (!client_close_oldest(door->crowd)) {
-			close(client_fd);
-			return;
-		}
+		client_close_oldest(door->crowd);
 	}
 	client_open(door->crowd, &door->setup, client_fd, peer);
 }
@@ -128,6 +125,25 @@ accept_one(struct door *door)
 	}
 }
 
+/* Whether those who knock are left to another worker: the server is full, and whoever has waited
+ * longest is that one's to close. They wait in the kernel until it does. */
+static bool
+is_for_another(const struct door *door)
+{
+	uint64_t own =
+	    atomic_load_explicit(&door->crowd->counters->waiting_since, memory_order_relaxed);
+
+	if (!server_is_full(door))
+		return false;
+	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++) {
+		uint64_t since = atomic_load_explicit(
+		    &door->board->slots[i].waiting_since, memory_order_relaxed);
+		if (since != 0 && since < own)
+			return true;
+	}
+	return own == 0;
+}
+
 static void
 on_knock(uv_poll_t *poll, int status, int events)
 {
@@ -138,8 +154,14 @@ on_knock(uv_poll_t *poll, int status, int events)
 		door_pause(door);
 		return;
 	}
-	for (int i = 0; i < ACCEPT_BATCH && accept_one(door); i++)
-		continue;
+	for (int i = 0; i < ACCEPT_BATCH; i++) {
+		if (is_for_another(door)) {
+			door_pause(door);
+			return;
+		}
+		if (!accept_one(door))
+			return;
+	}
 }
 
 int

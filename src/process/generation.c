@@ -217,6 +217,7 @@ generation_child_ended(const struct commons *commons, struct child *child, int64
 	if (child->slot != -1) {
 		commons->board->slots[child->slot].pid = 0;
 		commons->board->slots[child->slot].connections = 0;
+		commons->board->slots[child->slot].waiting_since = 0;
 		commons->board->slots[child->slot].upload_bytes = 0;
 	}
 	if (child->ready_fd != -1)

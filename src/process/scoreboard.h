@@ -24,6 +24,8 @@ struct scoreboard_slot {
 	_Atomic uint64_t by_class[7]; /* answers by first digit of the status; [0]: none was sent */
 	/* the same, but of now: the supervisor zeroes them on restart */
 	_Atomic int connections;
+	_Atomic uint64_t
+	    waiting_since;             /* uv_hrtime(): the oldest that has asked nothing; 0: none */
 	_Atomic uint64_t upload_bytes; /* of bodies that are on their way or wait for an answer */
 };
 

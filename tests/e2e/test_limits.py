@@ -1,5 +1,7 @@
 """Deadlines and limits of [limits]."""
 
+import os
+import signal
 import socket
 import time
 
@@ -125,6 +127,23 @@ def test_idle_connections_make_room_for_readers(limited):
             pass
         idle.append(connection)
     for _ in range(10):
+        assert server.get("/").status == 20
+    for connection in idle:
+        connection.close()
+
+
+def test_idle_connections_of_one_worker_make_room_for_readers_of_another(publication, limited):
+    publication.sections["server"]["workers"] = "2"
+    server = limited(connections=20, connections_per_client=1000)
+    workers = [process["pid"] for process in server.status()["processes"] if process["role"] == "worker"]
+    os.kill(workers[0], signal.SIGSTOP)
+    try:
+        idle = [server.client().connect() for _ in range(20)]
+        for connection in idle:
+            connection.handshake()
+    finally:
+        os.kill(workers[0], signal.SIGCONT)
+    for _ in range(40):
         assert server.get("/").status == 20
     for connection in idle:
         connection.close()
