@@ -1,5 +1,6 @@
 /* What the desk asks of a press: files, lists of files, history. Everything is looked up in the
  * edition, where it costs the same in any archive. */
+#include <stdio.h>
 #include <string.h>
 
 #include "press/works.h"
@@ -93,34 +94,69 @@ struct revision_arg {
 };
 
 static void
-visit_revision(void *arg, const struct history_revision *revision)
+visit_revision(void *arg, const struct path_revision *revision)
 {
 	const struct revision_arg *outer = arg;
 	struct press_revision told = {
+	    .path = revision->path,
+	    .is_removal = revision->is_removal,
 	    .seconds = revision->seconds,
 	    .name = revision->name,
 	    .mail = revision->mail,
 	    .message = revision->message,
 	};
 
-	memcpy(told.commit, revision->commit, sizeof(told.commit));
+	snprintf(told.commit, sizeof(told.commit), "%s", revision->commit);
 	outer->visit(outer->arg, &told);
+}
+
+/* The edition that can tell of history, or NULL with the reason. */
+static struct edition_writer *
+edition_with_history(struct press *press, struct error *err)
+{
+	struct edition_writer *edition = edition_of(press);
+
+	if (!press->capsule->history) {
+		error_set(err, "this capsule keeps no history (history = no)");
+		return NULL;
+	}
+	if (edition == NULL)
+		error_set(err, "there is no edition that could be asked");
+	return edition;
+}
+
+/* Whether that was all there is to tell. */
+static bool
+is_all(struct edition_writer *edition, bool is_page_full, struct error *err)
+{
+	if (writer_trouble(edition) != DATABASE_FINE)
+		return error_set(err, "the edition cannot be read");
+	return is_page_full || writer_recall(edition, WRITER_REVISIONS_OLDEST)[0] == '\0' ||
+	       error_set(err, "older changes are still being read from history: look again soon");
 }
 
 bool
 press_revisions(struct press *press, const char *path, const char *before, size_t limit,
     press_revision_visit *visit, void *arg, struct error *err)
 {
-	struct edition_writer *edition = edition_of(press);
+	struct edition_writer *edition = edition_with_history(press, err);
 	struct revision_arg outer = {visit, arg};
 
-	if (!press->capsule->history)
-		return error_set(err, "this capsule keeps no history (history = no)");
 	if (edition == NULL)
-		return error_set(err, "there is no edition that could be asked");
+		return false;
 	size_t count = writer_revisions(edition, path, before, limit, visit_revision, &outer);
-	if (writer_trouble(edition) != DATABASE_FINE)
-		return error_set(err, "the edition cannot be read");
-	return count == limit || writer_recall(edition, WRITER_REVISIONS_OLDEST)[0] == '\0' ||
-	       error_set(err, "older changes are still being read from history: look again soon");
+	return is_all(edition, count == limit, err);
+}
+
+bool
+press_deleted(struct press *press, const char *after, size_t limit, press_revision_visit *visit,
+    void *arg, struct error *err)
+{
+	struct edition_writer *edition = edition_with_history(press, err);
+	struct revision_arg outer = {visit, arg};
+
+	if (edition == NULL)
+		return false;
+	size_t count = writer_deleted(edition, after, limit, visit_revision, &outer);
+	return is_all(edition, count == limit, err);
 }

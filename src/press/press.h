@@ -123,12 +123,20 @@ bool press_list(
  * its newest commit to its oldest when nothing else is to do; until then what it knows is handed
  * to visit all the same. */
 struct press_revision {
+	const char *path; /* borrowed like the others */
+	bool is_removal;  /* it took the file away */
 	char commit[HISTORY_COMMIT_LEN + 1];
 	int64_t seconds;                   /* Unix, of the commit */
 	const char *name, *mail, *message; /* borrowed while visit runs; hostile text */
 };
 typedef void press_revision_visit(void *arg, const struct press_revision *revision);
 bool press_revisions(struct press *press, const char *path, const char *before, size_t limit,
+    press_revision_visit *visit, void *arg, struct error *err);
+
+/* Paths that the newest revision of each took away, unless a credit says that what was there is at
+ * another path now: the latest first, up to limit behind the path `after` (of an earlier call, or
+ * NULL). Costs what it tells, and false is, as with press_revisions(). */
+bool press_deleted(struct press *press, const char *after, size_t limit,
     press_revision_visit *visit, void *arg, struct error *err);
 
 /* Puts the fingerprints of all who may edit this capsule into the edition, where workers find them

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "press/editions.h"
 #include "store/revision_table.h"
 
@@ -23,6 +24,24 @@ remember(struct edition_writer *edition, const char *newest, const char *oldest)
 {
 	writer_remember(edition, WRITER_REVISIONS_NEWEST, newest);
 	writer_remember(edition, WRITER_REVISIONS_OLDEST, oldest);
+}
+
+/* Whether a message of the desk says that what went from one path is at another one. */
+static bool
+tells_of_a_move(const char *message)
+{
+	static const char *const verbs[] = {"publish /", "update /", "move /"};
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (text_starts(message, verbs[i]))
+			return true;
+	return false;
+}
+
+static void
+put(struct edition_writer *edition, enum writer_end end, const struct history_revision *revision)
+{
+	writer_put_revision(edition, end, revision, tells_of_a_move(revision->message));
 }
 
 void
@@ -54,7 +73,7 @@ add_gap(struct press *press, struct edition_writer *edition, const char *newest,
 
 		ok = history_revision(press->history, commits[count], &revision, err);
 		if (ok) {
-			writer_put_revision(edition, WRITER_NEWER, &revision);
+			put(edition, WRITER_NEWER, &revision);
 			history_revision_free(&revision);
 		}
 	}
@@ -117,7 +136,7 @@ read_one(struct press *press, struct edition_writer *edition)
 		return false;
 	memcpy(commit, recalled, sizeof(commit));
 	if (history_revision(press->history, commit, &revision, &err)) {
-		writer_put_revision(edition, WRITER_OLDER, &revision);
+		put(edition, WRITER_OLDER, &revision);
 		history_revision_free(&revision);
 		if (!history_parent(press->history, commit, next, &err))
 			next[0] = '\0';

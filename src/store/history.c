@@ -164,6 +164,7 @@ history_close(struct history *history)
 		history_forget(history);
 	free(history->changes);
 	strings_free(&history->changed);
+	strings_free(&history->removed);
 	git_treebuilder_free(history->names);
 	git_tree_free(history->tree);
 	stage_close(history->stage);
@@ -477,17 +478,28 @@ write_commit(struct history *history, const git_oid *tree_id, const char *author
 	return code == 0 ? read_head(history) : code;
 }
 
+static void
+forget_changes(struct history *history)
+{
+	strings_free(&history->changed);
+	strings_free(&history->removed);
+}
+
 /* Remembers what the commit changed. Without the memory for it the commit can still be read. */
 static void
 remember_changes(struct history *history)
 {
 	bool ok = true;
 
-	strings_free(&history->changed);
-	for (size_t i = 0; ok && i < history->count; i++)
-		ok = history_add_path(&history->changed, history->changes[i].path);
+	forget_changes(history);
+	for (size_t i = 0; ok && i < history->count; i++) {
+		const struct change *change = &history->changes[i];
+
+		ok = history_add_path(&history->changed, change->path) &&
+		     (!change->is_removal || history_add_path(&history->removed, change->path));
+	}
 	if (!ok)
-		strings_free(&history->changed);
+		forget_changes(history);
 }
 
 bool

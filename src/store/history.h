@@ -55,6 +55,7 @@ struct history_revision {
 	int64_t seconds;             /* Unix */
 	char *name, *mail, *message; /* owned, the message without its last line end */
 	struct strings paths;
+	struct strings removed; /* those of them that it took away, in the same order */
 };
 /* Reads a commit. For the newest one, if it was made here, it costs nothing; for others as much as
  * the folders are large that it changed. False with the reason; else end with the free. */

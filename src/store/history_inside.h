@@ -33,7 +33,8 @@ struct history {
 	char head[HISTORY_COMMIT_LEN + 1];
 	struct change *changes;
 	size_t count, capacity;
-	struct strings changed; /* what the newest commit changed, if it was made here */
+	/* What the newest commit changed, if it was made here; and what of it is no more. */
+	struct strings changed, removed;
 };
 
 /* Says what libgit2 says; false. */

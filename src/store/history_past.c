@@ -98,9 +98,31 @@ history_parent(struct history *history, const char *commit, char out[static HIST
 	return true;
 }
 
+static bool
+add_delta(const git_diff_delta *delta, struct history_revision *out)
+{
+	const char *path = delta->new_file.path;
+
+	return history_add_path(&out->paths, path) &&
+	       (delta->status != GIT_DELTA_DELETED || history_add_path(&out->removed, path));
+}
+
+/* What the newest commit changed, as it is remembered. */
+static bool
+copy_changed(const struct history *history, struct history_revision *out)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < history->changed.count; i++)
+		ok = strings_add(&out->paths, history->changed.items[i]);
+	for (size_t i = 0; ok && i < history->removed.count; i++)
+		ok = strings_add(&out->removed, history->removed.items[i]);
+	return ok;
+}
+
 /* Adds the paths in which a commit differs from its parent. */
 static int
-add_changed(struct history *history, git_commit *commit, struct strings *out)
+add_changed(struct history *history, git_commit *commit, struct history_revision *out)
 {
 	git_commit *parent = NULL;
 	git_tree *old = NULL, *new = NULL;
@@ -114,7 +136,7 @@ add_changed(struct history *history, git_commit *commit, struct strings *out)
 	if (code == 0)
 		code = git_diff_tree_to_tree(&diff, history->repository, old, new, NULL);
 	for (size_t i = 0; code == 0 && i < git_diff_num_deltas(diff); i++)
-		if (!history_add_path(out, git_diff_get_delta(diff, i)->new_file.path)) {
+		if (!add_delta(git_diff_get_delta(diff, i), out)) {
 			git_error_set_oom();
 			code = GIT_ERROR;
 		}
@@ -155,10 +177,9 @@ history_revision(
 	snprintf(revision.commit, sizeof(revision.commit), "%s", commit);
 	ok = copy_facts(found, &revision);
 	if (strcmp(commit, history->head) == 0 && history->changed.count > 0)
-		for (size_t i = 0; ok && i < history->changed.count; i++)
-			ok = strings_add(&revision.paths, history->changed.items[i]);
+		ok = ok && copy_changed(history, &revision);
 	else
-		code = add_changed(history, found, &revision.paths);
+		code = add_changed(history, found, &revision);
 	git_commit_free(found);
 	if (ok && code == 0) {
 		*out = revision;
@@ -175,6 +196,7 @@ history_revision_free(struct history_revision *revision)
 	free(revision->mail);
 	free(revision->message);
 	strings_free(&revision->paths);
+	strings_free(&revision->removed);
 	*revision = (struct history_revision){0};
 }
 

@@ -39,7 +39,11 @@ const char tables_schema[] =
     "  seconds INTEGER NOT NULL, name TEXT NOT NULL, mail TEXT NOT NULL,"
     "  message TEXT NOT NULL);"
     "CREATE TABLE revision_of(path TEXT NOT NULL, number INTEGER NOT NULL,"
+    "  is_removal INTEGER NOT NULL,"
     "  PRIMARY KEY(path, number)) WITHOUT ROWID;"
+    /* What the newest revision of a path took away, unless it lives on elsewhere. */
+    "CREATE TABLE deleted(path TEXT PRIMARY KEY, number INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX deleted_newest ON deleted(number, path);"
     "CREATE TABLE tally(state INTEGER PRIMARY KEY, files INTEGER NOT NULL);"
     "CREATE TABLE folder(path TEXT PRIMARY KEY, entries INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX folder_entries ON folder(entries) WHERE path >= '/articles/'"
@@ -69,7 +73,8 @@ _Static_assert(FILE_PLAIN == 0 && FILE_FOLDER == 6, "so do file_section and file
 #define FILES                                                                                      \
 	"SELECT " FILE_COLUMNS ", folder || name FROM file WHERE state <> 6 AND"                   \
 	" (rank, folder, name) < (?1, ?2, ?3) AND "
-#define NEWEST_FIRST " ORDER BY rank DESC, folder DESC, name DESC"
+#define REVISION_COLUMNS "id, seconds, name, mail, message"
+#define NEWEST_FIRST     " ORDER BY rank DESC, folder DESC, name DESC"
 
 const char *const tables_texts[WRITER_STATEMENT_COUNT] = {
     [BEGIN] = "BEGIN IMMEDIATE",
@@ -114,13 +119,21 @@ const char *const tables_texts[WRITER_STATEMENT_COUNT] = {
     [REVISION_OLDEST] = "SELECT min(number) FROM revision",
     [REVISION_PUT] = ("INSERT OR IGNORE INTO revision(id, number, seconds, name, mail, message)"
 		      " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"),
-    [REVISION_OF_PUT] = "INSERT OR IGNORE INTO revision_of VALUES(?1, ?2)",
+    [REVISION_OF_PUT] = "INSERT OR IGNORE INTO revision_of VALUES(?1, ?2, ?3)",
     [REVISION_CLEAR] = "DELETE FROM revision",
     [REVISION_OF_CLEAR] = "DELETE FROM revision_of",
     [REVISION_NUMBER] = "SELECT number FROM revision WHERE id = ?1",
-    [REVISIONS_OF] = ("SELECT id, seconds, name, mail, message FROM revision_of AS of"
+    [REVISIONS_OF] = ("SELECT of.path, of.is_removal, " REVISION_COLUMNS " FROM revision_of AS of"
 		      " JOIN revision USING(number) WHERE of.path = ?1 AND of.number < ?2"
 		      " ORDER BY of.number DESC"),
+    [DELETED_PUT] = ("INSERT OR REPLACE INTO deleted SELECT ?1, ?2 WHERE NOT EXISTS"
+		     " (SELECT 1 FROM revision_of WHERE path = ?1 AND number > ?2)"),
+    [DELETED_DROP] = "DELETE FROM deleted WHERE path = ?1",
+    [DELETED_CLEAR] = "DELETE FROM deleted",
+    [DELETED_NUMBER] = "SELECT number FROM deleted WHERE path = ?1",
+    [DELETED_LIST] = ("SELECT path, 1, " REVISION_COLUMNS " FROM deleted"
+		      " JOIN revision USING(number) WHERE (number, path) < (?2, ?1)"
+		      " ORDER BY number DESC, path DESC"),
     [MEMORY_GET] = "SELECT value FROM memory WHERE what = ?1",
     [MEMORY_PUT] = "INSERT OR REPLACE INTO memory VALUES(?1, ?2)",
     [COUNTS] = EDITION_COUNTS,

@@ -480,10 +480,51 @@ what_a_commit_changed_can_be_read(void **state)
 	assert_string_equal(parent, first);
 	assert_true(history_revision(history, first, &revision, &err));
 	assert_int_equal(revision.paths.count, 2);
+	assert_int_equal(revision.removed.count, 0);
 	history_revision_free(&revision);
 	assert_true(history_parent(history, first, parent, &err));
 	assert_string_equal(parent, "");
 	assert_false(history_revision(history, "nonsense", &revision, &err));
+}
+
+/* What a commit took away of what it changed, as "/a /b". */
+static const char *
+removed_by(const char *commit)
+{
+	static char text[256];
+	struct history_revision revision;
+	struct error err;
+
+	text[0] = '\0';
+	assert_true(history_revision(history, commit, &revision, &err));
+	for (size_t i = 0; i < revision.removed.count; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s",
+		    i == 0 ? "" : " ", revision.removed.items[i]);
+	history_revision_free(&revision);
+	return text;
+}
+
+static void
+what_a_commit_took_away_can_be_told(void **state)
+{
+	(void)state;
+	char commit_id[HISTORY_COMMIT_LEN + 1];
+	struct error err;
+
+	put("/a", "one");
+	put("/b", "one");
+	put("/f/c", "one");
+	commit("First");
+	put("/a", "two");
+	assert_int_equal(history_remove(history, "/b", &err), HISTORY_TAKEN);
+	assert_int_equal(history_remove(history, "/f/c", &err), HISTORY_TAKEN);
+	commit("Second");
+	memcpy(commit_id, history_head(history), sizeof(commit_id));
+	assert_string_equal(removed_by(commit_id), "/b /f/c");
+	put("/a", "three");
+	commit("Third");
+	assert_string_equal(removed_by(history_head(history)), "");
+	assert_string_equal(removed_by(commit_id), "/b /f/c");
 }
 
 static void
@@ -553,6 +594,7 @@ main(void)
 	    TEST(it_is_for_its_owner_alone),
 	    TEST(a_commit_that_fails_can_be_made_again),
 	    TEST(what_a_commit_changed_can_be_read),
+	    TEST(what_a_commit_took_away_can_be_told),
 	    TEST(texts_are_compared_line_by_line),
 	    TEST(what_is_too_large_is_not_compared),
 	    TEST(odd_names_of_authors_are_made_to_fit),

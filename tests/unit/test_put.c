@@ -626,6 +626,85 @@ without_history_there_are_no_revisions(void **state)
 	    "(this capsule keeps no history (history = no))");
 }
 
+static void
+append_deleted(void *arg, const struct press_revision *revision)
+{
+	buffer_printf(arg, "%s ", revision->path);
+}
+
+/* What is deleted, the latest first, behind a path. */
+static const char *
+deleted(const char *after, size_t limit)
+{
+	static char text[1024];
+	struct buffer out = BUFFER_EMPTY;
+	struct error err;
+
+	if (!press_deleted(shop.press, after, limit, append_deleted, &out, &err))
+		buffer_printf(&out, "(%s)", err.text);
+	snprintf(text, sizeof(text), "%s", buffer_text(&out));
+	buffer_free(&out);
+	return text;
+}
+
+static void
+put_as(const char *message, const struct press_change *changes, size_t count)
+{
+	struct press_credit credit = heidi;
+	struct error err;
+
+	credit.message = message;
+	assert_true(press_put(shop.press, changes, count, &credit, &err));
+}
+
+static void
+delete_some(void)
+{
+	static const struct press_change removal[] = {{"/articles/a.gmi", NULL, 0},
+	    {"/articles/b.gmi", NULL, 0}, {"/articles/c.gmi", NULL, 0}};
+	static const struct press_change move[] = {
+	    {"/articles/e.gmi", "# D\n", 4}, {"/articles/d.gmi", NULL, 0}};
+
+	put("/articles/a.gmi", "# A\n");
+	put("/articles/b.gmi", "# B\n");
+	put("/articles/c.gmi", "# C\n");
+	put("/articles/d.gmi", "# D\n");
+	put_as("delete /articles/a.gmi", &removal[0], 1);
+	put_as("delete /articles/b.gmi", &removal[1], 1);
+	put_as("delete /articles/c.gmi", &removal[2], 1);
+	put("/articles/b.gmi", "# B\n"); /* there again */
+	put_as("move /articles/d.gmi", move, 2);
+}
+
+static void
+what_is_deleted_is_told_the_latest_first(void **state)
+{
+	(void)state;
+
+	assert_string_equal(deleted(NULL, 9), "");
+	delete_some();
+	assert_string_equal(deleted(NULL, 9), "/articles/c.gmi /articles/a.gmi ");
+	assert_string_equal(deleted(NULL, 1), "/articles/c.gmi ");
+	assert_string_equal(deleted("/articles/c.gmi", 9), "/articles/a.gmi ");
+	assert_string_equal(deleted("/articles/b.gmi", 1), "/articles/c.gmi ");
+	workshop_delete(&shop, "/about.gmi");
+	workshop_notice(&shop);
+	assert_string_equal(deleted(NULL, 1), "/about.gmi ");
+}
+
+static void
+a_new_edition_reads_back_what_is_deleted(void **state)
+{
+	(void)state;
+	struct error err;
+
+	delete_some();
+	assert_true(press_reprint(shop.press, &err));
+	workshop_work(&shop);
+	assert_int_equal(press_edition(shop.press), 2);
+	assert_string_equal(deleted(NULL, 9), "/articles/c.gmi /articles/a.gmi ");
+}
+
 static bool
 is_editor(const char *fingerprint)
 {
@@ -768,6 +847,8 @@ main(void)
 	    TEST(a_new_edition_reads_revisions_back),
 	    TEST(a_commit_that_was_not_printed_is_told_after_a_restart),
 	    TEST(without_history_there_are_no_revisions),
+	    TEST(what_is_deleted_is_told_the_latest_first),
+	    TEST(a_new_edition_reads_back_what_is_deleted),
 	    TEST(editors_are_in_every_edition),
 	    TEST(what_a_crash_cut_short_is_still_its_editors),
 	    TEST(what_was_changed_since_a_crash_is_not_the_editors),
