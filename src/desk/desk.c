@@ -137,6 +137,7 @@ static const struct room {
     {"/desk/join", membership_join},
     {"/desk/devices", membership_devices},
     {"/desk/list", pages_list},
+    {"/desk/deleted", pages_deleted},
     {"/desk/preview", pages_preview},
     {"/desk/image", pages_image},
     {"/desk/images", pages_images},

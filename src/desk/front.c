@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "desk/deleted.h"
 #include "desk/lines.h"
 #include "desk/naming.h"
 #include "desk/pages.h"
@@ -328,29 +329,17 @@ put_beginnings(struct errand *errand)
 	gemtext_put_link(body, "/", "The publication, as readers see it");
 }
 
-static void
-put_heading(struct errand *errand, const char *what)
-{
-	struct buffer heading = BUFFER_EMPTY;
-
-	office_gemtext(errand);
-	buffer_printf(&heading, "%s \u00b7 %s", what, errand->desk->capsule->title);
-	gemtext_put_heading(&errand->out->body, 1, buffer_text(&heading));
-	buffer_putc(&errand->out->body, '\n');
-	errand->out->body.failed |= heading.failed;
-	buffer_free(&heading);
-}
-
 void
 pages_front(struct errand *errand, const char *path)
 {
 	(void)path;
-	put_heading(errand, "The desk");
+	lines_begin(errand, "The desk");
 	put_waiting(errand);
 	put_person(errand);
 	put_beginnings(errand);
 	for (size_t i = 0; i < FRONT_SHELVES; i++)
 		put_shelf(errand, &shelves[i]);
+	deleted_put_shelf(errand);
 	buffer_putc(&errand->out->body, '\n');
 	lines_put_text(errand,
 	    "Times are those of %s. Each preview leads to the history of its "
@@ -388,7 +377,7 @@ pages_list(struct errand *errand, const char *path)
 	}
 	struct press_query query = query_of(shelf, LIST_ITEMS);
 	query.after = strcmp(after, "/") == 0 ? NULL : after;
-	put_heading(errand, shelf->heading);
+	lines_begin(errand, shelf->heading);
 	put_list(errand, shelf, query);
 	buffer_putc(&errand->out->body, '\n');
 	gemtext_put_link(&errand->out->body, "/desk/", "The desk");

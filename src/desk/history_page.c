@@ -23,14 +23,28 @@ struct chronicle {
 	char last[HISTORY_COMMIT_LEN + 1];
 };
 
-/* `### 2025-06-13 09:30 · Heidi: update /articles/x.gmi` */
+/* How much of a message is worth telling on the page of a path: "update" of "update
+ * /articles/x.gmi", as the page says which file it is about; all of it if it names another one. */
+static size_t
+telling_len(const char *message, const char *path)
+{
+	const char *space = strchr(message, ' ');
+
+	if (space == NULL)
+		return strlen(message);
+	bool is_about_it = strcmp(space + 1, path) == 0 || strcmp(space + 1, path + 1) == 0;
+	return is_about_it ? (size_t)(space - message) : strlen(message);
+}
+
+/* `### 2025-06-13 09:30 · Heidi: update` */
 static void
 put_revision_heading(struct errand *errand, const struct press_revision *revision)
 {
 	struct buffer heading = BUFFER_EMPTY;
 
 	lines_put_minute(errand, &heading, revision->seconds);
-	buffer_printf(&heading, " \u00b7 %s: %s", revision->name, revision->message);
+	buffer_printf(&heading, " \u00b7 %s: ", revision->name);
+	buffer_append(&heading, revision->message, telling_len(revision->message, revision->path));
 	gemtext_put_heading(&errand->out->body, 3, buffer_text(&heading));
 	errand->out->body.failed |= heading.failed;
 	buffer_free(&heading);
@@ -47,7 +61,7 @@ put_revision(struct chronicle *chronicle, const struct press_revision *revision)
 	snprintf(rest, sizeof(rest), "/%.*s", REVISION_SHOWN, revision->commit);
 	put_revision_heading(errand, revision);
 	lines_put_link_to(errand, "/desk/diff", piece->target.path, rest, "What was changed");
-	if (piece->may_write && !is_current)
+	if (piece->may_write && !is_current && !revision->is_removal)
 		lines_put_link_to(
 		    errand, "/desk/restore", piece->target.path, rest, "Bring this version back");
 	buffer_putc(&errand->out->body, '\n');
@@ -151,6 +165,7 @@ pages_history(struct errand *errand, const char *path)
 struct comparison {
 	const char *old_name, *new_name;
 	struct buffer old, new;
+	bool has_version; /* the revision has the file: it did not take it away */
 };
 
 /* Reads a version; one that did not have the file counts as empty. *out_found: whether it did. */
@@ -192,6 +207,7 @@ read_versions(struct errand *errand, const struct revision *revision, const stru
 		if (!read_version(errand, parent, piece->target.path, &out->old, &has_parent))
 			return false;
 	}
+	out->has_version = has_this;
 	if (!has_this && !has_parent)
 		response_set(errand->out, GEMINI_NOT_FOUND,
 		    "Choose a version from /desk/history%s: this one has no such file",
@@ -216,7 +232,7 @@ put_diff_top(struct errand *errand, const struct revision *revision, const struc
 	    "Version %s. Lines with - stood there %s, lines with + stand there %s.",
 	    revision->commit, comparison->old_name, comparison->new_name);
 	snprintf(rest, sizeof(rest), "/%s", revision->commit);
-	if (piece->may_write)
+	if (piece->may_write && comparison->has_version)
 		lines_put_link_to(
 		    errand, "/desk/restore", piece->target.path, rest, "Bring this version back");
 	strcat(rest, "?" COMPARE_WITH_NOW);

@@ -20,6 +20,19 @@ end_link(struct errand *errand, struct buffer *url, const char *label)
 }
 
 void
+lines_begin(struct errand *errand, const char *what)
+{
+	struct buffer heading = BUFFER_EMPTY;
+
+	office_gemtext(errand);
+	buffer_printf(&heading, "%s \u00b7 %s", what, errand->desk->capsule->title);
+	gemtext_put_heading(&errand->out->body, 1, buffer_text(&heading));
+	buffer_putc(&errand->out->body, '\n');
+	errand->out->body.failed |= heading.failed;
+	buffer_free(&heading);
+}
+
+void
 lines_put_link_to(struct errand *errand, const char *prefix, const char *path, const char *rest,
     const char *label)
 {

@@ -10,6 +10,9 @@
 #include "base/buffer.h"
 #include "desk/office.h"
 
+/* Begins a page of the desk: `# WHAT · TITLE OF THE PUBLICATION`. */
+void lines_begin(struct errand *errand, const char *what);
+
 /* Each writes a line into the answer's body. path is decoded; label may be anybody's text. */
 
 /* `=> PREFIX/PATH label`, prefix being "" or, say, "/desk/preview". */

@@ -3,6 +3,7 @@
  * what the person may do, and answers. None of them changes anything, except pages_do with "yes".
  *
  *   front.c         /desk/, /desk/list/NAME/…
+ *   deleted.c       /desk/deleted/…
  *   preview.c       /desk/preview/PATH
  *   images.c        /desk/image/PATH, /desk/images/
  *   history_page.c  /desk/history/PATH, /desk/diff/PATH/REV
@@ -16,6 +17,8 @@
 
 desk_page pages_front; /* /desk/ */
 desk_page pages_list;  /* /desk/list/NAME/…: more of what the front page begins to list */
+
+desk_page pages_deleted; /* /desk/deleted/…: what was deleted and may be brought back */
 
 desk_page pages_preview; /* /desk/preview/PATH */
 desk_page pages_image;   /* /desk/image/PATH: a picture, and the lines to copy */

@@ -3,6 +3,16 @@
 
 /* --- history --- */
 
+static size_t
+count(const struct newsroom *n, const char *text)
+{
+	size_t found = 0;
+
+	for (const char *next = body(n); (next = strstr(next, text)) != NULL; next++)
+		found++;
+	return found;
+}
+
 static void
 history_tells_who_changed_what(void **state)
 {
@@ -11,12 +21,27 @@ history_tells_who_changed_what(void **state)
 	send(n, "ada", "/articles/a.gmi", "---\ntitle = A\ndate = 2025-06-01\n---\nOld.\n```\n");
 	send(n, "heidi", "/articles/a.gmi", "New.\n```\n");
 	check_said(visit(n, "heidi", "history/articles/a.gmi"), "20 ");
-	check_shown(n, "Heidi: update /articles/a.gmi\n=> /desk/diff/articles/a.gmi/");
-	check_shown(n, "Ada L\u00f6w: publish /articles/a.gmi\n=> /desk/diff/articles/a.gmi/");
-	assert_true(place(n, "update /articles") < place(n, "publish /articles"));
+	check_shown(n, "Heidi: update\n=> /desk/diff/articles/a.gmi/");
+	check_shown(n, "Ada L\u00f6w: publish\n=> /desk/diff/articles/a.gmi/");
+	assert_true(place(n, ": update") < place(n, ": publish"));
 	check_shown(n, "Bring this version back");
 	visit(n, "carl", "history/articles/a.gmi");
 	check_not_shown(n, "Bring this version back");
+}
+
+static void
+history_names_a_path_only_where_it_is_another_one(void **state)
+{
+	struct newsroom *n = *state;
+
+	send(n, "ada", "/articles/a.gmi", "# A\n");
+	workshop_put(&n->shop, "/articles/a.gmi", "# Hand\n");
+	workshop_notice(&n->shop);
+	carry_out(n, "heidi", "move/articles/a.gmi?/articles/b.gmi");
+	visit(n, "heidi", "history/articles/a.gmi");
+	check_shown(n, "\u00b7 Heidi: move /articles/b.gmi\n");
+	check_shown(n, "\u00b7 broadsheet: Change\n");
+	check_shown(n, "\u00b7 Ada L\u00f6w: publish\n");
 }
 
 static void
@@ -69,14 +94,105 @@ a_deleted_article_comes_back(void **state)
 	assert_true(workshop_is_live(&n->shop, "/articles/a.gmi", "A"));
 }
 
-static size_t
-count(const struct newsroom *n, const char *text)
+static void
+a_deletion_cannot_be_brought_back(void **state)
 {
-	size_t found = 0;
+	struct newsroom *n = *state;
 
-	for (const char *next = body(n); (next = strstr(next, text)) != NULL; next++)
-		found++;
-	return found;
+	send(n, "ada", "/articles/a.gmi", "---\ntitle = A\ndate = 2025-06-01\n---\nOld.\n");
+	carry_out(n, "ada", "delete/articles/a.gmi");
+	visit(n, "ada", "history/articles/a.gmi");
+	assert_int_equal(count(n, "/desk/diff/"), 2);
+	assert_int_equal(count(n, "/desk/restore/"), 1);
+	visit(n, "ada", "history/articles/a.gmi");
+	char diff[512];
+	snprintf(diff, sizeof(diff), "%s", strstr(body(n), "diff/articles/a.gmi/"));
+	diff[strcspn(diff, " ")] = '\0'; /* the first: the deletion */
+	check_said(visit(n, "ada", diff), "20 ");
+	check_shown(n, "\n-Old.\n");
+	check_not_shown(n, "/desk/restore/");
+}
+
+/* --- what was deleted --- */
+
+static void
+what_was_deleted_is_found_on_the_desk(void **state)
+{
+	struct newsroom *n = *state;
+
+	send(n, "ada", "/articles/a.gmi", "---\ntitle = Clinics\ndate = 2025-06-01\n---\nOld.\n");
+	visit(n, "heidi", "");
+	check_shown(n, "## Deleted\nNone that you may bring back.\n");
+	carry_out(n, "ada", "delete/articles/a.gmi");
+	visit(n, "heidi", "");
+	check_shown(n, "=> /desk/history/articles/a.gmi Clinics (deleted by Ada L\u00f6w, ");
+	check_not_shown(n, "None that you may bring back");
+	check_said(visit(n, "heidi", "deleted/"), "20 ");
+	check_shown(n, "=> /desk/history/articles/a.gmi Clinics (deleted by Ada L\u00f6w, ");
+	visit(n, "heidi", "history/articles/a.gmi");
+	carry_out(n, "heidi", last_link(n, "restore/articles/a.gmi/"));
+	visit(n, "heidi", "");
+	check_not_shown(n, "Clinics (deleted");
+}
+
+static void
+what_was_deleted_is_listed_for_who_may_bring_it_back(void **state)
+{
+	struct newsroom *n = *state;
+
+	send(n, "heidi", "/articles/h.gmi", "# By Heidi\n");
+	send(n, "ada", "/articles/a.gmi", "# By Ada\n");
+	send(n, "carl", "/drafts/c.gmi", "# By Carl\n");
+	carry_out(n, "heidi", "delete/articles/h.gmi");
+	carry_out(n, "heidi", "delete/articles/a.gmi");
+	carry_out(n, "heidi", "delete/drafts/c.gmi");
+	visit(n, "heidi", "deleted/");
+	check_shown(n, "By Heidi (deleted");
+	assert_true(place(n, "By Carl (deleted") < place(n, "By Ada (deleted"));
+	visit(n, "ada", "deleted/");
+	check_not_shown(n, "By Heidi (deleted");
+	check_shown(n, "By Ada (deleted");
+	visit(n, "carl", "deleted/");
+	check_not_shown(n, "By Ada (deleted");
+	check_shown(n, "By Carl (deleted");
+}
+
+static void
+what_was_moved_or_published_was_not_deleted(void **state)
+{
+	struct newsroom *n = *state;
+
+	send(n, "ada", "/drafts/a.gmi", "# Draft\n");
+	carry_out(n, "ada", "publish/drafts/a.gmi");
+	send(n, "ada", "/articles/b.gmi", "# Moved\n");
+	carry_out(n, "ada", "move/articles/b.gmi?/articles/c.gmi");
+	visit(n, "heidi", "");
+	check_shown(n, "## Deleted\nNone that you may bring back.\n");
+}
+
+static void
+what_was_deleted_pages_on(void **state)
+{
+	struct newsroom *n = *state;
+	char path[64];
+
+	for (int i = 0; i < 60; i++) {
+		snprintf(path, sizeof(path), "/articles/n%02d.gmi", i);
+		send(n, "heidi", path, "# A\n");
+		snprintf(path, sizeof(path), "delete/articles/n%02d.gmi", i);
+		carry_out(n, "heidi", path);
+	}
+	visit(n, "heidi", "");
+	assert_int_equal(count(n, "A (deleted by"), 10);
+	check_shown(n, "=> /desk/deleted/articles/n50.gmi Show more\n");
+	visit(n, "heidi", "deleted/articles/n50.gmi");
+	assert_int_equal(count(n, "A (deleted by"), 50);
+	check_not_shown(n, "Show more");
+	visit(n, "heidi", "deleted/");
+	check_shown(n, "=> /desk/deleted/articles/n10.gmi Show more\n");
+	visit(n, "ada", ""); /* none is hers */
+	assert_int_equal(count(n, "A (deleted by"), 0);
+	check_shown(n, "=> /desk/deleted/articles/n20.gmi Show more\n");
 }
 
 static void
@@ -122,9 +238,15 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    DESK_TEST(history_tells_who_changed_what),
+	    DESK_TEST(history_names_a_path_only_where_it_is_another_one),
 	    DESK_TEST(a_diff_is_one_block_whatever_is_in_it),
 	    DESK_TEST(an_old_version_comes_back),
 	    DESK_TEST(a_deleted_article_comes_back),
+	    DESK_TEST(a_deletion_cannot_be_brought_back),
+	    DESK_TEST(what_was_deleted_is_found_on_the_desk),
+	    DESK_TEST(what_was_deleted_is_listed_for_who_may_bring_it_back),
+	    DESK_TEST(what_was_moved_or_published_was_not_deleted),
+	    DESK_TEST(what_was_deleted_pages_on),
 	    DESK_TEST(history_pages_on),
 	    DESK_TEST(a_version_is_named_by_its_commit_alone),
 	};
