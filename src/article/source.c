@@ -332,6 +332,30 @@ read_head(struct reading *r, struct frontmatter *head)
 	return result == FRONTMATTER_END;
 }
 
+/* Who forgot the closing line would wonder at a draft in print. Any text may begin with a line of
+ * hyphens: the next must be one of our keys. */
+static void
+warn_of_unclosed(struct reading *r, const struct frontmatter *head)
+{
+	const char *end = memchr(head->body, '\n', head->body_len);
+	struct frontmatter block = {.line = 1};
+	struct frontmatter_entry entry;
+	struct error ignored;
+
+	if (head->is_present || end == NULL)
+		return;
+	size_t len = (size_t)(end - head->body);
+	len -= len > 0 && end[-1] == '\r';
+	if (len != strlen("---") || memcmp(head->body, "---", len) != 0)
+		return;
+	block.rest = end + 1;
+	block.rest_len = head->body_len - (size_t)(end + 1 - head->body);
+	if (frontmatter_next(&block, &entry, &ignored) == FRONTMATTER_ENTRY &&
+	    find_key(entry.key, entry.key_len) != KEY_COUNT)
+		warn(r, 1, "front matter that no `---` closes within %d KB: it is text",
+		    FRONTMATTER_MAX / 1024);
+}
+
 static void
 read_markdown_body(struct reading *r, const struct frontmatter *head)
 {
@@ -433,6 +457,7 @@ read_source(struct reading *r, const char *bytes, size_t len)
 	frontmatter_open(&head, bytes, len);
 	if (!read_head(r, &head))
 		return false;
+	warn_of_unclosed(r, &head);
 	if (r->is_markdown)
 		read_markdown_body(r, &head);
 	else

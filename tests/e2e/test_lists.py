@@ -3,6 +3,8 @@
 import re
 import signal
 
+from test_feeds import read_feed, texts
+
 FEED_LINE = re.compile(r"^=> (\S+) (\d{4}-\d\d-\d\d)\D.*$", re.M)
 LINK = re.compile(r"^=> (/\S*)", re.M)
 
@@ -79,3 +81,69 @@ def test_titles_are_the_configurations_after_a_reload(publication, serve):
     publication.write_ini()
     server.signal(signal.SIGHUP)
     server.expect("/tags/legal-aid", holding="# Legal aid · Another\n")
+
+
+def test_a_megabyte_of_front_matter_breaks_no_list(publication, serve):
+    """It is text where no `---` closes it within 64 KB, and broken where a line is too long."""
+    publication.article("articles/plain.gmi", "Plain", "2025-06-01", tags="legal aid")
+    line = "tags = " + ", ".join(f"lost {number:04}" for number in range(300)) + "\n"
+    publication.file("articles/lines.gmi", "---\n" + line * (1 << 18 >> 10) + "---\nEnd.\n")
+    publication.file("articles/value.gmi", f"---\ntitle = {'x' * (1 << 20)}\n---\nText.\n")
+    publication.file("articles/near.gmi", f"---\ntitle = {'x' * 60000}\n---\nText.\n")
+    publication.file(
+        "articles/many.gmi",
+        "---\ntitle = Many\ndate = 2025-06-02\n"
+        + "".join(f"tags = many {number:04}\n" for number in range(3500))
+        + "---\nText.\n",
+    )
+    server = serve(publication)
+    server.wait_until_printed()
+    assert server.get("/articles/near.gmi").status == 51
+    server.wait_for_log("/articles/near.gmi: line 2: 60008 bytes long")
+    for path in ("/articles/lines.gmi", "/articles/value.gmi"):
+        assert server.get(path).status == 20, path
+    tags = server.get("/tags/").text
+    assert "=> /tags/legal-aid legal aid (1)\n" in tags
+    assert "lost" not in tags
+    assert len(re.findall(r"^=> /tags/many-\d{4} many \d{4} \(1\)$", tags, re.M)) == 200
+    for path in ("/", "/articles/", "/archive/2025/06/", "/search?text", "/search?many"):
+        assert "/articles/many.gmi " in server.get(path).text, path
+    read_feed(server.get("/atom.xml"))
+    read_feed(server.get("/tags/many-0001/atom.xml"))
+
+
+def test_names_of_one_slug_stay_apart(publication, serve):
+    for day, name in enumerate(("C", "C++", "c#", "Ünïcode", "unicode", "..", "...", "/"), 1):
+        publication.article(
+            f"articles/{day}.gmi", f"By {name}", f"2025-06-{day:02}", author=name, tags=name
+        )
+    server = serve(publication)
+    for family in ("/tags/", "/authors/"):
+        names = re.findall(rf"^=> ({family}\S+) (.*) \((\d+)\)$", server.get(family).text, re.M)
+        shown = {label: (path, count) for path, label, count in names}
+        assert len({path for path, _ in shown.values()}) == len(names) == 8
+        assert shown["C"] == (f"{family}c", "1")
+        assert re.fullmatch(rf"{family}c-[0-9a-f]{{6}}", shown["C++"][0])
+        for label, (path, _) in shown.items():
+            assert f" By {label}\n" in server.get(path).text, label
+            read_feed(server.get(f"{path}/atom.xml"))
+
+
+def test_the_first_year_and_the_last(publication, serve):
+    publication.article("articles/first.gmi", "First", "0001-01-01")
+    publication.article("articles/last.gmi", "Last", "9999-12-31")
+    publication.article("articles/now.gmi", "Now", "2025-06-13", updated="9999-12-31")
+    server = serve(publication)
+    server.wait_until_printed()
+    assert server.get("/articles/last.gmi").status == 51  # not yet
+    assert "(1)\n=> /archive/0001/ 0001 (1)\n" in server.get("/archive/").text
+    assert "=> /archive/0001/01/ 0001-01 (1)\n" in server.get("/archive/0001/").text
+    month = server.get("/archive/0001/01/").text
+    assert "=> /articles/first.gmi 0001-01-01 First\n" in month
+    assert server.get("/archive/9999/").status == server.get("/archive/9999/12/").status == 51
+    assert server.get("/archive/0000/").status == 51
+    for path in ("/", "/articles/"):
+        assert re.findall(r" (Now|First|Last)$", server.get(path).text, re.M) == ["Now", "First"]
+    for path in ("/atom.xml", "/archive/0001/atom.xml", "/archive/0001/01/atom.xml"):
+        feed = read_feed(server.get(path))
+        assert texts(feed, "published")[-1] == "0001-01-01T00:00:01Z"

@@ -326,6 +326,8 @@ oddities_are_warned_about_and_survived(void **state)
 		"line 2: correction is `Sorry.`, expected its day first, like 2025-06-14 text"},
 	    {"HTML", "/a.md", "---\ntitle = T\n---\n\n<p>x</p>\n",
 		"line 5: raw HTML, which is left out of the page"},
+	    {"never closed", "/a.gmi", "---\r\n\n# x\nstatus = draft\n\nText.\n",
+		"line 1: front matter that no `---` closes within 64 KB: it is text"},
 	};
 
 	(void)state;
@@ -335,6 +337,23 @@ oddities_are_warned_about_and_survived(void **state)
 		if (s->warnings.count != 1)
 			fail_msg("%s: %zu warnings", cases[i].label, s->warnings.count);
 		assert_string_equal(s->warnings.items[0], cases[i].warning);
+		source_free(s);
+	}
+}
+
+/* So may any text begin; nobody needs to be told. */
+static void
+a_line_of_hyphens_is_no_oddity(void **state)
+{
+	static const char *const files[] = {
+	    "---", "---\n", "---\nText: a text.\n", "--- x\ntitle = T\n", "---\n=> / title = T\n"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		struct source *s = parsed("/a.gmi", files[i]);
+
+		if (s->warnings.count != 0)
+			fail_msg("%s: %s", files[i], s->warnings.items[0]);
 		source_free(s);
 	}
 }
@@ -412,6 +431,7 @@ main(void)
 	    cmocka_unit_test(a_derived_summary_is_cut_at_a_word),
 	    cmocka_unit_test(a_broken_source_names_line_and_expectation),
 	    cmocka_unit_test(oddities_are_warned_about_and_survived),
+	    cmocka_unit_test(a_line_of_hyphens_is_no_oddity),
 	    cmocka_unit_test(of_a_key_given_twice_the_last_counts),
 	    cmocka_unit_test(statuses_are_told_apart),
 	    cmocka_unit_test(a_language_has_the_shape_of_a_tag),
