@@ -1,12 +1,15 @@
 """`import`: articles from files of other kinds; nothing overwritten, nothing taken twice."""
 
 import os
+import re
+import resource
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from publication import BROADSHEET, run
+from test_isolation import has_sanitizer
 
 CLIPPING = """The ferry sails again
 
@@ -297,6 +300,44 @@ def test_articles_can_go_to_another_folder(publication, originals, importing):
     assert (publication.root / "articles/sea/the-ferry-sails-again.gmi").exists()
 
 
+def test_a_large_site_needs_little_memory_and_is_taken_once(
+    publication, originals, importing, serve
+):
+    count, words = 2000, "Words of a long text. " * 400
+    for number in range(count):
+        originals(
+            f"{number % 40}/{number}.md",
+            f"---\ntitle: Piece {number}\ndate: {2000 + number % 20}-01-02\ntags: [old]\n---\n"
+            f"{words} [next](../{(number + 1) % 40}/{number + 1}.md)\n",
+        )
+    most = 8 << 20  # half of what the originals are together
+    sanely = {} if has_sanitizer() else {
+        "preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    }
+    into = ("--into", "/articles/old/", originals.base)
+    done = importing(*into, **sanely)
+    summary = (
+        f"\n{count} articles, 0 drafts and 0 pictures taken; 0 already there, 0 not taken, "
+        "0 passed over, 1 note\n"  # the last leads nowhere
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(summary)
+    places = re.findall(r" -> (/articles/old/\S+\.gmi)$", done.stdout, re.M)
+    assert len(set(places)) == count
+    before = tree(publication.root)
+    assert {f"articles/old/{name}" for name in os.listdir(publication.root / "articles/old")} == set(
+        before
+    )
+    done = importing(*into, **sanely)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"\n0 articles, 0 drafts and 0 pictures taken; {count} already there" in done.stdout
+    assert tree(publication.root) == before
+    server = serve(publication)
+    server.wait_until_printed()
+    assert f"=> /tags/old old ({count})\n" in server.get("/tags/").text
+    assert "=> /articles/old/piece-8.gmi next\n" in server.get("/articles/old/piece-7.gmi").text
+
+
 @pytest.mark.parametrize(
     "words, said",
     [
@@ -305,6 +346,7 @@ def test_articles_can_go_to_another_folder(publication, originals, importing):
         (["--into", "/articles/../x", "x"], "expected /articles/"),
         (["--capsule", "example.net", "x"], "has no [capsule example.net]"),
         (["--dry", "x"], "unknown option: --dry"),
+        (["--as", "heidi", "x"], "unknown option: --as"),  # who imports owns the folder
     ],
 )
 def test_mistakes_of_the_command_line(importing, words, said):
