@@ -132,24 +132,25 @@ desk_put(struct desk *desk, const struct desk_request *request, const void *byte
 static const struct room {
 	const char *name;
 	desk_page *answer;
+	bool is_about_file; /* what follows is a path, and no secret */
 } rooms[] = {
-    {"/welcome", membership_welcome},
-    {"/desk/join", membership_join},
-    {"/desk/devices", membership_devices},
-    {"/desk/list", pages_list},
-    {"/desk/deleted", pages_deleted},
-    {"/desk/preview", pages_preview},
-    {"/desk/image", pages_image},
-    {"/desk/images", pages_images},
-    {"/desk/history", pages_history},
-    {"/desk/diff", pages_diff},
-    {"/desk/compare", pages_compare},
-    {"/desk/publish", pages_publish},
-    {"/desk/restore", pages_restore},
-    {"/desk/move", pages_move},
-    {"/desk/retract", pages_retract},
-    {"/desk/delete", pages_delete},
-    {"/desk/do", pages_do},
+    {"/welcome", membership_welcome, false},
+    {"/desk/join", membership_join, false},
+    {"/desk/devices", membership_devices, false},
+    {"/desk/list", pages_list, true},
+    {"/desk/deleted", pages_deleted, true},
+    {"/desk/preview", pages_preview, true},
+    {"/desk/image", pages_image, true},
+    {"/desk/images", pages_images, true},
+    {"/desk/history", pages_history, true},
+    {"/desk/diff", pages_diff, true},
+    {"/desk/compare", pages_compare, true},
+    {"/desk/publish", pages_publish, true},
+    {"/desk/restore", pages_restore, true},
+    {"/desk/move", pages_move, true},
+    {"/desk/retract", pages_retract, true},
+    {"/desk/delete", pages_delete, true},
+    {"/desk/do", pages_do, false},
 };
 
 static const struct room *
@@ -162,6 +163,19 @@ find_room(const char *path)
 			return &rooms[i];
 	}
 	return NULL;
+}
+
+size_t
+desk_told_len(const char *path)
+{
+	const struct room *room = find_room(path);
+
+	if (room == NULL && text_starts(path, "/desk/"))
+		return strlen("/desk/");
+	if (room == NULL || room->is_about_file)
+		return strlen(path);
+	size_t len = strlen(room->name);
+	return path[len] == '/' ? len + 1 : len;
 }
 
 /* /desk/: the one page that tells a stranger how to join. */

@@ -47,6 +47,10 @@ void desk_put(struct desk *desk, const struct desk_request *request, const void 
 /* `;edit`, /desk/… and /welcome. */
 void desk_answer(struct desk *desk, const struct desk_request *request, struct response *out);
 
+/* How much of a decoded path, from its beginning, may be told to anybody, such as a log: what
+ * follows in /desk/do/TOKEN, or where no page is, may be a secret. Pure. */
+size_t desk_told_len(const char *path);
+
 /* The same for the command line. */
 struct desk_order {
 	const char *as; /* ID of the editor whose rights count; "": the admin, who has all */

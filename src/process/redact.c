@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "desk/admission.h"
+#include "desk/desk.h"
 #include "gemini/url.h"
 
-#define TOKEN ";token="
+#define TOKEN        ";token="
+#define HIDDEN_QUERY "?-"
 
 /* Up to where a value of Titan's may reach: blanks, "?" and even ";" belong to it (see
  * gemini/titan.h), so only another parameter ends it. */
@@ -32,18 +35,6 @@ append_without_tokens(struct buffer *out, const char *text)
 	buffer_puts(out, text);
 }
 
-/* What a line is to say in place of all that follows its host; NULL: it holds no secret there. The
- * path is looked at decoded, as the desk does. */
-static const char *
-secret_page(const struct url *url)
-{
-	if (text_starts(url->path, "/desk/do/"))
-		return url->has_query ? "/desk/do/-?-" : "/desk/do/-";
-	if (text_starts(url->path, "/desk/join") && url->has_query)
-		return "/desk/join?-";
-	return NULL;
-}
-
 static void
 append_to_host(struct buffer *out, const char *line)
 {
@@ -52,27 +43,64 @@ append_to_host(struct buffer *out, const char *line)
 	buffer_append(out, line, (size_t)(host - line) + strcspn(host, "/?;"));
 }
 
+/* Appends a line up to its query, of which nothing is told. */
+static void
+append_without_query(struct buffer *out, const char *line)
+{
+	struct buffer before = BUFFER_EMPTY;
+	size_t len = strcspn(line, "?");
+
+	buffer_append(&before, line, len);
+	append_without_tokens(out, buffer_text(&before));
+	out->failed |= before.failed;
+	buffer_free(&before);
+	if (line[len] == '?')
+		buffer_puts(out, HIDDEN_QUERY);
+}
+
+/* The line of a page of the desk. Its path is looked at decoded, as the desk does. */
+static void
+append_desk_line(struct buffer *out, const char *line, const struct url *url)
+{
+	size_t told = desk_told_len(url->path);
+
+	if (told == strlen(url->path)) {
+		append_without_query(out, line);
+		return;
+	}
+	append_to_host(out, line);
+	buffer_append(out, url->path, told);
+	buffer_puts(out, url->has_query ? "-" HIDDEN_QUERY : "-");
+}
+
+/* A line that no parser understands may still be meant for the desk. */
+static void
+append_strange_line(struct buffer *out, const char *line)
+{
+	static const char *const names[] = {"/desk", "/welcome"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *found = strstr(line, names[i]);
+
+		if (found == NULL)
+			continue;
+		buffer_append(out, line, (size_t)(found - line));
+		buffer_printf(out, "%s/-", names[i]);
+		return;
+	}
+	append_without_query(out, line);
+}
+
 void
 redact_line(const char *line, struct buffer *out)
 {
 	struct url url;
 	char reason[128];
 
-	if (url_parse(line, strlen(line), &url, reason, sizeof(reason)) == URL_OK) {
-		const char *page = secret_page(&url);
-		if (page == NULL) {
-			append_without_tokens(out, line);
-			return;
-		}
-		append_to_host(out, line);
-		buffer_puts(out, page);
-		return;
-	}
-	const char *desk = strstr(line, "/desk/");
-	if (desk == NULL) {
+	if (url_parse(line, strlen(line), &url, reason, sizeof(reason)) != URL_OK)
+		append_strange_line(out, line);
+	else if (admission_of(url.path) != ADMISSION_PUBLIC)
+		append_desk_line(out, line, &url);
+	else
 		append_without_tokens(out, line);
-		return;
-	}
-	buffer_append(out, line, (size_t)(desk - line));
-	buffer_puts(out, "/desk/-");
 }
