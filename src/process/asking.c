@@ -13,11 +13,10 @@
 #include "process/client.h"
 #include "process/question.h"
 #include "process/sealed.h"
+#include "process/uploads.h"
 
-#define TICK_MS         250
-#define FRAMES_A_TURN   64                 /* taken before clients get a turn */
-#define UPLOADS_AT_ONCE 16                 /* of the largest size, over all workers, */
-#define MEMORY_MIN      (64 * 1024 * 1024) /* or as many smaller ones as fit into these bytes */
+#define TICK_MS       250
+#define FRAMES_A_TURN 64 /* taken before clients get a turn */
 
 /* One client's business with the publisher. */
 struct errand {
@@ -29,7 +28,8 @@ struct errand {
 	enum channel_kind kind; /* MAY, then PUT (and REPUT); or ASK */
 	struct buffer payload;  /* of the frame */
 	uint64_t give_up_ms;    /* on the loop's clock */
-	uint64_t size;          /* of the body: counted on the scoreboard */
+	uint64_t client;        /* whose upload is counted on the scoreboard; 0: nothing is */
+	uint64_t size;          /* of its body */
 	uint64_t taken;         /* of it so far */
 	int memfd;              /* that holds it, or -1 */
 };
@@ -61,36 +61,6 @@ move_to(struct errand *e, struct errand_list *list)
 		TAILQ_INSERT_TAIL(list, e, link);
 }
 
-static void
-count_memory(struct asking *a, uint64_t size, bool is_more)
-{
-	_Atomic uint64_t *counter = &a->setup.board->slots[a->setup.slot].upload_bytes;
-
-	if (is_more)
-		atomic_fetch_add(counter, size);
-	else
-		atomic_fetch_sub(counter, size);
-}
-
-/* Counts size bytes as this worker's, if all workers together may hold that much. */
-static bool
-reserve_memory(struct asking *a, uint64_t size)
-{
-	const struct scoreboard *board = a->setup.board;
-	uint64_t most = UPLOADS_AT_ONCE * a->setup.config->limits.upload_size;
-	uint64_t held = 0;
-
-	if (most < MEMORY_MIN)
-		most = MEMORY_MIN;
-	count_memory(a, size, true);
-	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++)
-		held += atomic_load(&board->slots[i].upload_bytes);
-	if (held <= most)
-		return true;
-	count_memory(a, size, false);
-	return false;
-}
-
 static struct errand *
 errand_new(struct asking *a, struct conn *conn, const struct conn_request *request, int port)
 {
@@ -118,7 +88,8 @@ errand_free(struct errand *e)
 	if (e->conn != NULL)
 		conn_set_errand(e->conn, NULL);
 	move_to(e, NULL);
-	count_memory(e->asking, e->size, false);
+	if (e->client != 0)
+		uploads_end(e->asking->setup.board, e->asking->setup.slot, e->client, e->size);
 	if (e->memfd != -1)
 		close(e->memfd);
 	buffer_free(&e->payload);
@@ -233,22 +204,39 @@ asking_page(struct asking *a, struct conn *conn, const struct conn_request *requ
 		ask(e, CHANNEL_ASK);
 }
 
+/* Has an upload counted. False if there is no room for it: then that is the answer. */
+static bool
+take_upload(struct asking *a, struct conn *conn, const struct conn_request *request)
+{
+	switch (uploads_take(a->setup.board, a->setup.slot, uploads_client(request->visitor),
+	    request->titan->size, a->setup.config->limits.upload_size)) {
+	case UPLOADS_TAKEN:
+		return true;
+	case UPLOADS_FULL:
+		refuse_conn(
+		    conn, GEMINI_UNAVAILABLE, "Try again soon: too many uploads are on their way");
+		break;
+	case UPLOADS_SHARE_HELD:
+		refuse_conn(conn, GEMINI_UNAVAILABLE,
+		    "Wait until your other uploads are done: too much of yours is on its way");
+		break;
+	}
+	return false;
+}
+
 void
 asking_upload(struct asking *a, struct conn *conn, const struct conn_request *request, int port)
 {
-	struct errand *e;
-
-	if (!reserve_memory(a, request->titan->size)) {
-		refuse_conn(
-		    conn, GEMINI_UNAVAILABLE, "Try again soon: too many uploads are on their way");
+	if (!take_upload(a, conn, request))
 		return;
-	}
-	e = errand_new(a, conn, request, port);
+	struct errand *e = errand_new(a, conn, request, port);
 	if (e == NULL) {
-		count_memory(a, request->titan->size, false);
+		uploads_end(a->setup.board, a->setup.slot, uploads_client(request->visitor),
+		    request->titan->size);
 		refuse_conn(conn, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
 		return;
 	}
+	e->client = uploads_client(request->visitor);
 	e->size = request->titan->size;
 	ask(e, CHANNEL_MAY);
 }

@@ -156,7 +156,7 @@ start(struct generation *g, struct child *child, const struct commons *commons, 
 	struct error err;
 
 	slot->connections = 0;
-	slot->upload_bytes = 0;
+	scoreboard_drop_uploads(slot);
 	if (child->role == PROCESS_WORKER)
 		clients_reset(g->clients, child->worker);
 	if (!launch(g, child, commons, &err)) {
@@ -218,7 +218,7 @@ generation_child_ended(const struct commons *commons, struct child *child, int64
 		commons->board->slots[child->slot].pid = 0;
 		commons->board->slots[child->slot].connections = 0;
 		commons->board->slots[child->slot].waiting_since = 0;
-		commons->board->slots[child->slot].upload_bytes = 0;
+		scoreboard_drop_uploads(&commons->board->slots[child->slot]);
 	}
 	if (child->ready_fd != -1)
 		generation_child_spoke(child); /* its last word may still wait in the pipe */

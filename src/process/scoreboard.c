@@ -38,5 +38,16 @@ scoreboard_assign(struct scoreboard *board, int slot, enum process_role role, in
 	s->restarts = 0;
 	s->started = 0;
 	s->connections = 0;
-	s->upload_bytes = 0;
+	scoreboard_drop_uploads(s);
+}
+
+void
+scoreboard_drop_uploads(struct scoreboard_slot *slot)
+{
+	slot->upload_bytes = 0;
+	for (size_t i = 0; i < SCOREBOARD_UPLOADERS; i++) {
+		slot->uploaders[i].client = 0;
+		slot->uploaders[i].bytes = 0;
+		slot->uploaders[i].uploads = 0;
+	}
 }

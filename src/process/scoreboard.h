@@ -15,6 +15,13 @@
 
 enum process_role { PROCESS_NONE, PROCESS_WORKER, PROCESS_PUBLISHER };
 
+#define SCOREBOARD_UPLOADERS 32 /* clients whose uploads a worker takes at the same time */
+
+/* The uploads of one client that a worker has in hand; client 0: a free row. */
+struct scoreboard_uploader {
+	_Atomic uint64_t client, bytes, uploads;
+};
+
 struct scoreboard_slot {
 	/* the supervisor writes these */
 	_Atomic int role, generation, pid, restarts;
@@ -27,6 +34,7 @@ struct scoreboard_slot {
 	_Atomic uint64_t
 	    waiting_since;             /* uv_hrtime(): the oldest that has asked nothing; 0: none */
 	_Atomic uint64_t upload_bytes; /* of bodies that are on their way or wait for an answer */
+	struct scoreboard_uploader uploaders[SCOREBOARD_UPLOADERS]; /* whose they are */
 };
 
 struct scoreboard {
@@ -44,5 +52,7 @@ struct scoreboard *scoreboard_new(void);
 int scoreboard_find_free(const struct scoreboard *board, int count);
 /* The supervisor's: gives a slot to a process that starts, or (PROCESS_NONE) takes it back. */
 void scoreboard_assign(struct scoreboard *board, int slot, enum process_role role, int generation);
+/* Forgets the uploads of a process that is no more. */
+void scoreboard_drop_uploads(struct scoreboard_slot *slot);
 
 #endif

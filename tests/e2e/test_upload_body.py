@@ -97,6 +97,23 @@ def test_a_refusal_is_read_by_who_sends_on_and_by_who_reads_at_the_end(desk, hei
         assert answer.status == status and answer.is_closed and not answer.is_reset
 
 
+def test_the_slow_bodies_of_one_editor_leave_room_for_others(publication, heidi, identity, serve):
+    ida = identity("ida")
+    hire(publication, "ida", ida)
+    publication.sections["limits"].update({"upload-size": "8M"})
+    server = serve(publication)
+    large = 8 * 1024 * 1024
+    slow = [begin(server, heidi, f"/articles/slow-{n}.gmi", size=large) for n in range(16)]
+    try:
+        answer = eventually(lambda: (a := put(server, heidi, "/articles/x.gmi")).status == 41 and a)
+        assert answer.meta.startswith("Wait until your other uploads are done")
+        assert put(server, ida, "/articles/y.gmi").status == 30
+    finally:
+        for connection in slow:
+            connection.close()
+    eventually(lambda: put(server, heidi, "/articles/z.gmi").status == 30)
+
+
 def test_slow_bodies_hold_up_nobody(desk, heidi):
     """More of them than there are workers, and readers and editors are served as ever."""
     slow = [begin(desk, heidi, f"/articles/slow-{n}.gmi", body=b"#") for n in range(20)]

@@ -1,0 +1,147 @@
+/* The memory of uploads, and how it is shared out. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+#include "process/uploads.h"
+
+#define LARGEST ((uint64_t)8 * 1024 * 1024)
+#define SHARE   (UPLOADS_AT_ONCE / UPLOADS_CLIENT_PART) /* uploads of that size */
+
+static struct scoreboard *board;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	board = calloc(1, sizeof(*board));
+	return board == NULL;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	free(board);
+	return 0;
+}
+
+static enum uploads_verdict
+take(int slot, uint64_t client)
+{
+	return uploads_take(board, slot, client, LARGEST, LARGEST);
+}
+
+static void
+take_some(int slot, uint64_t client, int uploads)
+{
+	for (int i = 0; i < uploads; i++)
+		assert_int_equal(take(slot, client), UPLOADS_TAKEN);
+}
+
+static void
+one_client_leaves_room_for_others(void **state)
+{
+	(void)state;
+
+	take_some(0, 7, SHARE / 2);
+	take_some(1, 7, SHARE - SHARE / 2); /* another worker's count as well */
+	assert_int_equal(take(0, 7), UPLOADS_SHARE_HELD);
+	assert_int_equal(take(2, 7), UPLOADS_SHARE_HELD);
+	take_some(2, 8, UPLOADS_AT_ONCE - SHARE);
+}
+
+static void
+what_has_ended_makes_room(void **state)
+{
+	(void)state;
+
+	take_some(0, 7, SHARE);
+	uploads_end(board, 0, 7, LARGEST);
+	take_some(3, 7, 1);
+	assert_int_equal(take(0, 7), UPLOADS_SHARE_HELD);
+	for (int i = 1; i < SHARE; i++)
+		uploads_end(board, 0, 7, LARGEST);
+	uploads_end(board, 3, 7, LARGEST);
+	for (int slot = 0; slot < 4; slot++)
+		assert_int_equal(board->slots[slot].upload_bytes, 0);
+	take_some(0, 7, SHARE);
+}
+
+static void
+all_together_have_a_limit(void **state)
+{
+	(void)state;
+
+	for (int i = 0; i < UPLOADS_AT_ONCE; i++)
+		take_some(i % 3, (uint64_t)i + 1, 1);
+	assert_int_equal(take(0, 99), UPLOADS_FULL);
+	assert_int_equal(take(0, 1), UPLOADS_FULL);
+	uploads_end(board, 0, 1, LARGEST);
+	take_some(1, 99, 1);
+}
+
+static void
+small_ones_are_not_counted_by_number(void **state)
+{
+	(void)state;
+
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(uploads_take(board, 0, 7, 1024, 1024), UPLOADS_TAKEN);
+}
+
+static void
+a_worker_knows_so_many_uploaders_and_no_more(void **state)
+{
+	(void)state;
+
+	for (uint64_t i = 1; i <= SCOREBOARD_UPLOADERS; i++)
+		assert_int_equal(uploads_take(board, 0, i, 1, LARGEST), UPLOADS_TAKEN);
+	assert_int_equal(uploads_take(board, 0, 1000, 1, LARGEST), UPLOADS_FULL);
+	uploads_end(board, 0, 5, 1);
+	assert_int_equal(uploads_take(board, 0, 1000, 1, LARGEST), UPLOADS_TAKEN);
+}
+
+static void
+what_a_killed_worker_held_is_dropped(void **state)
+{
+	(void)state;
+
+	take_some(0, 7, SHARE);
+	scoreboard_drop_uploads(&board->slots[0]);
+	take_some(0, 7, SHARE);
+}
+
+static void
+the_certificate_tells_clients_apart(void **state)
+{
+	struct visitor a = {.has_certificate = true}, b = {.has_certificate = true};
+
+	(void)state;
+	memset(a.certificate, '0', 64);
+	memset(b.certificate, '0', 64);
+	assert_int_not_equal(uploads_client(&a), 0);
+	a.certificate[15] = 'a';
+	b.certificate[15] = 'f';
+	assert_int_equal(uploads_client(&a), 10);
+	assert_int_equal(uploads_client(&b), 15);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(one_client_leaves_room_for_others),
+	    TEST(what_has_ended_makes_room),
+	    TEST(all_together_have_a_limit),
+	    TEST(small_ones_are_not_counted_by_number),
+	    TEST(a_worker_knows_so_many_uploaders_and_no_more),
+	    TEST(what_a_killed_worker_held_is_dropped),
+	    TEST(the_certificate_tells_clients_apart),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
