@@ -35,8 +35,9 @@ visit_edition_failed(struct visit *visit)
 	struct site *site = visit->site;
 
 	if (!site->edition_failed)
-		log_error("%s: edition %u cannot be read: answering 40 until it can",
-		    site->capsule->host, edition_number(site->edition));
+		log_error("%s: edition %u cannot be read (%s): answering 40 until it can",
+		    site->capsule->host, edition_number(site->edition),
+		    edition_reason(site->edition));
 	site->edition_failed = true;
 	response_set(visit->out, GEMINI_TEMPORARY_FAILURE, "The edition cannot be read just now");
 }

@@ -128,12 +128,30 @@ database_bind_number(sqlite3_stmt *statement, int position, int64_t number)
 		sqlite3_bind_int64(statement, position, number);
 }
 
+/* A reader that may write nothing cannot mend the index of the log if its halves differ. They do
+ * for a moment while a commit goes on, and after a writer's death in it until there is another
+ * (SQLite, walIndexReadHdr); so it waits, but not for long. */
+static int
+step_patiently(struct database *database, sqlite3_stmt *statement)
+{
+	int code = sqlite3_step(statement);
+
+	for (int waited = 0; waited < BUSY_WAIT_MS && (code & 0xff) == SQLITE_READONLY &&
+			     sqlite3_extended_errcode(database->db) == SQLITE_READONLY_RECOVERY;
+	     waited++) {
+		sqlite3_reset(statement);
+		sqlite3_sleep(1);
+		code = sqlite3_step(statement);
+	}
+	return code;
+}
+
 bool
 database_step(struct database *database, sqlite3_stmt *statement)
 {
 	if (statement == NULL)
 		return false;
-	int code = sqlite3_step(statement);
+	int code = step_patiently(database, statement);
 	database_note(database, code);
 	return code == SQLITE_ROW;
 }

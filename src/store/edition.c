@@ -134,6 +134,12 @@ edition_number(const struct edition *edition)
 	return edition->number;
 }
 
+const char *
+edition_reason(const struct edition *edition)
+{
+	return database_reason(&edition->database);
+}
+
 struct lists *
 edition_lists(struct edition *edition)
 {

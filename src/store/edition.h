@@ -27,6 +27,8 @@ void edition_close(struct edition *edition);
 
 /* The N of edition-N.db. */
 unsigned edition_number(const struct edition *edition);
+/* The sentence of SQLite for what went wrong last; good until the next call. */
+const char *edition_reason(const struct edition *edition);
 
 /* Everything between begin and end sees one consistent edition. False if the database fails. End
  * before waiting for anything: an open reader keeps the log from shrinking. */
