@@ -8,10 +8,13 @@
  *     -r              resume sessions, as browsers do
  *     -s PID          report what this server's process tree spent, too
  *     -u SECONDS      ask again and again, one connection at a time, until the answer is 20
+ *     -i PREFIX       show the client certificate PREFIX.crt, with PREFIX.key
+ *     -p FIRST        publish: the URL is a titan:// one of a folder, and each request uploads an
+ *                     article of 2 KB there, as upload-FIRST.gmi and on; good answers are 30
  *
  * Connects to 127.0.0.1:PORT with the URL's host as server name. Prints one line of KEY=VALUE and
- * exits 0 if every answer was 20 and ended with close_notify. Sockets are left as most clients
- * leave them (Nagle's algorithm on), so that a server that holds its ticket back shows.
+ * exits 0 if every answer was good (20) and ended with close_notify. Sockets are left as most
+ * clients leave them (Nagle's algorithm on), so that a server that holds its ticket back shows.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -42,6 +45,7 @@ struct request {
 	SSL *ssl;
 	bool has_asked;
 	char head[3]; /* of the answer */
+	char *text;   /* what is asked: the line, and a body behind it */
 	size_t got;   /* bytes of the answer */
 	double began_ms;
 };
@@ -51,7 +55,9 @@ static struct options {
 	bool resumes;
 	int server_pid;
 	int port;
-	char line[1100]; /* the request */
+	long first_upload; /* 0: reads */
+	const char *identity;
+	char url[1100];
 	char host[256];
 } options = {.count = 1, .connections = 1};
 
@@ -148,6 +154,37 @@ context_open(void)
 		die("SSL_CTX_new");
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
 	SSL_CTX_sess_set_new_cb(context, keep_session);
+	if (options.identity != NULL) {
+		char path[1100];
+
+		snprintf(path, sizeof(path), "%s.crt", options.identity);
+		if (SSL_CTX_use_certificate_file(context, path, SSL_FILETYPE_PEM) != 1)
+			die(path);
+		snprintf(path, sizeof(path), "%s.key", options.identity);
+		if (SSL_CTX_use_PrivateKey_file(context, path, SSL_FILETYPE_PEM) != 1)
+			die(path);
+	}
+}
+
+/* What the next request says. To be freed. */
+static char *
+new_text(void)
+{
+	char *text = NULL, *body = NULL;
+	long number = options.first_upload + result.begun;
+
+	if (options.first_upload == 0) {
+		if (asprintf(&text, "%s\r\n", options.url) == -1)
+			die("load");
+		return text;
+	}
+	if (asprintf(&body, "---\ntitle = Upload %ld\ntags = topic 1\n---\n%02000ld\n", number,
+		number) == -1 ||
+	    asprintf(&text, "%supload-%ld.gmi;mime=text/gemini;size=%zu\r\n%s", options.url, number,
+		strlen(body), body) == -1)
+		die("load");
+	free(body);
+	return text;
 }
 
 static bool
@@ -158,12 +195,13 @@ request_begin(struct request *r, int epoll_fd)
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = r};
 
-	*r = (struct request){.began_ms = now_ms()};
+	*r = (struct request){.began_ms = now_ms(), .text = new_text()};
 	r->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (r->fd == -1)
 		die("socket");
 	if (connect(r->fd, (struct sockaddr *)&to, sizeof(to)) == -1 && errno != EINPROGRESS) {
 		close(r->fd);
+		free(r->text);
 		return false;
 	}
 	r->ssl = SSL_new(context);
@@ -188,7 +226,7 @@ request_step(struct request *r)
 
 	ERR_clear_error();
 	if (!r->has_asked) {
-		status = SSL_write(r->ssl, options.line, (int)strlen(options.line));
+		status = SSL_write(r->ssl, r->text, (int)strlen(r->text));
 		r->has_asked = status > 0;
 	}
 	while (r->has_asked && (status = SSL_read(r->ssl, bytes, sizeof(bytes))) > 0) {
@@ -210,7 +248,9 @@ request_step(struct request *r)
 static void
 request_end(struct request *r, enum progress progress)
 {
-	if (progress == WHOLE && memcmp(r->head, "20 ", sizeof(r->head)) == 0) {
+	const char *good = options.first_upload == 0 ? "20 " : "30 ";
+
+	if (progress == WHOLE && memcmp(r->head, good, sizeof(r->head)) == 0) {
 		result.ms[result.good++] = now_ms() - r->began_ms;
 		result.bytes += r->got;
 		result.resumed += SSL_session_reused(r->ssl);
@@ -221,6 +261,7 @@ request_end(struct request *r, enum progress progress)
 	SSL_set_shutdown(r->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
 	SSL_free(r->ssl);
 	close(r->fd);
+	free(r->text);
 }
 
 /* --- all of them --------------------------------------------------------------------------- */
@@ -314,7 +355,8 @@ static void
 usage(void)
 {
 	fprintf(stderr,
-	    "usage: load [-r] [-n COUNT] [-c CONNECTIONS] [-s PID] [-u SECONDS] PORT URL\n");
+	    "usage: load [-r] [-n COUNT] [-c CONNECTIONS] [-s PID] [-u SECONDS] [-i PREFIX]"
+	    " [-p FIRST] PORT URL\n");
 	exit(2);
 }
 
@@ -323,7 +365,7 @@ read_options(int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "n:c:rs:u:")) != -1) {
+	while ((option = getopt(argc, argv, "n:c:rs:u:i:p:")) != -1) {
 		switch (option) {
 		case 'n':
 			options.count = atol(optarg);
@@ -340,6 +382,12 @@ read_options(int argc, char **argv)
 		case 'u':
 			options.until_seconds = atol(optarg);
 			break;
+		case 'i':
+			options.identity = optarg;
+			break;
+		case 'p':
+			options.first_upload = atol(optarg);
+			break;
 		default:
 			usage();
 		}
@@ -347,8 +395,8 @@ read_options(int argc, char **argv)
 	if (argc - optind != 2 || options.count < 1 || options.connections < 1)
 		usage();
 	options.port = atoi(argv[optind]);
-	snprintf(options.line, sizeof(options.line), "%s\r\n", argv[optind + 1]);
-	if (sscanf(argv[optind + 1], "gemini://%255[^:/]", options.host) != 1)
+	snprintf(options.url, sizeof(options.url), "%s", argv[optind + 1]);
+	if (sscanf(options.url, "%*[a-z]://%255[^:/]", options.host) != 1)
 		usage();
 }
 
