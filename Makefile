@@ -110,7 +110,8 @@ FUZZ_SECONDS ?= 30
 build/fuzz/fuzz/fuzz_import_%: tests/fuzz/fuzz_import_%.c build/fuzz/libimport.a \
     build/fuzz/libbroadsheet.a
 	@mkdir -p $(@D)
-	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -pie -o $@ $^ $(PKG_LIBS) $(IMPORT_LIBS)
+	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -pie -o $@ $(filter-out %.h,$^) \
+	    $(PKG_LIBS) $(IMPORT_LIBS)
 fuzz: packages-fuzz ## fuzz every parser, FUZZ_SECONDS (30) each
 	$(MAKE) FUZZ=1 build/fuzz/libbroadsheet.a build/fuzz/libimport.a
 	$(MAKE) FUZZ=1 fuzzers

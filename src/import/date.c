@@ -99,7 +99,7 @@ read_iso(const char *text, struct timestamp *out)
 			      (text[len - 5] == '+' || text[len - 5] == '-');
 	size_t time_len = has_short_zone ? len - 5 : len;
 
-	while (has_short_zone && text[time_len - 1] == ' ')
+	while (has_short_zone && time_len > 0 && text[time_len - 1] == ' ')
 		time_len--;
 	buffer_append(&iso, text, time_len);
 	if (has_short_zone)

@@ -30,6 +30,7 @@ days_are_read_as_people_and_programs_write_them(void **state)
 	    {"no year", "June 13", NULL},
 	    {"empty", "", NULL},
 	    {"a zone and nothing else", "+0200", NULL},
+	    {"a zone behind nothing but blanks", "                    -9999", NULL},
 	};
 
 	(void)state;
