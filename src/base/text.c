@@ -132,6 +132,30 @@ text_append_line(struct buffer *out, const char *text, size_t len)
 		buffer_truncate(out, out->len - 1);
 }
 
+static bool
+is_direction(uint32_t c)
+{
+	return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+size_t
+text_drop_directions(char *text, size_t len)
+{
+	size_t kept = 0;
+	uint32_t code_point;
+
+	for (size_t at = 0, n; at < len; at += n) {
+		n = text_decode(text + at, len - at, &code_point);
+		if (n > 0 && is_direction(code_point))
+			continue;
+		n = n == 0 ? 1 : n;
+		memmove(text + kept, text + at, n);
+		kept += n;
+	}
+	return kept;
+}
+
 void
 text_append_escaped(struct buffer *out, const char *text, size_t len)
 {

@@ -33,6 +33,10 @@ size_t text_cut_word(const char *text, size_t len, size_t max_characters);
  * bytes U+FFFD; leading and trailing blanks are dropped. */
 void text_append_line(struct buffer *out, const char *text, size_t len);
 
+/* Takes out of text[0..len) the marks that make what follows be read in another direction (U+061C,
+ * U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), and returns how long it is then. */
+size_t text_drop_directions(char *text, size_t len);
+
 /* Appends text for a log: control bytes, backslash and invalid bytes as \xHH. */
 void text_append_escaped(struct buffer *out, const char *text, size_t len);
 

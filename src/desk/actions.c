@@ -71,19 +71,6 @@ static const struct deed restore = {"restore", act_restore};
 
 /* --- their pages --- */
 
-static void
-put_heading(struct errand *errand, const char *what, const struct piece *piece)
-{
-	struct buffer heading = BUFFER_EMPTY;
-
-	office_gemtext(errand);
-	buffer_printf(&heading, "%s: %s", what, piece->title);
-	gemtext_put_heading(&errand->out->body, 1, buffer_text(&heading));
-	buffer_putc(&errand->out->body, '\n');
-	errand->out->body.failed |= heading.failed;
-	buffer_free(&heading);
-}
-
 /* Ends the page with the link that does it, and the one that does not. */
 static void
 put_choice(struct errand *errand, const struct piece *piece, const struct deed *deed,
@@ -149,7 +136,7 @@ put_publish(struct errand *errand, const struct piece *piece)
 	struct proof proof;
 
 	if (proof_make(errand, piece, &proof)) {
-		put_heading(errand, "Publish", piece);
+		lines_begin(errand, "Publish: %s", piece->title);
 		put_course(errand, piece, &proof);
 		put_choice(errand, piece, &publish, proof.replaced, "Publish it");
 	}
@@ -159,7 +146,7 @@ put_publish(struct errand *errand, const struct piece *piece)
 static void
 put_offer(struct errand *errand, const struct piece *piece)
 {
-	put_heading(errand, "Ask an editor to publish", piece);
+	lines_begin(errand, "Ask an editor to publish: %s", piece->title);
 	lines_put_text(errand, "Editors see it first on their desk then. You can still change it.");
 	put_choice(errand, piece, &offer, "", "Ask an editor to publish it");
 }
@@ -181,7 +168,7 @@ pages_publish(struct errand *errand, const char *path)
 static void
 put_move(struct errand *errand, const struct piece *piece, const char *to)
 {
-	put_heading(errand, "Move", piece);
+	lines_begin(errand, "Move: %s", piece->title);
 	lines_put_text(errand, "It moves from %s to %s.", piece->target.path, to);
 	if (piece->target.place == RULES_ARTICLE)
 		lines_put_text(errand, "Readers who follow a link to the old address are led on.");
@@ -215,7 +202,7 @@ pages_move(struct errand *errand, const char *path)
 static void
 put_retract(struct errand *errand, const struct piece *piece, const char *note)
 {
-	put_heading(errand, "Retract", piece);
+	lines_begin(errand, "Retract: %s", piece->title);
 	lines_put_text(errand, "Readers who ask for it get this note instead, and it goes from "
 			       "every list. Its text is kept, and can be published again.");
 	gemtext_put_quote(&errand->out->body, note);
@@ -242,7 +229,7 @@ pages_retract(struct errand *errand, const char *path)
 static void
 put_delete(struct errand *errand, const struct piece *piece)
 {
-	put_heading(errand, "Delete", piece);
+	lines_begin(errand, "Delete: %s", piece->title);
 	if (piece->state == FILE_ARTICLE || piece->state == FILE_RETRACTED)
 		lines_put_text(
 		    errand, "Readers who ask for %s are told that it is gone.", piece->target.path);
@@ -286,7 +273,7 @@ has_version(struct errand *errand, const struct piece *piece, const char *commit
 static void
 put_restore(struct errand *errand, const struct piece *piece, const char *commit)
 {
-	put_heading(errand, "Bring back", piece);
+	lines_begin(errand, "Bring back: %s", piece->title);
 	lines_put_text(errand, "%s %s in version %s.", piece->target.path,
 	    piece->is_there ? "becomes what it was" : "is there again, as it was", commit);
 	if (piece->is_there)

@@ -26,14 +26,7 @@ put_new(const struct errand *errand, const struct piece *piece, struct buffer *o
 static void
 put_top(struct errand *errand, const struct piece *piece)
 {
-	struct buffer heading = BUFFER_EMPTY;
-
-	office_gemtext(errand);
-	buffer_printf(&heading, "Compare: %s", piece->title);
-	gemtext_put_heading(&errand->out->body, 1, buffer_text(&heading));
-	errand->out->body.failed |= heading.failed;
-	buffer_free(&heading);
-	buffer_putc(&errand->out->body, '\n');
+	lines_begin(errand, "Compare: %s", piece->title);
 	lines_put_text(errand,
 	    "Lines with - are at %s now, lines with + come from the draft %s. If it is published, "
 	    "those with - go, and those with + take their place.",

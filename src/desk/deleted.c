@@ -145,7 +145,7 @@ pages_deleted(struct errand *errand, const char *path)
 		    "Ask the admin for a backup: this capsule keeps no history");
 		return;
 	}
-	lines_begin(errand, "Deleted");
+	lines_begin(errand, "%s \u00b7 %s", "Deleted", errand->desk->capsule->title);
 	put_list(errand, &on_page, strcmp(path, "/") == 0 ? NULL : path);
 	buffer_putc(&errand->out->body, '\n');
 	gemtext_put_link(&errand->out->body, "/desk/", "The desk");

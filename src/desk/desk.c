@@ -60,6 +60,14 @@ errand_of(struct desk *desk, const struct desk_request *request, struct response
 	};
 }
 
+/* Prompts and refusals are our words with titles and paths in them, which are anybody's: see
+ * lines.h. */
+static void
+tidy_meta(struct response *out)
+{
+	out->meta[text_drop_directions(out->meta, strlen(out->meta))] = '\0';
+}
+
 /* Finds out who it is; strangers stay nobody. */
 static void
 recognise(struct errand *errand)
@@ -113,7 +121,9 @@ desk_may(struct desk *desk, const struct desk_request *request, struct response 
 	if (!is_upload(request, out) || !admit(&errand))
 		return false;
 	struct upload upload = upload_of(request);
-	return upload_may(&errand, &upload);
+	bool may = upload_may(&errand, &upload);
+	tidy_meta(out);
+	return may;
 }
 
 void
@@ -126,6 +136,7 @@ desk_put(struct desk *desk, const struct desk_request *request, const void *byte
 		return;
 	struct upload upload = upload_of(request);
 	upload_put(&errand, &upload, bytes, len);
+	tidy_meta(out);
 }
 
 /* Pages by name; what follows the name is theirs. */
@@ -246,4 +257,5 @@ desk_answer(struct desk *desk, const struct desk_request *request, struct respon
 		form_edit(&errand);
 	if (out->body.failed)
 		response_set(out, GEMINI_TEMPORARY_FAILURE, "Try again soon: out of memory");
+	tidy_meta(out);
 }

@@ -333,7 +333,7 @@ void
 pages_front(struct errand *errand, const char *path)
 {
 	(void)path;
-	lines_begin(errand, "The desk");
+	lines_begin(errand, "%s \u00b7 %s", "The desk", errand->desk->capsule->title);
 	put_waiting(errand);
 	put_person(errand);
 	put_beginnings(errand);
@@ -377,7 +377,7 @@ pages_list(struct errand *errand, const char *path)
 	}
 	struct press_query query = query_of(shelf, LIST_ITEMS);
 	query.after = strcmp(after, "/") == 0 ? NULL : after;
-	lines_begin(errand, shelf->heading);
+	lines_begin(errand, "%s \u00b7 %s", shelf->heading, errand->desk->capsule->title);
 	put_list(errand, shelf, query);
 	buffer_putc(&errand->out->body, '\n');
 	gemtext_put_link(&errand->out->body, "/desk/", "The desk");

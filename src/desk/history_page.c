@@ -40,14 +40,14 @@ telling_len(const char *message, const char *path)
 static void
 put_revision_heading(struct errand *errand, const struct press_revision *revision)
 {
-	struct buffer heading = BUFFER_EMPTY;
+	struct buffer when = BUFFER_EMPTY;
+	size_t len = telling_len(revision->message, revision->path);
 
-	lines_put_minute(errand, &heading, revision->seconds);
-	buffer_printf(&heading, " \u00b7 %s: ", revision->name);
-	buffer_append(&heading, revision->message, telling_len(revision->message, revision->path));
-	gemtext_put_heading(&errand->out->body, 3, buffer_text(&heading));
-	errand->out->body.failed |= heading.failed;
-	buffer_free(&heading);
+	lines_put_minute(errand, &when, revision->seconds);
+	lines_put_heading(errand, 3, "%s \u00b7 %s: %.*s", buffer_text(&when), revision->name,
+	    (int)len, revision->message);
+	errand->out->body.failed |= when.failed;
+	buffer_free(&when);
 }
 
 static void
@@ -93,14 +93,7 @@ put_older(struct chronicle *chronicle)
 static void
 put_chronicle_top(struct errand *errand, const struct piece *piece)
 {
-	struct buffer heading = BUFFER_EMPTY;
-
-	office_gemtext(errand);
-	buffer_printf(&heading, "History: %s", piece->title);
-	gemtext_put_heading(&errand->out->body, 1, buffer_text(&heading));
-	errand->out->body.failed |= heading.failed;
-	buffer_free(&heading);
-	buffer_putc(&errand->out->body, '\n');
+	lines_begin(errand, "History: %s", piece->title);
 	if (piece->is_there)
 		lines_put_link(errand, "/desk/preview", piece->target.path, "Preview");
 	else
@@ -219,15 +212,9 @@ static void
 put_diff_top(struct errand *errand, const struct revision *revision, const struct piece *piece,
     const struct comparison *comparison)
 {
-	struct buffer heading = BUFFER_EMPTY;
 	char rest[HISTORY_COMMIT_LEN + sizeof("/?" COMPARE_WITH_NOW)];
 
-	office_gemtext(errand);
-	buffer_printf(&heading, "What was changed: %s", piece->title);
-	gemtext_put_heading(&errand->out->body, 1, buffer_text(&heading));
-	errand->out->body.failed |= heading.failed;
-	buffer_free(&heading);
-	buffer_putc(&errand->out->body, '\n');
+	lines_begin(errand, "What was changed: %s", piece->title);
 	lines_put_text(errand,
 	    "Version %s. Lines with - stood there %s, lines with + stand there %s.",
 	    revision->commit, comparison->old_name, comparison->new_name);

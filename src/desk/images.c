@@ -41,9 +41,7 @@ put_image(struct errand *errand, const struct piece *piece)
 	struct buffer *body = &errand->out->body;
 	const char *path = piece->target.path;
 
-	office_gemtext(errand);
-	gemtext_put_heading(body, 1, strrchr(path, '/') + 1);
-	buffer_putc(body, '\n');
+	lines_begin(errand, "%s", strrchr(path, '/') + 1);
 	lines_put_link(errand, "", path, "See the picture");
 	buffer_putc(body, '\n');
 	put_lines_to_copy(errand, path);

@@ -10,26 +10,60 @@
 #define FENCE            "```"
 #define ZERO_WIDTH_SPACE "\u200b"
 
+/* What is put together of anybody's words must not turn round what stands beside them. */
+static void
+keep_direction(struct buffer *line)
+{
+	if (line->len > 0)
+		buffer_truncate(line, text_drop_directions(line->data, line->len));
+}
+
 /* Ends a link line whose target was put together in *url, and releases that. */
 static void
 end_link(struct errand *errand, struct buffer *url, const char *label)
 {
-	gemtext_put_link(&errand->out->body, buffer_text(url), label);
-	errand->out->body.failed |= url->failed;
+	struct buffer words = BUFFER_EMPTY;
+
+	buffer_puts(&words, label);
+	keep_direction(&words);
+	gemtext_put_link(&errand->out->body, buffer_text(url), buffer_text(&words));
+	errand->out->body.failed |= url->failed || words.failed;
+	buffer_free(&words);
 	buffer_free(url);
 }
 
-void
-lines_begin(struct errand *errand, const char *what)
+__attribute__((format(printf, 3, 0))) static void
+put_heading(struct errand *errand, int level, const char *format, va_list args)
 {
 	struct buffer heading = BUFFER_EMPTY;
 
-	office_gemtext(errand);
-	buffer_printf(&heading, "%s \u00b7 %s", what, errand->desk->capsule->title);
-	gemtext_put_heading(&errand->out->body, 1, buffer_text(&heading));
-	buffer_putc(&errand->out->body, '\n');
+	buffer_vprintf(&heading, format, args);
+	keep_direction(&heading);
+	gemtext_put_heading(&errand->out->body, level, buffer_text(&heading));
 	errand->out->body.failed |= heading.failed;
 	buffer_free(&heading);
+}
+
+void
+lines_begin(struct errand *errand, const char *format, ...)
+{
+	va_list args;
+
+	office_gemtext(errand);
+	va_start(args, format);
+	put_heading(errand, 1, format, args);
+	va_end(args);
+	buffer_putc(&errand->out->body, '\n');
+}
+
+void
+lines_put_heading(struct errand *errand, int level, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	put_heading(errand, level, format, args);
+	va_end(args);
 }
 
 void
@@ -93,6 +127,7 @@ lines_put_text(struct errand *errand, const char *format, ...)
 	va_start(args, format);
 	buffer_vprintf(&line, format, args);
 	va_end(args);
+	keep_direction(&line);
 	gemtext_put_text(&errand->out->body, buffer_text(&line));
 	errand->out->body.failed |= line.failed;
 	buffer_free(&line);

@@ -10,10 +10,16 @@
 #include "base/buffer.h"
 #include "desk/office.h"
 
-/* Begins a page of the desk: `# WHAT · TITLE OF THE PUBLICATION`. */
-void lines_begin(struct errand *errand, const char *what);
+/* Begins a page of the desk: its heading, printf-like, and an empty line. */
+void lines_begin(struct errand *errand, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-/* Each writes a line into the answer's body. path is decoded; label may be anybody's text. */
+/* Each writes a line into the answer's body. path is decoded; label may be anybody's text, and so
+ * may what else is to be shown: marks that change its direction are left out, as they would change
+ * that of our own words, too. */
+
+void lines_put_heading(struct errand *errand, int level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 /* `=> PREFIX/PATH label`, prefix being "" or, say, "/desk/preview". */
 void lines_put_link(struct errand *errand, const char *prefix, const char *path, const char *label);

@@ -245,14 +245,8 @@ static void
 put_top(struct errand *errand, const struct piece *piece, const struct source *source)
 {
 	struct buffer *body = &errand->out->body;
-	struct buffer heading = BUFFER_EMPTY;
 
-	office_gemtext(errand);
-	buffer_printf(&heading, "Preview: %s", piece->title);
-	gemtext_put_heading(body, 1, buffer_text(&heading));
-	body->failed |= heading.failed;
-	buffer_free(&heading);
-	buffer_putc(body, '\n');
+	lines_begin(errand, "Preview: %s", piece->title);
 	put_state(errand, piece);
 	put_belonging(errand, piece);
 	buffer_putc(body, '\n');

@@ -107,6 +107,33 @@ a_title_cannot_pretend_to_be_a_link_of_ours(void **state)
 }
 
 static void
+a_title_cannot_turn_our_words_round(void **state)
+{
+	static const char *const pages[] = {"", "preview/articles/a.gmi", "history/articles/a.gmi",
+	    "delete/articles/a.gmi", "retract/articles/a.gmi", "move/articles/a.gmi"};
+	struct newsroom *n = *state;
+	char yes[96];
+
+	send(n, "ada", "/articles/a.gmi",
+	    "---\ntitle = \u202eTide\u2066 A\u200f\nsummary = \u202ex\n---\nText.\n");
+	for (size_t i = 0; i < ROWS(pages); i++) {
+		const char *said = visit(n, "heidi", pages[i]);
+		const char *end = strstr(body(n), "\n# ");
+		size_t ours = end == NULL ? strlen(body(n)) : (size_t)(end - body(n));
+		char page[8192];
+
+		snprintf(page, sizeof(page), "%s%.*s", said, (int)ours, body(n));
+		check_row(pages[i], strstr(page, "Tide A") != NULL);
+		check_row(pages[i], strstr(page, "\u202e") == NULL);
+		check_row(pages[i], strstr(page, "\u2066") == NULL);
+	}
+	visit(n, "heidi", "delete/articles/a.gmi");
+	snprintf(yes, sizeof(yes), "%s", token_link(n));
+	check_said(visit(n, "heidi", yes), "10 Type yes to delete \"Tide A\"");
+	assert_non_null(strstr(newsroom_file(n, "/articles/a.gmi"), "\u202eTide\u2066 A\u200f"));
+}
+
+static void
 lists_page_on(void **state)
 {
 	struct newsroom *n = *state;
@@ -260,6 +287,7 @@ main(void)
 	    DESK_TEST(front_offers_editing_only_where_one_may),
 	    DESK_TEST(front_begins_with_what_needs_one),
 	    DESK_TEST(a_title_cannot_pretend_to_be_a_link_of_ours),
+	    DESK_TEST(a_title_cannot_turn_our_words_round),
 	    DESK_TEST(lists_page_on),
 	    DESK_TEST(preview_says_how_a_text_stands),
 	    DESK_TEST(preview_offers_what_the_person_may_do),

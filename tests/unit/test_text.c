@@ -185,6 +185,33 @@ a_line_is_trimmed_without_touching_what_stands_before_it(void **state)
 }
 
 static void
+marks_of_direction_are_dropped(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} cases[] = {
+	    {"", ""},
+	    {"plain", "plain"},
+	    {"\u202e", ""},
+	    {"a\u202eb\u202cc", "abc"},
+	    {"\u2066a\u2067b\u2068c\u2069", "abc"},
+	    {"\u202aa\u202bb\u202d", "ab"},
+	    {"\u200ea\u200fb\u061c", "ab"},
+	    {"a\u200b\u200db\u2065\u202f\u206a", "a\u200b\u200db\u2065\u202f\u206a"},
+	    {"\u05d0\u202e\xff\u05d1", "\u05d0\xff\u05d1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[64];
+
+		strcpy(text, cases[i].text);
+		text[text_drop_directions(text, strlen(text))] = '\0';
+		assert_string_equal(text, cases[i].expected);
+	}
+}
+
+static void
 a_log_shows_what_would_move_the_cursor(void **state)
 {
 	(void)state;
@@ -361,6 +388,7 @@ main(void)
 	    cmocka_unit_test(a_cut_at_a_word_keeps_words_whole),
 	    cmocka_unit_test(a_value_becomes_one_line),
 	    cmocka_unit_test(a_line_is_trimmed_without_touching_what_stands_before_it),
+	    cmocka_unit_test(marks_of_direction_are_dropped),
 	    cmocka_unit_test(a_log_shows_what_would_move_the_cursor),
 	    cmocka_unit_test(json_strings_are_escaped),
 	    cmocka_unit_test(paths_are_percent_encoded),
