@@ -128,16 +128,28 @@ database_bind_number(sqlite3_stmt *statement, int position, int64_t number)
 		sqlite3_bind_int64(statement, position, number);
 }
 
-/* A reader that may write nothing cannot mend the index of the log if its halves differ. They do
- * for a moment while a commit goes on, and after a writer's death in it until there is another
- * (SQLite, walIndexReadHdr); so it waits, but not for long. */
+/* A reader that may write nothing can neither mend the index of the log if its halves differ, nor
+ * put its mark there. It has to for a moment while a commit goes on, and after a writer's death in
+ * it until there is another (SQLite, walIndexReadHdr and walTryBeginRead). */
+static bool
+waits_for_writer(struct database *database)
+{
+	switch (sqlite3_extended_errcode(database->db)) {
+	case SQLITE_READONLY_RECOVERY:
+	case SQLITE_READONLY_CANTINIT:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int
 step_patiently(struct database *database, sqlite3_stmt *statement)
 {
 	int code = sqlite3_step(statement);
 
-	for (int waited = 0; waited < BUSY_WAIT_MS && (code & 0xff) == SQLITE_READONLY &&
-			     sqlite3_extended_errcode(database->db) == SQLITE_READONLY_RECOVERY;
+	for (int waited = 0;
+	     code == SQLITE_READONLY && waits_for_writer(database) && waited < BUSY_WAIT_MS;
 	     waited++) {
 		sqlite3_reset(statement);
 		sqlite3_sleep(1);
