@@ -1,14 +1,21 @@
 #include "process/newsroom.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/log.h"
+
+#define WATCHED (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB)
 
 bool
 newsroom_open(struct newsroom *newsroom, const struct config *config, struct press *const *presses,
     struct error *err)
 {
-	*newsroom = (struct newsroom){.config = config};
+	*newsroom = (struct newsroom){.config = config, .watch_fd = -1};
 	newsroom->desks = calloc(config->capsule_count, sizeof(struct desk *));
 	newsroom->presses = calloc(config->capsule_count, sizeof(struct press *));
 	if (newsroom->desks == NULL || newsroom->presses == NULL)
@@ -35,7 +42,9 @@ newsroom_close(struct newsroom *newsroom)
 	free(newsroom->presses);
 	if (newsroom->people != NULL)
 		people_close(newsroom->people);
-	*newsroom = (struct newsroom){.config = newsroom->config};
+	if (newsroom->watch_fd != -1)
+		close(newsroom->watch_fd);
+	*newsroom = (struct newsroom){.config = newsroom->config, .watch_fd = -1};
 }
 
 static bool
@@ -68,9 +77,47 @@ newsroom_share_people(struct newsroom *newsroom)
 	newsroom->shared_changes = changes;
 }
 
+static bool
+watch(int fd, const char *state)
+{
+	struct buffer path = BUFFER_EMPTY;
+
+	buffer_printf(&path, "%s/editors", state);
+	bool ok = !path.failed && inotify_add_watch(fd, path.data, WATCHED) != -1;
+	buffer_free(&path);
+	return ok;
+}
+
+int
+newsroom_watch(struct newsroom *newsroom)
+{
+	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+
+	if (fd == -1 || !watch(fd, newsroom->config->server.state)) {
+		log_notice("editors: %s: changes by hand count within %d seconds", strerror(errno),
+		    NEWSROOM_REFRESH_SECONDS);
+		if (fd != -1)
+			close(fd);
+		fd = -1;
+	}
+	newsroom->watch_fd = fd;
+	return fd;
+}
+
+/* Which file an event is about does not matter. */
+static void
+forget_events(const struct newsroom *newsroom)
+{
+	char events[4096];
+
+	while (newsroom->watch_fd != -1 && read(newsroom->watch_fd, events, sizeof(events)) > 0)
+		continue;
+}
+
 void
 newsroom_refresh(struct newsroom *newsroom)
 {
+	forget_events(newsroom);
 	people_refresh(newsroom->people);
 	newsroom_share_people(newsroom);
 }

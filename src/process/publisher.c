@@ -49,6 +49,7 @@ struct publisher {
 	struct announcer *announcer;
 	struct control *control;
 	struct newsroom newsroom;
+	uv_poll_t editors; /* the folder of those who joined, if it can be watched */
 	struct counter *counter;
 	int lock_fd;
 	int exit_status;
@@ -165,6 +166,17 @@ on_watch(uv_poll_t *poll, int status, int events)
 	press_watch_ready(station->press);
 	leave_if_root_was_replaced(station);
 	work_begin(station->publisher);
+}
+
+static void
+on_editors(uv_poll_t *poll, int status, int events)
+{
+	struct publisher *p = poll->data;
+
+	(void)events;
+	if (status < 0)
+		uv_poll_stop(poll); /* the tick still looks */
+	newsroom_refresh(&p->newsroom);
 }
 
 static void
@@ -332,6 +344,20 @@ watches_open(struct publisher *p, struct error *err)
 }
 
 static bool
+editors_open(struct publisher *p, struct error *err)
+{
+	int fd = newsroom_watch(&p->newsroom);
+
+	if (fd == -1)
+		return true;
+	if (uv_poll_init(&p->loop, &p->editors, fd) != 0)
+		return error_set(err, "editors cannot be watched");
+	p->editors.data = p;
+	uv_poll_start(&p->editors, UV_READABLE, on_editors);
+	return true;
+}
+
+static bool
 questions_open(struct publisher *p, struct error *err)
 {
 	const struct process_setup *setup = p->setup;
@@ -369,7 +395,7 @@ begin(struct publisher *p, struct error *err)
 	p->lock_fd = writer_lock_take(setup->config->server.state, err);
 	return p->lock_fd != -1 && loop_open(p, err) && stations_open(p, err) &&
 	       newsroom_begin(p, err) && sandbox_enter(setup, SANDBOX_PUBLISHER, err) &&
-	       watches_open(p, err) && questions_open(p, err);
+	       watches_open(p, err) && editors_open(p, err) && questions_open(p, err);
 }
 
 /* Closes in the order that keeps promises: no more questions, then what is begun is finished, and
@@ -386,6 +412,8 @@ end(struct publisher *p)
 	uv_close((uv_handle_t *)&p->sigterm, NULL);
 	for (size_t i = 0; i < p->station_count; i++)
 		uv_close((uv_handle_t *)&p->stations[i].watch, NULL);
+	if (p->editors.data != NULL)
+		uv_close((uv_handle_t *)&p->editors, NULL);
 	uv_run(&p->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&p->loop);
 	newsroom_close(&p->newsroom);

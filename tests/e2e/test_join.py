@@ -160,6 +160,16 @@ def test_a_file_taken_away_by_hand_lets_nobody_in(server, identity):
     eventually(lambda: ask(server, ida, "/desk/devices").status == 61)
 
 
+def test_a_file_put_there_by_hand_lets_somebody_in_at_once(server, identity):
+    ida = identity("ida")
+    assert ask(server, ida, "/desk/devices").status == 61
+    (server.publication.state / "editors" / "ida.ini").write_text(
+        f"[editor ida]\nname = Ida\nrole = author\nfingerprint = {fingerprint(ida)}\n"
+    )
+    # Workers turn strangers away by themselves: the publisher hears of it from the folder alone.
+    eventually(lambda: ask(server, ida, "/desk/devices").status == 20, patience=5)
+
+
 def do(server, identity, page):
     """Says yes to the one deed of a page."""
     link = re.search(r"=> (/desk/do/\w+) ", page.text).group(1)
