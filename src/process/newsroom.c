@@ -94,8 +94,8 @@ newsroom_watch(struct newsroom *newsroom)
 	int fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 
 	if (fd == -1 || !watch(fd, newsroom->config->server.state)) {
-		log_notice("editors: %s: changes by hand count within %d seconds", strerror(errno),
-		    NEWSROOM_REFRESH_SECONDS);
+		log_notice(
+		    "watching editors: %s; changes by hand count a little later", strerror(errno));
 		if (fd != -1)
 			close(fd);
 		fd = -1;
