@@ -417,8 +417,9 @@ is_among(const char *names, const xmlNode *node)
 	return false;
 }
 
-bool
-blocks_leave_out(const xmlNode *node)
+/* Whether the element and what is below it is no part of a text. */
+static bool
+leaves_out(const xmlNode *node)
 {
 	static const char elements[] =
 	    " script style nav noscript template svg math form button iframe object embed select "
@@ -465,7 +466,7 @@ walk(struct converter *c, const xmlNode *top)
 	xmlNode *node = top->children;
 
 	while (node != NULL && node != top) {
-		bool is_left_out = blocks_leave_out(node);
+		bool is_left_out = leaves_out(node);
 
 		if (!is_left_out)
 			visit(c, node, true);

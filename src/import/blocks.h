@@ -14,7 +14,4 @@
  * that say title. False if out of memory. */
 bool blocks_to_gemtext(const xmlNode *top, const char *title, struct buffer *out);
 
-/* Whether the element and what is below it is no part of a text. */
-bool blocks_leave_out(const xmlNode *node);
-
 #endif

@@ -528,12 +528,6 @@ tls_visitor(struct tls_session *s, struct visitor *out)
 	       fingerprint_key(certificate, out->public_key);
 }
 
-bool
-tls_is_resumed(const struct tls_session *s)
-{
-	return SSL_session_reused(s->ssl) == 1;
-}
-
 const char *
 tls_server_name(struct tls_session *s)
 {

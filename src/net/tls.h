@@ -56,8 +56,6 @@ bool tls_shut(struct tls_session *s);
 /* Who the peer is, once the handshake is done; a date that is none lets nobody in. Works out the
  * fingerprints: call it once. False if out of memory. */
 bool tls_visitor(struct tls_session *s, struct visitor *out);
-/* Whether the handshake went on with a session of before. */
-bool tls_is_resumed(const struct tls_session *s);
 /* The name asked for by SNI, lower case, "" without one. */
 const char *tls_server_name(struct tls_session *s);
 

@@ -86,12 +86,30 @@ writer_open(const char *folder, unsigned number, struct edition_writer **out, st
 	return found;
 }
 
+static void
+run_plain(struct edition_writer *writer, enum writer_statement which)
+{
+	tables_run(writer, database_statement(&writer->database, which));
+}
+
+/* SQLite may have rolled back by itself already, after a full disk for instance. */
+static void
+roll_back(struct edition_writer *writer)
+{
+	if (!writer->is_open)
+		return;
+	if (!sqlite3_get_autocommit(writer->database.db))
+		run_plain(writer, ROLLBACK);
+	search_writer_forget(writer->search);
+	writer->is_open = false;
+}
+
 void
 writer_close(struct edition_writer *writer)
 {
 	if (writer == NULL)
 		return;
-	writer_rollback(writer);
+	roll_back(writer);
 	lists_writer_close(writer->lists);
 	search_writer_close(writer->search);
 	database_close(&writer->database);
@@ -105,12 +123,6 @@ unsigned
 writer_number(const struct edition_writer *writer)
 {
 	return writer->number;
-}
-
-static void
-run_plain(struct edition_writer *writer, enum writer_statement which)
-{
-	tables_run(writer, database_statement(&writer->database, which));
 }
 
 void
@@ -134,23 +146,11 @@ writer_commit(struct edition_writer *writer, struct error *err)
 	if (writer->database.trouble != DATABASE_FINE) {
 		error_set(
 		    err, "edition-%u.db: %s", writer->number, database_reason(&writer->database));
-		writer_rollback(writer);
+		roll_back(writer);
 		return false;
 	}
 	writer->is_open = false;
 	return true;
-}
-
-/* SQLite may have rolled back by itself already, after a full disk for instance. */
-void
-writer_rollback(struct edition_writer *writer)
-{
-	if (!writer->is_open)
-		return;
-	if (!sqlite3_get_autocommit(writer->database.db))
-		run_plain(writer, ROLLBACK);
-	search_writer_forget(writer->search);
-	writer->is_open = false;
 }
 
 enum database_trouble

@@ -43,7 +43,6 @@ void writer_begin(struct edition_writer *writer);
 /* Ends it. On trouble it is rolled back, err says why, and writer_trouble() how bad it is until
  * the next begin. Damage is for ever. */
 bool writer_commit(struct edition_writer *writer, struct error *err);
-void writer_rollback(struct edition_writer *writer);
 enum database_trouble writer_trouble(const struct edition_writer *writer);
 void writer_forgive(struct edition_writer *writer);
 

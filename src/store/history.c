@@ -155,13 +155,23 @@ failed:
 	return NULL;
 }
 
+/* Forgets the changes that no commit was made of yet. */
+static void
+drop_waiting(struct history *history)
+{
+	for (size_t i = 0; i < history->count; i++)
+		free(history->changes[i].path);
+	history->count = 0;
+	stage_clear(history->stage);
+}
+
 void
 history_close(struct history *history)
 {
 	if (history == NULL)
 		return;
 	if (history->stage != NULL)
-		history_forget(history);
+		drop_waiting(history);
 	free(history->changes);
 	strings_free(&history->changed);
 	strings_free(&history->removed);
@@ -244,15 +254,6 @@ size_t
 history_bytes(const struct history *history)
 {
 	return stage_bytes(history->stage);
-}
-
-void
-history_forget(struct history *history)
-{
-	for (size_t i = 0; i < history->count; i++)
-		free(history->changes[i].path);
-	history->count = 0;
-	stage_clear(history->stage);
 }
 
 static int
@@ -516,7 +517,7 @@ history_commit(struct history *history, const char *author_name, const char *aut
 		code = write_commit(history, &tree, author_name, author_mail, message);
 	if (history->count > 0 && code == 0)
 		remember_changes(history);
-	history_forget(history);
+	drop_waiting(history);
 	return code == 0 || history_failure(err, "committing");
 }
 

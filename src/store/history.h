@@ -47,7 +47,6 @@ size_t history_bytes(const struct history *history);
  * On failure the changes are forgotten: the caller knows its files and notes them again. */
 bool history_commit(struct history *history, const char *author_name, const char *author_mail,
     const char *message, struct error *err);
-void history_forget(struct history *history);
 
 /* A commit, and what it changed. Hostile texts: names are as clients sent them. */
 struct history_revision {

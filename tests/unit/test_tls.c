@@ -233,12 +233,12 @@ a_session_resumes_at_any_worker_and_keeps_the_certificate(void **state)
 		struct pair first = shake_hands(tls, context, "b.test", NULL);
 		struct visitor full, resumed;
 		assert_true(tls_visitor(first.server, &full));
-		assert_false(tls_is_resumed(first.server));
+		assert_false(SSL_session_reused(first.client->ssl));
 		part(&first);
 
 		struct pair again = shake_hands(other_worker, context, "b.test", last_session);
 		assert_true(tls_visitor(again.server, &resumed));
-		assert_true(tls_is_resumed(again.server));
+		assert_true(SSL_session_reused(again.client->ssl));
 		assert_true(resumed.has_certificate);
 		assert_string_equal(resumed.certificate, full.certificate);
 		assert_string_equal(resumed.public_key, full.public_key);
@@ -274,7 +274,7 @@ a_session_of_one_host_does_not_serve_another(void **state)
 		print_message("%s\n", cases[n].label);
 		assert_int_equal(p.result, TLS_DONE);
 		assert_true(tls_visitor(p.server, &peer));
-		assert_int_equal(tls_is_resumed(p.server), cases[n].resumes);
+		assert_int_equal(SSL_session_reused(p.client->ssl), cases[n].resumes);
 		part(&p);
 		SSL_CTX_free(context);
 	}
@@ -295,7 +295,7 @@ another_ticket_key_means_a_full_handshake(void **state)
 	p = shake_hands(stranger, context, "a.test", last_session);
 	assert_int_equal(p.result, TLS_DONE);
 	assert_true(tls_visitor(p.server, &peer));
-	assert_false(tls_is_resumed(p.server));
+	assert_false(SSL_session_reused(p.client->ssl));
 	part(&p);
 	tls_close(stranger);
 	SSL_CTX_free(context);
