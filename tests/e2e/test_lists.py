@@ -129,6 +129,22 @@ def test_names_of_one_slug_stay_apart(publication, serve):
             read_feed(server.get(f"{path}/atom.xml"))
 
 
+def test_ten_thousand_tags_page_on_to_the_last(publication, serve):
+    for number in range(50):
+        tags = ", ".join(f"tag {number:02} {index:03}" for index in range(200))
+        publication.article(f"articles/{number}.gmi", f"Number {number}", tags=tags)
+    server = serve(publication)
+    server.wait_until_printed()
+    tags, page = [], "/tags/"
+    while page:
+        text = server.get(page).text
+        tags += re.findall(r"^=> /tags/(tag-\d\d-\d{3}) tag \d\d \d{3} \(1\)$", text, re.M)
+        page = (re.findall(r"^=> (/tags/more/\S+) Show more$", text, re.M) or [None])[0]
+    assert len(tags) == len(set(tags)) == 10000
+    assert tags == sorted(tags)
+    assert "Number 49\n" in server.get(f"/tags/{tags[-1]}").text
+
+
 def test_the_first_year_and_the_last(publication, serve):
     publication.article("articles/first.gmi", "First", "0001-01-01")
     publication.article("articles/last.gmi", "Last", "9999-12-31")

@@ -1,5 +1,6 @@
 """Zones over real TLS: who may read, who is told what, and what nobody may learn of them."""
 
+import re
 import signal
 import ssl
 import subprocess
@@ -306,6 +307,31 @@ def test_nothing_public_tells_of_members_articles(members, publication, serve, i
             page = server.get(path, **how).text
             assert "Secret" not in page and "members/" not in page, path
     assert "\nFound: 2\n" in server.get("/search?tide").text
+
+
+def test_much_news_of_members_hides_no_older_news(members, publication, serve):
+    """More than is passed over one by one, all of it newer than what is for everybody."""
+    members["require"] = "certificate"
+    (publication.root / "articles/public.gmi").unlink()
+    for number in range(250):
+        publication.article(
+            f"articles/members/{number}.gmi", f"Closed {number}", "2025-06-13", tags="both"
+        )
+    for number in range(25):
+        publication.article(
+            f"articles/open/{number}.gmi", f"Open {number:02}", f"2025-05-{number + 1:02}", tags="both"
+        )
+    server = serve(publication)
+    server.wait_until_printed()
+    for path in ("/", "/articles/", "/tags/both", "/archive/2025/05/"):
+        text = server.get(path).text
+        assert re.findall(r" Open (\d\d)$", text, re.M) == [f"{n:02}" for n in range(24, 4, -1)], path
+        more = re.search(r"^=> (\S+) Show more$", text, re.M).group(1)
+        text = server.get(more).text
+        assert re.findall(r" Open (\d\d)$", text, re.M) == [f"{n:02}" for n in range(4, -1, -1)], path
+        assert "Show more" not in text
+    assert server.get("/atom.xml").text.count("<entry") == 20
+    assert server.get("/articles/open/3.gmi").text.count("=> /articles/open/") == 5
 
 
 def test_a_closed_capsule_is_whole_for_those_it_admits(publication, serve, identity):
