@@ -17,33 +17,38 @@ static const struct extent {
 	size_t shown, looked_at;
 } on_front = {10, 40}, on_page = {50, 200};
 
+/* Of texts that are read for a list, in all: what is larger than the rest of it is shown by its
+ * path, and only to who may write whatever it is. */
+#define READ_MAX ((size_t)2 * 1024 * 1024)
+
 /* A list being written. */
 struct listing {
 	struct errand *errand;
 	const struct extent *extent;
 	size_t shown, looked_at;
+	size_t read; /* bytes */
 	bool is_cut; /* one more could be shown */
 	char last[RULES_PATH_MAX];
 };
 
 /* Reads what was there before it was deleted. */
 static bool
-read_last(struct errand *errand, const struct press_revision *revision, struct buffer *out)
+read_last(struct listing *listing, const struct press_revision *revision, struct buffer *out)
 {
-	struct history *history = press_history(errand->desk->press);
+	struct history *history = press_history(listing->errand->desk->press);
 	char before[HISTORY_COMMIT_LEN + 2];
 	struct error err;
 
 	snprintf(before, sizeof(before), "%s^", revision->commit);
-	return history != NULL &&
-	       history_read(history, before, revision->path, out, &err) == HISTORY_TAKEN;
+	bool ok = history != NULL && history_read_small(history, before, revision->path,
+					 READ_MAX - listing->read, out, &err) == HISTORY_TAKEN;
+	listing->read += out->len;
+	return ok;
 }
 
 static bool
-may_bring_back(struct errand *errand, const struct rules_target *target, const struct buffer *last)
+may_write(struct errand *errand, const struct rules_target *target, enum rules_holder holder)
 {
-	enum rules_holder holder = office_holder(
-	    errand, last == NULL ? NULL : buffer_text(last), last == NULL ? 0 : last->len);
 	enum gemini_status status;
 
 	return rules_refusal(errand->role, target, holder, &status) == NULL;
@@ -69,18 +74,27 @@ put_item(struct listing *listing, const struct press_revision *revision, const s
 	source_free(source);
 }
 
+static bool
+is_text(const struct rules_target *target)
+{
+	return target->place == RULES_ARTICLE || target->place == RULES_DRAFT;
+}
+
 /* Shows it if the person may bring it back. The last text is read for its title and its owner;
  * of other files neither matters. */
 static void
 consider(struct listing *listing, const struct press_revision *revision,
     const struct rules_target *target)
 {
-	bool is_text = target->place == RULES_ARTICLE || target->place == RULES_DRAFT;
 	struct buffer text = BUFFER_EMPTY;
-	const struct buffer *last =
-	    is_text && read_last(listing->errand, revision, &text) ? &text : NULL;
+	const struct buffer *last = NULL;
+	enum rules_holder holder = RULES_OTHER;
 
-	if (may_bring_back(listing->errand, target, last)) {
+	if (is_text(target) && read_last(listing, revision, &text)) {
+		last = &text;
+		holder = office_holder(listing->errand, buffer_text(last), last->len);
+	}
+	if (may_write(listing->errand, target, holder)) {
 		listing->is_cut = listing->shown == listing->extent->shown;
 		if (!listing->is_cut) {
 			put_item(listing, revision, last);
@@ -104,7 +118,7 @@ list_deleted(void *arg, const struct press_revision *revision)
 	/* There again, and only history does not know it yet? */
 	bool is_there = press_file(listing->errand->desk->press, revision->path, &file);
 	if (!is_there && strcmp(target.path, revision->path) == 0 &&
-	    may_bring_back(listing->errand, &target, NULL))
+	    may_write(listing->errand, &target, RULES_NEW)) /* whosever it was */
 		consider(listing, revision, &target);
 	if (!listing->is_cut)
 		snprintf(listing->last, sizeof(listing->last), "%s", revision->path);

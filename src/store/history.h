@@ -23,7 +23,7 @@ struct history;
 
 enum history_result {
 	HISTORY_TAKEN,
-	HISTORY_REFUSED, /* git has no place for such a name */
+	HISTORY_REFUSED, /* git has no place for such a name; or: larger than asked for */
 	HISTORY_ABSENT,  /* no such revision, or no such file in it */
 	HISTORY_FAILED,  /* no memory, a disk error, a damaged repository */
 };
@@ -95,5 +95,8 @@ bool history_diff(const char *old_name, const void *old, size_t old_len, const c
 /* Appends what the file held at a revision (a commit, perhaps abbreviated, or "HEAD"). */
 enum history_result history_read(struct history *history, const char *revision, const char *path,
     struct buffer *out, struct error *err);
+/* The same, but of a file of more than max bytes nothing is read: HISTORY_REFUSED. */
+enum history_result history_read_small(struct history *history, const char *revision,
+    const char *path, size_t max, struct buffer *out, struct error *err);
 
 #endif

@@ -200,26 +200,55 @@ history_revision_free(struct history_revision *revision)
 	*revision = (struct history_revision){0};
 }
 
+/* How large a blob is, without reading it. */
+static int
+blob_size(struct history *history, const git_oid *blob, size_t *out)
+{
+	git_odb *objects = NULL;
+	git_object_t type;
+
+	int code = git_repository_odb(&objects, history->repository);
+	if (code == 0)
+		code = git_odb_read_header(out, &type, objects, blob);
+	git_odb_free(objects);
+	return code;
+}
+
 enum history_result
 history_read(struct history *history, const char *revision, const char *path, struct buffer *out,
     struct error *err)
 {
+	return history_read_small(history, revision, path, SIZE_MAX, out, err);
+}
+
+enum history_result
+history_read_small(struct history *history, const char *revision, const char *path, size_t max,
+    struct buffer *out, struct error *err)
+{
 	git_tree *tree = NULL;
 	git_tree_entry *entry = NULL;
 	git_blob *blob = NULL;
+	size_t size = 0;
 
 	int code = find_tree(history, revision, &tree);
 	if (code == 0)
 		code = git_tree_entry_bypath(&entry, tree, path + 1);
-	if (code == 0)
+	if (code == 0 && max < SIZE_MAX)
+		code = blob_size(history, git_tree_entry_id(entry), &size);
+	bool is_small = size <= max;
+	if (code == 0 && is_small)
 		code = git_blob_lookup(&blob, history->repository, git_tree_entry_id(entry));
-	if (code == 0)
+	if (code != 0)
+		history_failure(err, path);
+	else if (is_small)
 		buffer_append(out, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob));
 	else
-		history_failure(err, path);
+		error_set(err, "%s: larger than %zu bytes", path, max);
 	git_blob_free(blob);
 	git_tree_entry_free(entry);
 	git_tree_free(tree);
+	if (code == 0 && !is_small)
+		return HISTORY_REFUSED;
 	if (code == 0)
 		return out->failed ? HISTORY_FAILED : HISTORY_TAKEN;
 	return code == GIT_ENOTFOUND || code == GIT_EINVALIDSPEC ? HISTORY_ABSENT : HISTORY_FAILED;

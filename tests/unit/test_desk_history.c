@@ -158,6 +158,28 @@ what_was_deleted_is_listed_for_who_may_bring_it_back(void **state)
 }
 
 static void
+large_texts_that_were_deleted_are_not_all_read(void **state)
+{
+	enum { SIZE = 1536 * 1024 };
+	struct newsroom *n = *state;
+	char *text = malloc(SIZE + 1);
+
+	assert_non_null(text);
+	memset(text, 'x', SIZE);
+	memcpy(text, "# Large\n\n", strlen("# Large\n\n"));
+	text[SIZE] = '\0';
+	n->shop.config.limits.upload_size = 2 * SIZE;
+	send(n, "ada", "/articles/one.gmi", text);
+	send(n, "ada", "/articles/two.gmi", text);
+	free(text);
+	carry_out(n, "ada", "delete/articles/one.gmi");
+	carry_out(n, "ada", "delete/articles/two.gmi");
+	visit(n, "heidi", "");
+	check_shown(n, "=> /desk/history/articles/two.gmi Large (deleted by");
+	check_shown(n, "=> /desk/history/articles/one.gmi /articles/one.gmi (deleted by");
+}
+
+static void
 what_was_moved_or_published_was_not_deleted(void **state)
 {
 	struct newsroom *n = *state;
@@ -245,6 +267,7 @@ main(void)
 	    DESK_TEST(a_deletion_cannot_be_brought_back),
 	    DESK_TEST(what_was_deleted_is_found_on_the_desk),
 	    DESK_TEST(what_was_deleted_is_listed_for_who_may_bring_it_back),
+	    DESK_TEST(large_texts_that_were_deleted_are_not_all_read),
 	    DESK_TEST(what_was_moved_or_published_was_not_deleted),
 	    DESK_TEST(what_was_deleted_pages_on),
 	    DESK_TEST(history_pages_on),

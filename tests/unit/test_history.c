@@ -505,6 +505,23 @@ removed_by(const char *commit)
 }
 
 static void
+what_is_large_is_not_read_where_it_should_be_small(void **state)
+{
+	(void)state;
+	struct buffer out = BUFFER_EMPTY;
+	struct error err;
+
+	put("/a", "seven b");
+	commit("First");
+	assert_int_equal(history_read_small(history, "HEAD", "/a", 6, &out, &err), HISTORY_REFUSED);
+	assert_int_equal(out.len, 0);
+	assert_int_equal(history_read_small(history, "HEAD", "/a", 7, &out, &err), HISTORY_TAKEN);
+	assert_string_equal(buffer_text(&out), "seven b");
+	assert_int_equal(history_read_small(history, "HEAD", "/b", 7, &out, &err), HISTORY_ABSENT);
+	buffer_free(&out);
+}
+
+static void
 what_a_commit_took_away_can_be_told(void **state)
 {
 	(void)state;
@@ -594,6 +611,7 @@ main(void)
 	    TEST(it_is_for_its_owner_alone),
 	    TEST(a_commit_that_fails_can_be_made_again),
 	    TEST(what_a_commit_changed_can_be_read),
+	    TEST(what_is_large_is_not_read_where_it_should_be_small),
 	    TEST(what_a_commit_took_away_can_be_told),
 	    TEST(texts_are_compared_line_by_line),
 	    TEST(what_is_too_large_is_not_compared),
