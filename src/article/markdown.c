@@ -9,9 +9,7 @@
 #include "base/text.h"
 #include "gemini/gemtext.h"
 
-#define TOGGLE           "```"
-#define ZERO_WIDTH_SPACE "\u200B"
-#define DEEPEST_HEADING  3 /* gemtext has no more */
+#define DEEPEST_HEADING 3 /* gemtext has no more */
 
 /* A link waiting for the end of its block: where its strings begin in link_text. */
 struct link {
@@ -334,24 +332,12 @@ static void
 on_code_block(struct converter *c, cmark_node *node, bool is_entering)
 {
 	const char *info = cmark_node_get_fence_info(node);
-	const char *rest = cmark_node_get_literal(node);
+	const char *text = cmark_node_get_literal(node);
 
 	(void)is_entering;
 	buffer_truncate(&c->marker, 0);
 	open_block(c, ABOVE_BLOCK);
-	buffer_puts(c->out, TOGGLE);
-	text_append_line(c->out, info, strlen(info));
-	buffer_putc(c->out, '\n');
-	while (*rest != '\0') {
-		size_t len = strcspn(rest, "\n");
-
-		if (text_starts(rest, TOGGLE)) /* it would end the block */
-			buffer_puts(c->out, ZERO_WIDTH_SPACE);
-		buffer_append(c->out, rest, len);
-		buffer_putc(c->out, '\n');
-		rest += len + (rest[len] == '\n');
-	}
-	buffer_puts(c->out, TOGGLE "\n");
+	gemtext_put_preformatted(c->out, info, text, strlen(text));
 }
 
 static void

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/io.h"
 
 bool
 file_exists(const char *path)
@@ -46,26 +47,11 @@ make_folders(const char *path, struct error *err)
 	return true;
 }
 
-static bool
-write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t written = write(fd, bytes, len);
-		if (written == -1 && errno == EINTR)
-			continue;
-		if (written == -1)
-			return false;
-		bytes += written;
-		len -= (size_t)written;
-	}
-	return true;
-}
-
 /* Fills the temporary file, whatever the umask says about permissions. */
 static bool
 fill(int fd, const void *bytes, size_t len, mode_t permissions)
 {
-	return fchmod(fd, permissions) == 0 && write_all(fd, bytes, len) && fsync(fd) == 0;
+	return fchmod(fd, permissions) == 0 && io_write_all(fd, bytes, len) && fsync(fd) == 0;
 }
 
 static bool

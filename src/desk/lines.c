@@ -7,9 +7,6 @@
 #include "base/time.h"
 #include "gemini/gemtext.h"
 
-#define FENCE            "```"
-#define ZERO_WIDTH_SPACE "\u200b"
-
 /* What is put together of anybody's words must not turn round what stands beside them. */
 static void
 keep_direction(struct buffer *line)
@@ -133,30 +130,13 @@ lines_put_text(struct errand *errand, const char *format, ...)
 	buffer_free(&line);
 }
 
-/* Appends the lines so that none of them begins like a fence. */
-static void
-put_without_fences(struct buffer *out, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		const char *end = memchr(bytes, '\n', len);
-		size_t line_len = end == NULL ? len : (size_t)(end - bytes) + 1;
-
-		if (line_len >= strlen(FENCE) && memcmp(bytes, FENCE, strlen(FENCE)) == 0)
-			buffer_puts(out, ZERO_WIDTH_SPACE);
-		buffer_append(out, bytes, line_len);
-		bytes += line_len;
-		len -= line_len;
-	}
-}
-
 void
 lines_put_preformatted(struct buffer *out, const char *alt, const char *bytes, size_t len)
 {
 	struct buffer block = BUFFER_EMPTY;
 
-	buffer_printf(&block, FENCE "%s\n", alt);
-	put_without_fences(&block, bytes, len);
-	gemtext_put_document(out, buffer_text(&block), block.len); /* closes the block */
+	gemtext_put_preformatted(&block, alt, bytes, len);
+	gemtext_put_document(out, buffer_text(&block), block.len); /* without controls */
 	out->failed |= block.failed;
 	buffer_free(&block);
 }

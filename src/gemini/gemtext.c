@@ -216,6 +216,26 @@ put_clean(struct buffer *out, const char *line, size_t len)
 }
 
 void
+gemtext_put_preformatted(struct buffer *out, const char *alt, const char *bytes, size_t len)
+{
+	buffer_puts(out, TOGGLE);
+	text_append_line(out, alt, strlen(alt));
+	buffer_putc(out, '\n');
+	while (len > 0) {
+		const char *end = memchr(bytes, '\n', len);
+		size_t line_len = end == NULL ? len : (size_t)(end - bytes);
+
+		if (starts(bytes, line_len, TOGGLE))
+			buffer_puts(out, ZERO_WIDTH_SPACE);
+		buffer_append(out, bytes, line_len);
+		buffer_putc(out, '\n');
+		bytes += line_len + (end != NULL);
+		len -= line_len + (end != NULL);
+	}
+	buffer_puts(out, TOGGLE "\n");
+}
+
+void
 gemtext_put_document(struct buffer *out, const char *bytes, size_t len)
 {
 	struct gemtext_reader reader = {.rest = bytes, .rest_len = len};

@@ -53,6 +53,10 @@ void gemtext_put_heading(struct buffer *out, int level, const char *text);
 /* `> text`. */
 void gemtext_put_quote(struct buffer *out, const char *text);
 
+/* A preformatted block of these lines, the last with its line end; alt (made one line) describes
+ * it. A line that would end the block is kept from it by a zero-width space. */
+void gemtext_put_preformatted(struct buffer *out, const char *alt, const char *bytes, size_t len);
+
 /* Appends a whole document as we serve it: line ends LF, no byte order mark; controls but tab, bare
  * CR, NEL, U+2028 and U+2029 are spaces, invalid bytes U+FFFD. It ends with a line end, and an open
  * preformatted block is closed. An empty document stays empty. */

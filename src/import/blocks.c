@@ -10,10 +10,8 @@
 #include "gemini/gemtext.h"
 #include "import/tree.h"
 
-#define TOGGLE           "```"
-#define ZERO_WIDTH_SPACE "\u200B"
-#define DEEPEST_HEADING  3  /* gemtext has no more */
-#define LISTS_MAX        16 /* lists within lists that are told apart */
+#define DEEPEST_HEADING 3  /* gemtext has no more */
+#define LISTS_MAX       16 /* lists within lists that are told apart */
 
 /* A link waiting for the end of its block. */
 struct link {
@@ -323,19 +321,10 @@ on_preformatted(struct converter *c, xmlNode *node, bool is_entering)
 		return;
 	on_block(c, node, true);
 	xmlChar *text = xmlNodeGetContent(node);
-	const char *rest = (const char *)text;
 	open_block(c, ABOVE_BLOCK);
-	buffer_puts(c->out, TOGGLE "\n");
-	while (rest != NULL && *rest != '\0') {
-		size_t len = strcspn(rest, "\n");
-
-		if (text_starts(rest, TOGGLE)) /* it would end the block */
-			buffer_puts(c->out, ZERO_WIDTH_SPACE);
-		buffer_append(c->out, rest, len);
-		buffer_putc(c->out, '\n');
-		rest += len + (rest[len] == '\n');
-	}
-	buffer_puts(c->out, TOGGLE "\n");
+	if (text != NULL)
+		gemtext_put_preformatted(
+		    c->out, "", (const char *)text, strlen((const char *)text));
 	xmlFree(text);
 }
 

@@ -107,15 +107,25 @@ errand_end(struct errand *e, struct response *response)
 	response_free(response);
 }
 
-/* The same with a few words, from within a call of the connection's. */
 static void
-refuse(struct errand *e, enum gemini_status status, const char *meta)
+refuse_conn(struct conn *conn, enum gemini_status status, const char *meta)
 {
 	struct response response;
 
 	response_init(&response);
 	response_set(&response, status, "%s", meta);
-	errand_end(e, &response);
+	conn_respond(conn, &response);
+	response_free(&response);
+}
+
+/* Ends the errand with a few words, from within a call of the connection's. */
+static void
+refuse(struct errand *e, enum gemini_status status, const char *meta)
+{
+	struct conn *conn = e->conn;
+
+	errand_free(e);
+	refuse_conn(conn, status, meta);
 }
 
 /* --- asking --- */
@@ -181,16 +191,6 @@ ask(struct errand *e, enum channel_kind kind)
 	e->give_up_ms = uv_now(a->setup.loop) + ASKING_SECONDS * 1000;
 	move_to(e, &a->unsent);
 	flush(a);
-}
-
-static void
-refuse_conn(struct conn *conn, enum gemini_status status, const char *meta)
-{
-	struct response response;
-
-	response_init(&response);
-	response_set(&response, status, "%s", meta);
-	conn_respond(conn, &response);
 }
 
 void

@@ -8,23 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
+
 #define SEALS (F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK)
-
-static bool
-write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
 
 bool
 sealed_shut(int memfd)
@@ -37,7 +23,7 @@ sealed_new(const void *bytes, size_t len, struct error *err)
 {
 	int memfd = memfd_create("body", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	if (memfd != -1 && write_all(memfd, bytes, len) && sealed_shut(memfd))
+	if (memfd != -1 && io_write_all(memfd, bytes, len) && sealed_shut(memfd))
 		return memfd;
 	error_set(err, "memory for %zu bytes: %s", len, strerror(errno));
 	if (memfd != -1)

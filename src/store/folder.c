@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/text.h"
 
 #define OPEN_FLAGS   (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) /* a FIFO must not hold us up */
@@ -213,21 +214,6 @@ open_or_make(int root_fd, const char *path, size_t len, struct error *err)
 	return fd;
 }
 
-static bool
-write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return false;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* Puts the time of change a moment back, see folder.h; failing at that is no loss either. */
 static void
 age(int fd)
@@ -301,7 +287,7 @@ replace_in(
 	/* A file that is replaced keeps its permissions; failing at that is no loss. */
 	if (is_there && S_ISREG(st.st_mode))
 		(void)!fchmod(fd, st.st_mode & 07777);
-	bool ok = write_all(fd, bytes, len);
+	bool ok = io_write_all(fd, bytes, len);
 	if (ok)
 		age(fd);
 	ok = ok && fsync(fd) == 0;

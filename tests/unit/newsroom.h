@@ -215,4 +215,29 @@ newsroom_commit(const struct newsroom *n)
 	return line;
 }
 
+/* What each test of a group begins and ends with; its state is the newsroom. */
+static inline int
+newsroom_set_up(void **state)
+{
+	static struct newsroom n;
+
+	newsroom_open(&n);
+	*state = &n;
+	return 0;
+}
+
+static inline int
+newsroom_tear_down(void **state)
+{
+	newsroom_close(*state);
+	return 0;
+}
+
+static inline void
+begins(const char *label, const char *said, const char *expected)
+{
+	if (strncmp(said, expected, strlen(expected)) != 0)
+		fail_msg("%s: \"%s\", expected \"%s…\"", label, said, expected);
+}
+
 #endif

@@ -183,6 +183,30 @@ written_lines_are_one_line_each(void **state)
 }
 
 static void
+a_preformatted_block_ends_where_it_is_to(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *label, *alt, *lines, *block;
+	} rows[] = {
+	    {"no line", "", "", "```\n```\n"},
+	    {"two lines", "", "a\n\n", "```\na\n\n```\n"},
+	    {"no line end at the end", "C", "a", "```C\na\n```\n"},
+	    {"an alt text of two lines", "a\nb", "x\n", "```a b\nx\n```\n"},
+	    {"a line that would end it", "", "```\n=> /x\n", "```\n\xE2\x80\x8B```\n=> /x\n```\n"},
+	    {"one that begins alike", "", "``\n", "```\n``\n```\n"},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buffer out = BUFFER_EMPTY;
+
+		gemtext_put_preformatted(&out, rows[i].alt, rows[i].lines, strlen(rows[i].lines));
+		check_row(rows[i].label, strcmp(buffer_text(&out), rows[i].block) == 0);
+		buffer_free(&out);
+	}
+}
+
+static void
 a_document_is_served_clean(void **state)
 {
 	(void)state;
@@ -233,6 +257,7 @@ main(void)
 	    cmocka_unit_test(a_raw_line_is_whole),
 	    cmocka_unit_test(values_at_the_start_of_a_line_stay_text),
 	    cmocka_unit_test(written_lines_are_one_line_each),
+	    cmocka_unit_test(a_preformatted_block_ends_where_it_is_to),
 	    cmocka_unit_test(a_document_is_served_clean),
 	};
 

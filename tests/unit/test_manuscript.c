@@ -7,30 +7,6 @@
 #define REDIRECT "30 gemini://example.org"
 #define COPY_MAX 8192
 
-static int
-open_newsroom(void **state)
-{
-	static struct newsroom n;
-
-	newsroom_open(&n);
-	*state = &n;
-	return 0;
-}
-
-static int
-close_newsroom(void **state)
-{
-	newsroom_close(*state);
-	return 0;
-}
-
-static void
-begins(const char *label, const char *said, const char *expected)
-{
-	if (strncmp(said, expected, strlen(expected)) != 0)
-		fail_msg("%s: \"%s\", expected \"%s…\"", label, said, expected);
-}
-
 /* Keeps a text beyond the next request. */
 static void
 copy(char out[static COPY_MAX], const char *text)
@@ -559,7 +535,8 @@ what_lies_there_already_is_printed_before_the_answer(void **state)
 	page(n, "/a.txt"); /* which is there */
 }
 
-#define with_newsroom(test) cmocka_unit_test_setup_teardown(test, open_newsroom, close_newsroom)
+#define with_newsroom(test)                                                                        \
+	cmocka_unit_test_setup_teardown(test, newsroom_set_up, newsroom_tear_down)
 
 int
 main(void)

@@ -10,30 +10,6 @@
 static const unsigned char png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I',
     'H', 'D', 'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89};
 
-static int
-open_newsroom(void **state)
-{
-	static struct newsroom n;
-
-	newsroom_open(&n);
-	*state = &n;
-	return 0;
-}
-
-static int
-close_newsroom(void **state)
-{
-	newsroom_close(*state);
-	return 0;
-}
-
-static void
-begins(const char *label, const char *said, const char *expected)
-{
-	if (strncmp(said, expected, strlen(expected)) != 0)
-		fail_msg("%s: \"%s\", expected \"%s…\"", label, said, expected);
-}
-
 /* Each row of section 5's table with each role, over what is new, own, another's. */
 static void
 each_row_of_the_table_holds_for_each_role(void **state)
@@ -444,7 +420,8 @@ each_page_is_for_whom_it_is_for(void **state)
 	    REDIRECT "/desk/");
 }
 
-#define with_newsroom(test) cmocka_unit_test_setup_teardown(test, open_newsroom, close_newsroom)
+#define with_newsroom(test)                                                                        \
+	cmocka_unit_test_setup_teardown(test, newsroom_set_up, newsroom_tear_down)
 
 int
 main(void)
