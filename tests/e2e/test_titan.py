@@ -282,15 +282,18 @@ def test_the_access_log_has_a_line_for_each_and_no_secret(desk, heidi):
     assert not any(word in log for word in ("sesame", "a-code", "a-token"))
 
 
-def test_a_wish_of_somebody_without_room_is_put_off(publication, heidi, serve):
+def test_a_wish_of_somebody_without_room_is_put_off(publication, heidi, identity, serve):
     """Bodies that are on their way are counted together, over all workers."""
+    people = [heidi, identity("ida"), identity("jo")]  # one alone has but a share of the room
+    for name, shown in zip(("ida", "jo"), people[1:]):
+        publication.hire(name, name.title(), "editor", shown)
     publication.sections["limits"]["upload-size"] = "64M"
     server = serve(publication)
     held = []
     size = 64 * 1024 * 1024
     try:
         for n in range(17):
-            connection = Client(server.address, identity=heidi).connect()
+            connection = Client(server.address, identity=people[n % 3]).connect()
             held.append(connection)
             connection.handshake()
             connection.send(f"titan://{HOST}/articles/{n}.gmi;size={size}\r\n".encode())
