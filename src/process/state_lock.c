@@ -2,13 +2,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
+
+#define ORPHANS_MS       2000
+#define ORPHANS_PAUSE_MS 20
 
 /* The pid that the file at fd names, or 0. */
 static long
@@ -35,14 +40,27 @@ write_pid(int fd, const char *path, struct error *err)
 }
 
 static bool
+is_gone(long pid)
+{
+	return pid > 0 && kill((pid_t)pid, 0) == -1 && errno == ESRCH;
+}
+
+/* Whoever was killed may have left children that keep its lock, and die in a moment. */
+static bool
 lock_file(int fd, const char *path, struct error *err)
 {
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return write_pid(fd, path, err);
-	if (errno != EWOULDBLOCK)
-		return error_set(err, "%s: %s", path, strerror(errno));
-	return error_set(
-	    err, "%s is held by process %ld: is a server running already?", path, holder_pid(fd));
+	static const struct timespec pause = {.tv_nsec = ORPHANS_PAUSE_MS * 1000000L};
+
+	for (int waited_ms = 0; flock(fd, LOCK_EX | LOCK_NB) == -1; waited_ms += ORPHANS_PAUSE_MS) {
+		if (errno != EWOULDBLOCK)
+			return error_set(err, "%s: %s", path, strerror(errno));
+		long pid = holder_pid(fd);
+		if (waited_ms >= ORPHANS_MS || !is_gone(pid))
+			return error_set(err,
+			    "%s is held by process %ld: is a server running already?", path, pid);
+		nanosleep(&pause, NULL);
+	}
+	return write_pid(fd, path, err);
 }
 
 int

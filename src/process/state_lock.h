@@ -7,9 +7,10 @@
 
 #include "base/error.h"
 
-/* Takes the lock, without waiting, and writes our pid into the file. Returns the descriptor that
- * holds it until it is closed everywhere (a child that keeps it keeps the lock), or -1 with a
- * reason that names the holder's pid. */
+/* Takes the lock and writes our pid into the file. Waits for it, two seconds at most, only if the
+ * process that the file names is gone: then children of it still have the lock. Returns the
+ * descriptor that holds it until it is closed everywhere (a child that keeps it keeps the lock), or
+ * -1 with a reason that names the holder's pid. */
 int state_lock_take(const char *state, struct error *err);
 
 #endif

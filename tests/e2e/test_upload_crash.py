@@ -165,7 +165,7 @@ class Storm:
         for thread in everybody:
             thread.start()
         try:
-            while any(editor.is_alive() for editor in self.editors):
+            while self.wants_more():
                 strike()
                 self.strikes += 1
         finally:

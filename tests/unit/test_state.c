@@ -2,9 +2,12 @@
 
 #include <fcntl.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "process/state.h"
@@ -169,6 +172,58 @@ lock_is_held_once_and_says_by_whom(void **state)
 	close(fd);
 }
 
+/* A process that takes the lock and is gone; the child it leaves keeps it until it is killed. */
+static pid_t
+leave_an_orphan(void)
+{
+	struct error err;
+	pid_t orphan = -1;
+	int told[2];
+
+	assert_int_equal(pipe(told), 0);
+	pid_t holder = fork();
+	if (holder == 0) {
+		state_lock_take(config.server.state, &err);
+		orphan = fork();
+		if (orphan == 0)
+			for (;;)
+				pause();
+		_exit(write(told[1], &orphan, sizeof(orphan)) != sizeof(orphan));
+	}
+	assert_int_equal(read(told[0], &orphan, sizeof(orphan)), sizeof(orphan));
+	assert_int_equal(waitpid(holder, NULL, 0), holder);
+	close(told[0]);
+	close(told[1]);
+	return orphan;
+}
+
+static pid_t orphan;
+
+static void
+end_the_orphan(int signal_number)
+{
+	(void)signal_number;
+	kill(orphan, SIGKILL);
+}
+
+static void
+lock_that_the_dead_left_to_a_child_is_waited_for(void **state)
+{
+	struct itimerval soon = {.it_value = {.tv_usec = 50000}};
+	struct error err;
+
+	(void)state;
+	prepare();
+	orphan = leave_an_orphan();
+	signal(SIGALRM, end_the_orphan);
+	setitimer(ITIMER_REAL, &soon, NULL);
+	int fd = state_lock_take(config.server.state, &err);
+	end_the_orphan(0);
+	signal(SIGALRM, SIG_DFL);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -181,6 +236,7 @@ main(void)
 	    TEST(folder_of_another_user_is_not_taken),
 	    TEST(link_in_place_of_a_capsules_folder_is_not_followed),
 	    TEST(lock_is_held_once_and_says_by_whom),
+	    TEST(lock_that_the_dead_left_to_a_child_is_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
