@@ -1,5 +1,6 @@
 #include "desk/desk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,10 +203,23 @@ answer_front(struct errand *errand)
 		pages_front(errand, "/");
 }
 
+/* What follows the name of the room; of a file's path without a "/" that was put behind it (see
+ * lines_put_link). */
+static void
+read_rest(const char *path, const struct room *room, char out[static RULES_PATH_MAX])
+{
+	const char *rest = path + strlen(room->name);
+
+	snprintf(out, RULES_PATH_MAX, "%s", *rest == '\0' ? "/" : rest);
+	size_t len = strlen(out);
+	if (room->is_about_file && len > 1 && out[len - 1] == '/' && out[len - 2] != '/')
+		out[len - 1] = '\0';
+}
+
 static void
 answer_room(struct errand *errand, const struct room *room)
 {
-	const char *rest = errand->url->path + strlen(room->name);
+	char rest[RULES_PATH_MAX];
 
 	switch (admission_of(errand->url->path)) {
 	case ADMISSION_PUBLIC:
@@ -226,7 +240,8 @@ answer_room(struct errand *errand, const struct room *room)
 			return;
 		break;
 	}
-	room->answer(errand, *rest == '\0' ? "/" : rest);
+	read_rest(errand->url->path, room, rest);
+	room->answer(errand, rest);
 }
 
 static void

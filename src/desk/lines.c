@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "gemini/gemtext.h"
+#include "store/media.h"
 
 /* What is put together of anybody's words must not turn round what stands beside them. */
 static void
@@ -63,6 +64,16 @@ lines_put_heading(struct errand *errand, int level, const char *format, ...)
 	va_end(args);
 }
 
+/* Whether the address of a page about that path could be taken for the file itself: Lagrange shows
+ * a link that ends like a picture or a sound in its place, and waits for ever if a page comes. */
+static bool
+ends_like_media(const char *path)
+{
+	const char *type = media_by_name(path);
+
+	return type != NULL && !text_starts(type, "text/");
+}
+
 void
 lines_put_link_to(struct errand *errand, const char *prefix, const char *path, const char *rest,
     const char *label)
@@ -71,6 +82,8 @@ lines_put_link_to(struct errand *errand, const char *prefix, const char *path, c
 
 	buffer_puts(&url, prefix);
 	text_append_path(&url, path, strlen(path));
+	if (*prefix != '\0' && *rest != '/' && ends_like_media(path))
+		buffer_putc(&url, '/'); /* desk.c takes it off */
 	buffer_puts(&url, rest);
 	end_link(errand, &url, label);
 }

@@ -21,7 +21,8 @@ void lines_begin(struct errand *errand, const char *format, ...)
 void lines_put_heading(struct errand *errand, int level, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* `=> PREFIX/PATH label`, prefix being "" or, say, "/desk/preview". */
+/* `=> PREFIX/PATH label`, prefix being "" or, say, "/desk/preview". A page about a picture gets a
+ * "/" at its end, so that no client takes it for the picture. */
 void lines_put_link(struct errand *errand, const char *prefix, const char *path, const char *label);
 /* The same with `rest`, which is a URL already, behind the path: "/REV" or "?COMMIT". */
 void lines_put_link_to(struct errand *errand, const char *prefix, const char *path,

@@ -275,7 +275,34 @@ an_image_page_has_the_lines_to_copy(void **state)
 	check_shown(n, "\nimage = /images/my%20pic.png\nimage-alt = \nimage-credit = \n");
 	check_shown(n, "\n=> /images/my%20pic.png What the picture shows\n");
 	visit(n, "carl", "images/");
-	check_shown(n, "=> /desk/image/images/my%20pic.png my pic.png (");
+	check_shown(n, "=> /desk/image/images/my%20pic.png/ my pic.png (");
+}
+
+/* Lagrange takes a link for a picture by the end of its path, shows it in its place, and waits for
+ * ever if a page comes. */
+static void
+links_to_pages_about_pictures_do_not_end_like_pictures(void **state)
+{
+	static const unsigned char png[] =
+	    "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\6\0\0\0";
+	struct newsroom *n = *state;
+
+	newsroom_send_bytes(n, "ada", "/images/a.png", "image/png", png, sizeof(png) - 1);
+	check_said(visit(n, "heidi", "image/images/a.png/"), "20 ");
+	check_shown(n, "=> /images/a.png See the picture\n");
+	check_shown(n, "=> /desk/delete/images/a.png/ Delete\n");
+	check_shown(n, "=> /desk/history/images/a.png/ History\n");
+	check_said(visit(n, "heidi", "history/images/a.png/"), "20 ");
+	check_shown(n, "=> /desk/preview/images/a.png/ Preview\n");
+	check_said(visit(n, "heidi", "preview/images/a.png/"),
+	    "30 gemini://example.org/desk/image/images/a.png");
+	check_said(visit(n, "heidi", "delete/images/a.png/"), "20 ");
+	check_said(carry_out(n, "heidi", "delete/images/a.png/"), "30 ");
+	visit(n, "heidi", "");
+	check_shown(n, "=> /desk/history/images/a.png/ /images/a.png (deleted by Heidi, ");
+	check_said(visit(n, "heidi", "history/images/a.png/"), "20 ");
+	check_said(carry_out(n, "heidi", last_link(n, "restore/images/a.png/")), "30 ");
+	check_said(visit(n, "heidi", "image/images/a.png/"), "20 ");
 }
 
 int
@@ -295,6 +322,7 @@ main(void)
 	    DESK_TEST(preview_shows_what_is_broken_as_it_was_sent),
 	    DESK_TEST(what_is_not_there_is_51),
 	    DESK_TEST(an_image_page_has_the_lines_to_copy),
+	    DESK_TEST(links_to_pages_about_pictures_do_not_end_like_pictures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
