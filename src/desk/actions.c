@@ -275,7 +275,7 @@ put_restore(struct errand *errand, const struct piece *piece, const char *commit
 {
 	lines_begin(errand, "Bring back: %s", piece->title);
 	lines_put_text(errand, "%s %s in version %s.", piece->target.path,
-	    piece->is_there ? "becomes what it was" : "is there again, as it was", commit);
+	    piece->is_there ? "will be what it was" : "will be there again, as it was", commit);
 	if (piece->is_there)
 		lines_put_text(errand, "What is there now stays in history.");
 	put_choice(errand, piece, &restore, commit, "Bring it back");

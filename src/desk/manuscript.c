@@ -299,9 +299,10 @@ remove_frame(struct manuscript *m)
 		return true;
 	case FRAME_REMOVED:
 		return !text_ends(m->path, ".md") ||
-		       refuse(m, "the article is in Markdown, edit it with ;edit");
+		       refuse(m, "the article is in Markdown, use Edit on the desk");
 	case FRAME_ALTERED:
-		return refuse(m, "the lines printed around the article differ, edit it with ;edit");
+		return refuse(m, "the title or another line printed around the text "
+				 "differs, use Edit on the desk for that");
 	case FRAME_FAILED:
 		break;
 	}

@@ -257,9 +257,14 @@ put_top(struct errand *errand, const struct piece *piece, const struct source *s
 }
 
 static void
-put_border(struct errand *errand, const char *path)
+put_border(struct errand *errand, const struct piece *piece, const char *path)
 {
-	lines_put_text(errand, "Below is %s as readers get it.", path);
+	const char *get = piece->state == FILE_ARTICLE ? "get it"
+			  : piece->state == FILE_RETRACTED
+			      ? "would get it if it were published again"
+			      : "will get it";
+
+	lines_put_text(errand, "Below is %s as readers %s.", path, get);
 	buffer_puts(&errand->out->body, "\n");
 }
 
@@ -285,7 +290,7 @@ preview_draft(struct errand *errand, const struct piece *piece)
 
 	if (proof_make(errand, piece, &proof)) {
 		put_top(errand, piece, piece->source);
-		put_border(errand, proof.path);
+		put_border(errand, piece, proof.path);
 		if (proof.is_file)
 			print_file(errand, proof.path, &proof.bytes);
 		else
@@ -300,7 +305,7 @@ static void
 preview_article(struct errand *errand, const struct piece *piece)
 {
 	put_top(errand, piece, piece->source);
-	put_border(errand, piece->target.path);
+	put_border(errand, piece, piece->target.path);
 	print_article(errand, piece->target.path, piece->source, piece->published);
 }
 

@@ -81,6 +81,7 @@ static void
 a_deleted_article_comes_back(void **state)
 {
 	struct newsroom *n = *state;
+	char link[128];
 
 	send(n, "ada", "/articles/a.gmi", "---\ntitle = A\ndate = 2025-06-01\n---\nOld.\n");
 	check_said(carry_out(n, "ada", "delete/articles/a.gmi"), "30 gemini://example.org/desk/");
@@ -89,8 +90,10 @@ a_deleted_article_comes_back(void **state)
 	check_said(
 	    visit(n, "ada", "preview/articles/a.gmi"), "51 Look at /desk/history/articles/a.gmi");
 	visit(n, "ada", "history/articles/a.gmi");
-	check_said(carry_out(n, "heidi", last_link(n, "restore/articles/a.gmi/")),
-	    "30 gemini://example.org/articles/a.gmi");
+	strcpy(link, last_link(n, "restore/articles/a.gmi/"));
+	visit(n, "heidi", link);
+	check_shown(n, "/articles/a.gmi will be there again, as it was in version ");
+	check_said(carry_out(n, "heidi", link), "30 gemini://example.org/articles/a.gmi");
 	assert_true(workshop_is_live(&n->shop, "/articles/a.gmi", "A"));
 }
 

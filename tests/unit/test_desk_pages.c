@@ -165,16 +165,20 @@ static void
 preview_says_how_a_text_stands(void **state)
 {
 	static const struct {
-		const char *label, *path, *text, *says;
+		const char *label, *path, *text, *says, *above;
 	} rows[] = {
-	    {"draft", "/drafts/a.gmi", "# A\n", "Draft: only those who work here see it.\n"},
-	    {"ready", "/drafts/b.gmi", "---\nstatus = ready\n---\n# B\n", "Draft, ready: it waits"},
+	    {"draft", "/drafts/a.gmi", "# A\n", "Draft: only those who work here see it.\n",
+		".gmi as readers will get it.\n"},
+	    {"ready", "/drafts/b.gmi", "---\nstatus = ready\n---\n# B\n", "Draft, ready: it waits",
+		".gmi as readers will get it.\n"},
 	    {"live", "/articles/c.gmi", "# C\n",
-		"Live: readers see it.\n=> /articles/c.gmi See it as readers do\n"},
+		"Live: readers see it.\n=> /articles/c.gmi See it as readers do\n",
+		"c.gmi as readers get it.\n"},
 	    {"scheduled", "/articles/d.gmi", "---\ndate = 2125-01-02T03:04\n---\n# D\n",
-		"Scheduled for 2125-01-02 03:04 (UTC)"},
+		"Scheduled for 2125-01-02 03:04 (UTC)", "d.gmi as readers will get it.\n"},
 	    {"retracted", "/articles/e.gmi", "---\nretracted = Untrue\n---\n# E\n",
-		"Retracted: readers get this note: Untrue\n"},
+		"Retracted: readers get this note: Untrue\n",
+		"e.gmi as readers would get it if it were published again.\n"},
 	};
 	char page[64];
 
@@ -183,6 +187,7 @@ preview_says_how_a_text_stands(void **state)
 		snprintf(page, sizeof(page), "preview%s", rows[i].path);
 		check_row(rows[i].label, strncmp(visit(*state, "heidi", page), "20 ", 3) == 0);
 		check_shown(*state, rows[i].says);
+		check_shown(*state, rows[i].above);
 	}
 }
 
@@ -223,8 +228,9 @@ preview_prints_a_draft_as_it_will_be(void **state)
 	    "---\ntitle = A walk\nimage = ../../pic.png\nimage-alt = A path\nkind = odd\n---\n"
 	    "=> other.gmi The other\n=> //host/x Host\n=> mailto:a@b Write\n```\n=> kept.gmi\n");
 	visit(n, "ada", "preview/drafts/d.gmi");
-	check_shown(n, "Below is /articles/2025/06/a-walk.gmi as readers get it.\n\n# A walk\n\n"
-		       "Ada L\u00f6w \u00b7 2025-06-13\n\n=> /articles/pic.png A path\n\n");
+	check_shown(n,
+	    "Below is /articles/2025/06/a-walk.gmi as readers will get it.\n\n# A walk\n\n"
+	    "Ada L\u00f6w \u00b7 2025-06-13\n\n=> /articles/pic.png A path\n\n");
 	check_shown(n, "=> /articles/2025/06/other.gmi The other\n=> //host/x Host\n"
 		       "=> mailto:a@b Write\n```\n=> kept.gmi\n```\n");
 	check_shown(n, "To look at:\n* line 5: ");

@@ -503,7 +503,8 @@ an_altered_frame_is_refused_and_kept(void **state)
 	begins("altered",
 	    newsroom_send(n, "ada", "/articles/clinic.gmi",
 		changed(page(n, "/articles/clinic.gmi"), "# Clinic", "# Clinics")),
-	    "50 Kept as draft clinic-refused-1: the lines printed around the article differ");
+	    "50 Kept as draft clinic-refused-1: the title or another line printed around the "
+	    "text differs, use Edit on the desk for that, see /desk/");
 	assert_non_null(strstr(newsroom_file(n, "/drafts/clinic-refused-1.gmi"), "# Clinics\n"));
 	assert_non_null(strstr(newsroom_file(n, "/articles/clinic.gmi"), "# Clinic\n"));
 }
