@@ -43,17 +43,24 @@ append_to_host(struct buffer *out, const char *line)
 	buffer_append(out, line, (size_t)(host - line) + strcspn(host, "/?;"));
 }
 
+static void
+append_beginning(struct buffer *out, const char *line, size_t len)
+{
+	struct buffer beginning = BUFFER_EMPTY;
+
+	buffer_append(&beginning, line, len);
+	append_without_tokens(out, buffer_text(&beginning));
+	out->failed |= beginning.failed;
+	buffer_free(&beginning);
+}
+
 /* Appends a line up to its query, of which nothing is told. */
 static void
 append_without_query(struct buffer *out, const char *line)
 {
-	struct buffer before = BUFFER_EMPTY;
 	size_t len = strcspn(line, "?");
 
-	buffer_append(&before, line, len);
-	append_without_tokens(out, buffer_text(&before));
-	out->failed |= before.failed;
-	buffer_free(&before);
+	append_beginning(out, line, len);
 	if (line[len] == '?')
 		buffer_puts(out, HIDDEN_QUERY);
 }
@@ -73,22 +80,29 @@ append_desk_line(struct buffer *out, const char *line, const struct url *url)
 	buffer_puts(out, url->has_query ? "-" HIDDEN_QUERY : "-");
 }
 
-/* A line that no parser understands may still be meant for the desk. */
+/* A line that no parser understands may still be meant for the desk: what comes first in it, a
+ * query or the name of a page of the desk, ends what is told. */
 static void
 append_strange_line(struct buffer *out, const char *line)
 {
 	static const char *const names[] = {"/desk", "/welcome"};
+	size_t len = strcspn(line, "?");
+	const char *name = NULL;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *found = strstr(line, names[i]);
 
-		if (found == NULL)
-			continue;
-		buffer_append(out, line, (size_t)(found - line));
-		buffer_printf(out, "%s/-", names[i]);
+		if (found != NULL && (size_t)(found - line) < len) {
+			len = (size_t)(found - line);
+			name = names[i];
+		}
+	}
+	if (name == NULL) {
+		append_without_query(out, line);
 		return;
 	}
-	append_without_query(out, line);
+	append_beginning(out, line, len);
+	buffer_printf(out, "%s/-", name);
 }
 
 void
