@@ -487,8 +487,8 @@ static void
 report(const struct press *press, const struct intake *in)
 {
 	if (in->is_article && in->source == NULL)
-		log_error("%s%s: %s; not printed, an older print stays", press->capsule->root,
-		    in->path, in->problem.text);
+		log_error("%s%s: %s; not printed, what was printed before stays",
+		    press->capsule->root, in->path, in->problem.text);
 	else if (in->problem.text[0] != '\0' && !(in->is_draft && in->has_bytes))
 		log_warning("%s%s: %s", press->capsule->root, in->path, in->problem.text);
 	if ((in->kind == KIND_FILE || in->kind == KIND_UNREADABLE) &&
