@@ -9,8 +9,9 @@
 #include "base/log.h"
 #include "process/address.h"
 
-#define ACCEPT_BATCH 16  /* connections before those that are open get a turn */
-#define PAUSE_MS     100 /* while there is nobody to close, or not even refusing is possible */
+#define ACCEPT_BATCH  16  /* connections before those that are open get a turn */
+#define PAUSE_MS      100 /* while there is nobody to close, or not even refusing is possible */
+#define TURN_PAUSE_MS 5   /* while another worker makes room */
 
 /* Sums the gauges of all workers, whichever generation they are of. */
 static bool
@@ -74,10 +75,10 @@ on_pause_over(uv_timer_t *timer)
 }
 
 static void
-door_pause(struct door *door)
+door_pause(struct door *door, uint64_t pause_ms)
 {
 	uv_poll_stop(&door->poll);
-	uv_timer_start(&door->pause, on_pause_over, PAUSE_MS, 0);
+	uv_timer_start(&door->pause, on_pause_over, pause_ms, 0);
 }
 
 /* No descriptor or memory for one more: whoever has waited longest makes room, or else the one
@@ -94,7 +95,7 @@ make_room(struct door *door)
 		close(refused_fd);
 	door->spare_fd = fcntl(door->listener->fd, F_DUPFD_CLOEXEC, 0);
 	if (refused_fd == -1)
-		door_pause(door);
+		door_pause(door, PAUSE_MS);
 	return refused_fd != -1;
 }
 
@@ -125,23 +126,34 @@ accept_one(struct door *door)
 	}
 }
 
-/* Whether those who knock are left to another worker: the server is full, and whoever has waited
- * longest is that one's to close. They wait in the kernel until it does. */
+/* Since when whoever has waited longest does, in any worker; 0: nobody waits. */
+static uint64_t
+oldest_of_all(const struct door *door)
+{
+	uint64_t oldest = 0;
+
+	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++) {
+		uint64_t since = atomic_load_explicit(
+		    &door->board->slots[i].waiting_since, memory_order_relaxed);
+		if (since != 0 && (oldest == 0 || since < oldest))
+			oldest = since;
+	}
+	return oldest;
+}
+
+/* Whether those who knock are left to another worker: the server is full, and it is not our turn
+ * to make room. They wait in the kernel. Starts the pause after which we look again. */
 static bool
-is_for_another(const struct door *door)
+leave_to_another(struct door *door)
 {
 	uint64_t own =
 	    atomic_load_explicit(&door->crowd->counters->waiting_since, memory_order_relaxed);
 
-	if (!server_is_full(door))
+	if (!server_is_full(door) ||
+	    turn_is_ours(&door->turn, own, oldest_of_all(door), uv_now(door->crowd->loop)))
 		return false;
-	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++) {
-		uint64_t since = atomic_load_explicit(
-		    &door->board->slots[i].waiting_since, memory_order_relaxed);
-		if (since != 0 && since < own)
-			return true;
-	}
-	return own == 0;
+	door_pause(door, own == 0 ? PAUSE_MS : TURN_PAUSE_MS);
+	return true;
 }
 
 static void
@@ -151,15 +163,11 @@ on_knock(uv_poll_t *poll, int status, int events)
 
 	(void)events;
 	if (status < 0) {
-		door_pause(door);
+		door_pause(door, PAUSE_MS);
 		return;
 	}
 	for (int i = 0; i < ACCEPT_BATCH; i++) {
-		if (is_for_another(door)) {
-			door_pause(door);
-			return;
-		}
-		if (!accept_one(door))
+		if (leave_to_another(door) || !accept_one(door))
 			return;
 	}
 }

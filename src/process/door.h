@@ -10,15 +10,17 @@
 #include "net/conn.h"
 #include "process/client.h"
 #include "process/process.h"
+#include "process/turn.h"
 
 struct worker;
 
 struct door {
 	uv_poll_t poll;
-	uv_timer_t pause; /* runs while the kernel can give us nothing more */
+	uv_timer_t pause; /* runs while who knocks is left in the kernel */
 	const struct listener *listener;
 	const struct scoreboard *board;
 	struct crowd *crowd;
+	struct turn turn;      /* while the server is full */
 	struct worker *worker; /* whose door it is */
 	struct conn_setup setup;
 	int spare_fd; /* given up to accept, and refuse, when there is no other descriptor left */

@@ -132,19 +132,66 @@ def test_idle_connections_make_room_for_readers(limited):
         connection.close()
 
 
+def _idle(server, count):
+    idle = [server.client().connect() for _ in range(count)]
+    for connection in idle:
+        connection.handshake()
+    return idle
+
+
+def _workers(server):
+    return [process for process in server.status()["processes"] if process["role"] == "worker"]
+
+
+def _idle_in_each(server, count):
+    """Opens them anew until each worker holds some."""
+    while True:
+        idle = _idle(server, count)
+        if all(worker["connections"] > 0 for worker in _workers(server)):
+            return idle
+        for connection in idle:
+            connection.close()
+
+
 def test_idle_connections_of_one_worker_make_room_for_readers_of_another(publication, limited):
     publication.sections["server"]["workers"] = "2"
     server = limited(connections=20, connections_per_client=1000)
-    workers = [process["pid"] for process in server.status()["processes"] if process["role"] == "worker"]
-    os.kill(workers[0], signal.SIGSTOP)
+    stopped = _workers(server)[0]["pid"]
+    os.kill(stopped, signal.SIGSTOP)
     try:
-        idle = [server.client().connect() for _ in range(20)]
-        for connection in idle:
-            connection.handshake()
+        idle = _idle(server, 20)
     finally:
-        os.kill(workers[0], signal.SIGCONT)
+        os.kill(stopped, signal.SIGCONT)
     for _ in range(40):
         assert server.get("/").status == 20
+    for connection in idle:
+        connection.close()
+
+
+def test_a_worker_that_does_not_answer_keeps_no_reader_waiting(publication, limited):
+    publication.sections["server"]["workers"] = "2"
+    server = limited(connections=20, connections_per_client=1000)
+    idle = _idle_in_each(server, 20)
+    for worker in _workers(server):
+        os.kill(worker["pid"], signal.SIGSTOP)
+        try:
+            answer = server.get("/")
+        finally:
+            os.kill(worker["pid"], signal.SIGCONT)
+        assert answer.status == 20 and answer.seconds < 3
+    for connection in idle:
+        connection.close()
+
+
+def test_a_storm_of_idle_connections_does_not_wait_for_turns(publication, limited):
+    publication.sections["server"]["workers"] = "2"
+    server = limited(connections=60, connections_per_client=10000)
+    idle = _idle(server, 60)
+    began = time.monotonic()
+    for _ in range(300):
+        idle += _idle(server, 1)
+    assert time.monotonic() - began < 5
+    assert server.get("/").status == 20
     for connection in idle:
         connection.close()
 
