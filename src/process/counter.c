@@ -174,18 +174,20 @@ ask_desk(struct desk *desk, enum channel_kind kind, const struct desk_request *r
 }
 
 /* Why somebody's upload was not taken: the access log tells the status alone, and history only what
- * was. Of a token in the request nothing is told. */
+ * was. Of a secret in the request, a token or one of the desk, nothing is told. */
 static void
 log_refusal(const struct newsroom *newsroom, const struct desk_request *request, const char *host,
     const struct response *response)
 {
 	const struct person *person = people_find(newsroom->people, request->visitor, host);
+	const char *path = request->url->path;
+	size_t told = desk_told_len(path);
 
 	if (request->titan != NULL && response->status >= GEMINI_TEMPORARY_FAILURE)
-		log_notice("%s: %s %s %s, answered %d %s", host,
+		log_notice("%s: %s %s %.*s%s, answered %d %s", host,
 		    person == NULL ? "a stranger" : person->id,
-		    request->titan->is_edit ? "asked to edit" : "sent", request->url->path,
-		    (int)response->status, response->meta);
+		    request->titan->is_edit ? "asked to edit" : "sent", (int)told, path,
+		    path[told] == '\0' ? "" : "-", (int)response->status, response->meta);
 }
 
 /* True as above. */

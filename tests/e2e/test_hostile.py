@@ -103,4 +103,10 @@ def test_the_log_says_whose_upload_was_refused_and_why_but_no_secret(newsroom):
     answer = server.send("/articles/bad.gmi", b"---\nstatus = loud\n---\n", people["author"])
     assert answer.status == 50
     server.wait_for_log("author sent /articles/bad.gmi, answered 50 Kept as draft bad-refused-1")
+    for page, told in [("/desk/do/", "/desk/do/-"), ("/desk/", "/desk/-"), ("/welcome/", "/welcome/-")]:
+        for rest in (f";size={len(TEXT)}", ";edit"):
+            line = f"titan://example.org{page}{token}{rest}\r\n".encode()
+            assert server.client(identity=people["author"]).ask(line + TEXT).status >= 40
+            verb = "sent" if "size" in rest else "asked to edit"
+            server.wait_for_log(f"author {verb} {told}, answered ")
     assert token not in server.read_log()
