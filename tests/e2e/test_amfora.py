@@ -31,6 +31,16 @@ class Amfora:
     def keys(self, *keys):
         self.tmux("send-keys", *keys)
 
+    def go(self, url):
+        self.keys("Space")
+        self.expect("URL/Num./Search:")
+        self.keys("-l", url)
+        self.expect(url)
+        self.keys("Enter")
+
+    def expect_not(self, text):
+        eventually(lambda: text not in self.tmux("capture-pane", "-p"), what=f"{text} is gone")
+
     def expect(self, *texts):
         """Now and then Amfora leaves a page blank that it has; a window of another size it fills."""
         looks = 0
@@ -49,26 +59,48 @@ class Amfora:
         self.tmux("kill-server")
 
 
-@needs_amfora
-def test_amfora_reads_follows_and_pages_on(publication, serve, folder):
-    # By address: a bare machine may have no /etc/hosts, and Amfora would wait for a name server.
+@pytest.fixture
+def news(publication, serve):
+    """Five stories, two a page. By address: a bare machine may have no /etc/hosts, and Amfora would
+    wait for a name server."""
     host = publication.host = "127.0.0.1"
     publication.sections[f"capsule {host}"] = publication.sections.pop("capsule example.org")
     publication.capsule.update({"certificate": f"{host}.crt", "key": f"{host}.key"})
     publication.capsule["articles-per-page"] = 2
     for day in range(1, 6):
         publication.article(f"articles/{day}.gmi", f"Story {day}", f"2025-01-0{day}", f"Words of {day}.")
-    server = serve(publication)
-    amfora = Amfora(folder / "home", f"gemini://{host}:{server.port}/")
+    return serve(publication)
+
+
+@pytest.fixture
+def amfora(news, folder):
+    """At the front page."""
+    amfora = Amfora(folder / "home", f"gemini://{news.publication.host}:{news.port}/")
     try:
         amfora.expect("The Example", "Story 5", "Story 4", "Show more")
-        amfora.keys("1")  # the first link
-        amfora.expect("Words of 5.", "More news", "articles/5.gmi")
-        amfora.keys("b")
-        amfora.expect("Story 4", "Show more")
-        amfora.keys("3")
-        amfora.expect("Story 3", "Story 2", "Show more")
-        amfora.keys("3")
-        amfora.expect("Story 1")
+        yield amfora
     finally:
         amfora.quit()
+
+
+@needs_amfora
+def test_amfora_reads_follows_and_pages_on(amfora):
+    amfora.keys("1")  # the first link
+    amfora.expect("Words of 5.", "More news", "articles/5.gmi")
+    amfora.keys("b")
+    amfora.expect("Story 4", "Show more")
+    amfora.keys("3")
+    amfora.expect("Story 3", "Story 2", "Show more")
+    amfora.keys("3")
+    amfora.expect("Story 1")
+
+
+@needs_amfora
+def test_amfora_subscribes(amfora, news):
+    """To the Atom feed, which it offers by itself."""
+    amfora.go(f"gemini://{news.publication.host}:{news.port}/atom.xml")
+    amfora.expect("Would you like to subscribe")
+    amfora.keys("Enter")  # yes
+    amfora.expect_not("Would you like to subscribe")
+    amfora.go("about:subscriptions")
+    amfora.expect("Jan 05, 2025", "The Example - Story 5", "Jan 01, 2025", "The Example - Story 1")
