@@ -187,14 +187,7 @@ newsroom_ask(struct newsroom *n, const char *who, const char *url_text)
 static inline const char *
 newsroom_file(const struct newsroom *n, const char *path)
 {
-	static char text[64 * 1024];
-	FILE *file = fopen(workshop_name(&n->shop, path), "r");
-	size_t len = file == NULL ? 0 : fread(text, 1, sizeof(text) - 1, file);
-
-	text[len] = '\0';
-	if (file != NULL)
-		fclose(file);
-	return text;
+	return workshop_source(&n->shop, path);
 }
 
 /* The newest commit: "AUTHOR <MAIL> MESSAGE". */

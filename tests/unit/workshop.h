@@ -123,6 +123,20 @@ workshop_delete(const struct workshop *w, const char *path)
 	assert_int_equal(unlink(workshop_name(w, path)), 0);
 }
 
+/* What lies at a path, "" without a file; one at a time. */
+static inline const char *
+workshop_source(const struct workshop *w, const char *path)
+{
+	static char text[64 * 1024];
+	FILE *file = fopen(workshop_name(w, path), "r");
+	size_t len = file == NULL ? 0 : fread(text, 1, sizeof(text) - 1, file);
+
+	text[len] = '\0';
+	if (file != NULL)
+		fclose(file);
+	return text;
+}
+
 /* Lets the press work until nothing is left. */
 static inline void
 workshop_work(struct workshop *w)
