@@ -7,25 +7,9 @@
 
 #include "newsroom.h"
 
-#define DESK      "gemini://example.org/desk/"
-#define TOKEN_LEN 32
+#include "desk/token.h"
 
-static inline int
-open_newsroom(void **state)
-{
-	static struct newsroom n;
-
-	newsroom_open(&n);
-	*state = &n;
-	return 0;
-}
-
-static inline int
-close_newsroom(void **state)
-{
-	newsroom_close(*state);
-	return 0;
-}
+#define DESK "gemini://example.org/desk/"
 
 /* Asks for /desk/PATH; the answer's head. */
 static inline const char *
@@ -118,8 +102,5 @@ last_link(const struct newsroom *n, const char *kind)
 	snprintf(link, sizeof(link), "%.*s", (int)strcspn(found, " \n"), found);
 	return link;
 }
-
-/* A test in a newsroom of its own. */
-#define DESK_TEST(name) cmocka_unit_test_setup_teardown(name, open_newsroom, close_newsroom)
 
 #endif

@@ -226,6 +226,9 @@ newsroom_tear_down(void **state)
 	return 0;
 }
 
+#define NEWSROOM_TEST(name)                                                                        \
+	cmocka_unit_test_setup_teardown(name, newsroom_set_up, newsroom_tear_down)
+
 static inline void
 begins(const char *label, const char *said, const char *expected)
 {

@@ -221,17 +221,17 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    DESK_TEST(nothing_is_done_without_yes),
-	    DESK_TEST(a_token_is_good_for_one_certificate),
-	    DESK_TEST(nothing_is_done_to_what_was_changed_since),
-	    DESK_TEST(actions_are_for_those_who_may),
-	    DESK_TEST(a_draft_is_published_at_the_made_path),
-	    DESK_TEST(a_markdown_draft_is_published_as_gemtext),
-	    DESK_TEST(a_contributor_asks_for_an_editor),
-	    DESK_TEST(a_moved_article_is_found_by_its_old_path),
-	    DESK_TEST(a_move_leads_only_where_it_can),
-	    DESK_TEST(a_retracted_article_answers_its_note_until_it_is_published_again),
-	    DESK_TEST(no_visit_of_a_page_changes_anything),
+	    NEWSROOM_TEST(nothing_is_done_without_yes),
+	    NEWSROOM_TEST(a_token_is_good_for_one_certificate),
+	    NEWSROOM_TEST(nothing_is_done_to_what_was_changed_since),
+	    NEWSROOM_TEST(actions_are_for_those_who_may),
+	    NEWSROOM_TEST(a_draft_is_published_at_the_made_path),
+	    NEWSROOM_TEST(a_markdown_draft_is_published_as_gemtext),
+	    NEWSROOM_TEST(a_contributor_asks_for_an_editor),
+	    NEWSROOM_TEST(a_moved_article_is_found_by_its_old_path),
+	    NEWSROOM_TEST(a_move_leads_only_where_it_can),
+	    NEWSROOM_TEST(a_retracted_article_answers_its_note_until_it_is_published_again),
+	    NEWSROOM_TEST(no_visit_of_a_page_changes_anything),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

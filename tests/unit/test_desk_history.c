@@ -262,19 +262,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    DESK_TEST(history_tells_who_changed_what),
-	    DESK_TEST(history_names_a_path_only_where_it_is_another_one),
-	    DESK_TEST(a_diff_is_one_block_whatever_is_in_it),
-	    DESK_TEST(an_old_version_comes_back),
-	    DESK_TEST(a_deleted_article_comes_back),
-	    DESK_TEST(a_deletion_cannot_be_brought_back),
-	    DESK_TEST(what_was_deleted_is_found_on_the_desk),
-	    DESK_TEST(what_was_deleted_is_listed_for_who_may_bring_it_back),
-	    DESK_TEST(large_texts_that_were_deleted_are_not_all_read),
-	    DESK_TEST(what_was_moved_or_published_was_not_deleted),
-	    DESK_TEST(what_was_deleted_pages_on),
-	    DESK_TEST(history_pages_on),
-	    DESK_TEST(a_version_is_named_by_its_commit_alone),
+	    NEWSROOM_TEST(history_tells_who_changed_what),
+	    NEWSROOM_TEST(history_names_a_path_only_where_it_is_another_one),
+	    NEWSROOM_TEST(a_diff_is_one_block_whatever_is_in_it),
+	    NEWSROOM_TEST(an_old_version_comes_back),
+	    NEWSROOM_TEST(a_deleted_article_comes_back),
+	    NEWSROOM_TEST(a_deletion_cannot_be_brought_back),
+	    NEWSROOM_TEST(what_was_deleted_is_found_on_the_desk),
+	    NEWSROOM_TEST(what_was_deleted_is_listed_for_who_may_bring_it_back),
+	    NEWSROOM_TEST(large_texts_that_were_deleted_are_not_all_read),
+	    NEWSROOM_TEST(what_was_moved_or_published_was_not_deleted),
+	    NEWSROOM_TEST(what_was_deleted_pages_on),
+	    NEWSROOM_TEST(history_pages_on),
+	    NEWSROOM_TEST(a_version_is_named_by_its_commit_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

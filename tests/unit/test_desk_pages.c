@@ -315,20 +315,20 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    DESK_TEST(front_says_who_one_is_and_what_to_do),
-	    DESK_TEST(front_lists_each_state_with_dates_at_the_end),
-	    DESK_TEST(front_offers_editing_only_where_one_may),
-	    DESK_TEST(front_begins_with_what_needs_one),
-	    DESK_TEST(a_title_cannot_pretend_to_be_a_link_of_ours),
-	    DESK_TEST(a_title_cannot_turn_our_words_round),
-	    DESK_TEST(lists_page_on),
-	    DESK_TEST(preview_says_how_a_text_stands),
-	    DESK_TEST(preview_offers_what_the_person_may_do),
-	    DESK_TEST(preview_prints_a_draft_as_it_will_be),
-	    DESK_TEST(preview_shows_what_is_broken_as_it_was_sent),
-	    DESK_TEST(what_is_not_there_is_51),
-	    DESK_TEST(an_image_page_has_the_lines_to_copy),
-	    DESK_TEST(links_to_pages_about_pictures_do_not_end_like_pictures),
+	    NEWSROOM_TEST(front_says_who_one_is_and_what_to_do),
+	    NEWSROOM_TEST(front_lists_each_state_with_dates_at_the_end),
+	    NEWSROOM_TEST(front_offers_editing_only_where_one_may),
+	    NEWSROOM_TEST(front_begins_with_what_needs_one),
+	    NEWSROOM_TEST(a_title_cannot_pretend_to_be_a_link_of_ours),
+	    NEWSROOM_TEST(a_title_cannot_turn_our_words_round),
+	    NEWSROOM_TEST(lists_page_on),
+	    NEWSROOM_TEST(preview_says_how_a_text_stands),
+	    NEWSROOM_TEST(preview_offers_what_the_person_may_do),
+	    NEWSROOM_TEST(preview_prints_a_draft_as_it_will_be),
+	    NEWSROOM_TEST(preview_shows_what_is_broken_as_it_was_sent),
+	    NEWSROOM_TEST(what_is_not_there_is_51),
+	    NEWSROOM_TEST(an_image_page_has_the_lines_to_copy),
+	    NEWSROOM_TEST(links_to_pages_about_pictures_do_not_end_like_pictures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -536,40 +536,37 @@ what_lies_there_already_is_printed_before_the_answer(void **state)
 	page(n, "/a.txt"); /* which is there */
 }
 
-#define with_newsroom(test)                                                                        \
-	cmocka_unit_test_setup_teardown(test, newsroom_set_up, newsroom_tear_down)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    with_newsroom(what_is_derived_is_written_into_the_source),
-	    with_newsroom(dates_are_those_of_the_capsules_zone),
-	    with_newsroom(texts_are_stored_with_plain_line_ends_and_without_mark),
-	    with_newsroom(markdown_becomes_gemtext_unless_it_is_sent_to_md),
-	    with_newsroom(an_upload_cannot_speak_for_others),
-	    with_newsroom(a_reupload_takes_over_what_it_does_not_say),
-	    with_newsroom(a_file_made_by_hand_keeps_its_day_and_byline),
-	    with_newsroom(updated_is_not_set_before_publication),
-	    with_newsroom(a_source_that_is_edited_carries_its_revision),
-	    with_newsroom(a_form_begins_what_is_new),
-	    with_newsroom(editing_asks_for_the_rights_of_the_upload),
-	    with_newsroom(an_edited_source_comes_back_without_its_revision),
-	    with_newsroom(a_version_that_is_not_the_newest_is_kept_as_a_draft),
-	    with_newsroom(what_was_deleted_meanwhile_is_kept_as_a_draft),
-	    with_newsroom(a_change_by_hand_counts_as_one_by_somebody_else),
-	    with_newsroom(sending_the_same_again_is_no_conflict),
-	    with_newsroom(what_lies_there_already_is_printed_before_the_answer),
-	    with_newsroom(somebody_who_comes_too_late_loses_nothing),
-	    with_newsroom(a_text_that_is_refused_is_kept),
-	    with_newsroom(the_sender_of_a_refused_text_can_mend_it),
-	    with_newsroom(a_long_reason_leaves_room_for_what_to_do),
-	    with_newsroom(a_head_that_grows_too_large_is_refused),
-	    with_newsroom(a_printed_page_that_comes_back_changes_nothing),
-	    with_newsroom(a_printed_page_comes_back_with_its_text_changed),
-	    with_newsroom(a_title_that_only_the_text_tells_survives_the_frame),
-	    with_newsroom(an_altered_frame_is_refused_and_kept),
-	    with_newsroom(a_page_of_a_markdown_article_is_refused_and_kept),
+	    NEWSROOM_TEST(what_is_derived_is_written_into_the_source),
+	    NEWSROOM_TEST(dates_are_those_of_the_capsules_zone),
+	    NEWSROOM_TEST(texts_are_stored_with_plain_line_ends_and_without_mark),
+	    NEWSROOM_TEST(markdown_becomes_gemtext_unless_it_is_sent_to_md),
+	    NEWSROOM_TEST(an_upload_cannot_speak_for_others),
+	    NEWSROOM_TEST(a_reupload_takes_over_what_it_does_not_say),
+	    NEWSROOM_TEST(a_file_made_by_hand_keeps_its_day_and_byline),
+	    NEWSROOM_TEST(updated_is_not_set_before_publication),
+	    NEWSROOM_TEST(a_source_that_is_edited_carries_its_revision),
+	    NEWSROOM_TEST(a_form_begins_what_is_new),
+	    NEWSROOM_TEST(editing_asks_for_the_rights_of_the_upload),
+	    NEWSROOM_TEST(an_edited_source_comes_back_without_its_revision),
+	    NEWSROOM_TEST(a_version_that_is_not_the_newest_is_kept_as_a_draft),
+	    NEWSROOM_TEST(what_was_deleted_meanwhile_is_kept_as_a_draft),
+	    NEWSROOM_TEST(a_change_by_hand_counts_as_one_by_somebody_else),
+	    NEWSROOM_TEST(sending_the_same_again_is_no_conflict),
+	    NEWSROOM_TEST(what_lies_there_already_is_printed_before_the_answer),
+	    NEWSROOM_TEST(somebody_who_comes_too_late_loses_nothing),
+	    NEWSROOM_TEST(a_text_that_is_refused_is_kept),
+	    NEWSROOM_TEST(the_sender_of_a_refused_text_can_mend_it),
+	    NEWSROOM_TEST(a_long_reason_leaves_room_for_what_to_do),
+	    NEWSROOM_TEST(a_head_that_grows_too_large_is_refused),
+	    NEWSROOM_TEST(a_printed_page_that_comes_back_changes_nothing),
+	    NEWSROOM_TEST(a_printed_page_comes_back_with_its_text_changed),
+	    NEWSROOM_TEST(a_title_that_only_the_text_tells_survives_the_frame),
+	    NEWSROOM_TEST(an_altered_frame_is_refused_and_kept),
+	    NEWSROOM_TEST(a_page_of_a_markdown_article_is_refused_and_kept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -420,30 +420,27 @@ each_page_is_for_whom_it_is_for(void **state)
 	    REDIRECT "/desk/");
 }
 
-#define with_newsroom(test)                                                                        \
-	cmocka_unit_test_setup_teardown(test, newsroom_set_up, newsroom_tear_down)
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_row_of_the_table_holds_for_each_role),
-	    with_newsroom(the_answer_names_where_it_is_now),
-	    with_newsroom(a_public_port_is_named),
-	    with_newsroom(commits_name_who_did_it),
-	    with_newsroom(pictures_have_to_be_what_name_and_type_say),
-	    with_newsroom(the_same_picture_gets_the_same_path),
-	    with_newsroom(what_is_sent_twice_is_stored_once),
-	    with_newsroom(another_persons_text_gets_a_path_of_its_own),
-	    with_newsroom(what_is_too_large_or_of_another_kind_is_refused_before_it_comes),
-	    with_newsroom(an_empty_upload_deletes_only_where_that_is_allowed),
-	    with_newsroom(folders_and_files_do_not_take_each_others_place),
-	    with_newsroom(a_file_larger_than_an_upload_is_left_alone),
-	    with_newsroom(a_text_as_long_as_the_limit_may_grow_beyond_it),
-	    with_newsroom(a_name_of_255_bytes_can_be_written),
-	    with_newsroom(certificates_are_looked_at_on_every_request),
-	    with_newsroom(a_worker_that_lies_is_not_believed),
-	    with_newsroom(each_page_is_for_whom_it_is_for),
+	    NEWSROOM_TEST(the_answer_names_where_it_is_now),
+	    NEWSROOM_TEST(a_public_port_is_named),
+	    NEWSROOM_TEST(commits_name_who_did_it),
+	    NEWSROOM_TEST(pictures_have_to_be_what_name_and_type_say),
+	    NEWSROOM_TEST(the_same_picture_gets_the_same_path),
+	    NEWSROOM_TEST(what_is_sent_twice_is_stored_once),
+	    NEWSROOM_TEST(another_persons_text_gets_a_path_of_its_own),
+	    NEWSROOM_TEST(what_is_too_large_or_of_another_kind_is_refused_before_it_comes),
+	    NEWSROOM_TEST(an_empty_upload_deletes_only_where_that_is_allowed),
+	    NEWSROOM_TEST(folders_and_files_do_not_take_each_others_place),
+	    NEWSROOM_TEST(a_file_larger_than_an_upload_is_left_alone),
+	    NEWSROOM_TEST(a_text_as_long_as_the_limit_may_grow_beyond_it),
+	    NEWSROOM_TEST(a_name_of_255_bytes_can_be_written),
+	    NEWSROOM_TEST(certificates_are_looked_at_on_every_request),
+	    NEWSROOM_TEST(a_worker_that_lies_is_not_believed),
+	    NEWSROOM_TEST(each_page_is_for_whom_it_is_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
