@@ -1,38 +1,6 @@
-#include "workshop.h"
+#include "bindery.h"
 
 #include "article/id.h"
-#include "store/edition_writer.h"
-
-static struct workshop shop; /* for its folder */
-static struct edition_writer *writer;
-
-static int
-set_up(void **state)
-{
-	struct error err;
-
-	(void)state;
-	workshop_open(&shop);
-	return writer_open(shop.folder, 1, &writer, &err) != WRITER_UNFINISHED;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	writer_close(writer);
-	workshop_close(&shop);
-	return 0;
-}
-
-static void
-commit(void)
-{
-	struct error err;
-
-	if (!writer_commit(writer, &err))
-		fail_msg("%s", err.text);
-}
 
 static void
 put_article(const char *path, int64_t published, const char *body)
@@ -577,7 +545,7 @@ only_names_of_editions_are_numbers(void **state)
 	free(numbers);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bindery_set_up, bindery_tear_down)
 
 int
 main(void)

@@ -1,32 +1,15 @@
 /* The lists of files that the desk asks for: what is in them, in which order, and that a page of
  * them costs the same at any depth. */
-#include "workshop.h"
+#include "bindery.h"
 
-#include "store/edition_writer.h"
 #include "store/tables.h"
-
-static struct workshop shop;
-static struct edition_writer *writer;
 
 static int
 set_up(void **state)
 {
-	(void)state;
-	struct error err;
-
-	workshop_open(&shop);
-	assert_int_equal(mkdir(shop.state, 0700), 0);
-	assert_int_equal(writer_open(shop.state, 1, &writer, &err), WRITER_UNFINISHED);
+	if (bindery_set_up(state) != 0)
+		return -1;
 	writer_begin(writer);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	writer_close(writer);
-	workshop_close(&shop);
 	return 0;
 }
 
@@ -175,15 +158,15 @@ no_list_is_sorted_or_searched_from_end_to_end(void **state)
 	}
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, bindery_tear_down)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(
-		a_list_has_what_was_asked_for_newest_first, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(pages_meet_without_gap_or_overlap, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(
-		no_list_is_sorted_or_searched_from_end_to_end, set_up, tear_down),
+	    TEST(a_list_has_what_was_asked_for_newest_first),
+	    TEST(pages_meet_without_gap_or_overlap),
+	    TEST(no_list_is_sorted_or_searched_from_end_to_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

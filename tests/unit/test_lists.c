@@ -1,43 +1,27 @@
 /* Lists of an edition: written by its writer, read as workers read them. */
-#include "workshop.h"
+#include "bindery.h"
 
 #include <sqlite3.h>
 
 #include "article/id.h"
 #include "store/edition_file.h"
-#include "store/edition_writer.h"
 #include "store/list_sources.h"
 #include "store/lists.h"
 #include "store/lists_writer.h"
 
 #define DAY 86400
 
-static struct workshop shop; /* for its folder */
-static struct edition_writer *writer;
 static struct database database; /* of the readers */
 static struct lists *lists;
 
 static int
-set_up(void **state)
-{
-	struct error err;
-
-	(void)state;
-	workshop_open(&shop);
-	return writer_open(shop.folder, 1, &writer, &err) != WRITER_UNFINISHED;
-}
-
-static int
 tear_down(void **state)
 {
-	(void)state;
 	lists_close(lists);
 	lists = NULL;
 	if (database.statements != NULL)
 		database_close(&database);
-	writer_close(writer);
-	workshop_close(&shop);
-	return 0;
+	return bindery_tear_down(state);
 }
 
 static void
@@ -56,13 +40,6 @@ put(const char *path, int64_t published, const char *date, const char *tags, con
 	writer_put_article(writer, published, &article);
 }
 
-static void
-drop(const char *path)
-{
-	writer_begin(writer);
-	writer_drop_article(writer, path);
-}
-
 /* Opens what was written, for reading, with nothing hidden. */
 static void
 read_lists(void)
@@ -71,8 +48,7 @@ read_lists(void)
 	char path[EDITION_PATH_MAX];
 	struct error err;
 
-	if (!writer_commit(writer, &err))
-		fail_msg("%s", err.text);
+	commit();
 	if (lists == NULL) {
 		edition_file_path(path, shop.folder, 1);
 		if (!database_open(&database, path, DATABASE_READ, none, 0, &err))
@@ -663,7 +639,7 @@ every_question_is_answered_from_an_index(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bindery_set_up, tear_down)
 	const struct CMUnitTest tests[] = {
 	    TEST(an_article_is_in_all_its_lists_and_leaves_them),
 	    TEST(case_and_blanks_do_not_make_another_name),

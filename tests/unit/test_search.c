@@ -1,5 +1,5 @@
 /* Tests of store/search and what it is made of: words typed, words found, and nothing left over. */
-#include "workshop.h"
+#include "bindery.h"
 
 #include <sys/syscall.h>
 #include <time.h>
@@ -7,7 +7,6 @@
 
 #include "article/id.h"
 #include "base/text.h"
-#include "store/edition_writer.h"
 #include "store/search.h"
 #include "store/search_tokenizer.h"
 #include "store/search_words.h"
@@ -29,42 +28,25 @@ clock_gettime(clockid_t clock, struct timespec *out)
 	return 0;
 }
 
-static struct workshop shop; /* for its folder */
-static struct edition_writer *writer;
 static struct edition *edition;
 
 static int
 set_up(void **state)
 {
-	struct error err;
-
-	(void)state;
-	workshop_open(&shop);
 	edition = NULL;
-	if (writer_open(shop.folder, 1, &writer, &err) != WRITER_UNFINISHED)
+	if (bindery_set_up(state) != 0)
 		return -1;
 	writer_begin(writer);
 	writer_finish(writer);
-	return writer_commit(writer, &err) ? 0 : -1;
+	commit();
+	return 0;
 }
 
 static int
 tear_down(void **state)
 {
-	(void)state;
 	edition_close(edition);
-	writer_close(writer);
-	workshop_close(&shop);
-	return 0;
-}
-
-static void
-commit(void)
-{
-	struct error err;
-
-	if (!writer_commit(writer, &err))
-		fail_msg("%s", err.text);
+	return bindery_tear_down(state);
 }
 
 static void
@@ -82,13 +64,6 @@ put(int64_t published, const char *path, const char *title, const char *body)
 
 	writer_begin(writer);
 	writer_put_article(writer, published, &article);
-}
-
-static void
-drop(const char *path)
-{
-	writer_begin(writer);
-	writer_drop_article(writer, path);
 }
 
 static struct search *
