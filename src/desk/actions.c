@@ -252,24 +252,6 @@ pages_delete(struct errand *errand, const char *path)
 	piece_close(&piece);
 }
 
-/* Whether the revision has the file. Otherwise the answer is set. */
-static bool
-has_version(struct errand *errand, const struct piece *piece, const char *commit)
-{
-	struct history *history = press_history(errand->desk->press);
-	struct buffer version = BUFFER_EMPTY;
-	struct error err;
-
-	bool has = history != NULL && history_read(history, commit, piece->target.path, &version,
-					  &err) == HISTORY_TAKEN;
-	buffer_free(&version);
-	if (!has)
-		response_set(errand->out, GEMINI_NOT_FOUND,
-		    "Choose a version from /desk/history%s: this one has no such file",
-		    piece->target.path);
-	return has;
-}
-
 static void
 put_restore(struct errand *errand, const struct piece *piece, const char *commit)
 {
@@ -293,7 +275,7 @@ pages_restore(struct errand *errand, const char *path)
 		return;
 	}
 	if (piece_open_past(errand, revision.path, &piece) &&
-	    office_may(errand, piece.target.path) && has_version(errand, &piece, revision.commit))
+	    deeds_may_restore(errand, piece.target.path, revision.commit))
 		put_restore(errand, &piece, revision.commit);
 	piece_close(&piece);
 }

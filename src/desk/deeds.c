@@ -41,7 +41,8 @@ deeds_delete(struct errand *errand, const char *path)
 	       office_put(errand, &change, 1, "delete", path);
 }
 
-/* Reads the file as it was; the person must have been allowed to write it then, too. */
+/* Reads the file as it was. Who brings it back must be allowed to write what is there now, and
+ * what was then. */
 static bool
 read_revision(struct errand *errand, const char *path, const char *revision, struct buffer *out)
 {
@@ -52,6 +53,8 @@ read_revision(struct errand *errand, const char *path, const char *revision, str
 	struct rules_target target;
 	const char *refusal;
 
+	if (!office_may(errand, path))
+		return false;
 	rules_read_path(path, &target);
 	if (history == NULL)
 		error_set(&err, "this capsule keeps no history");
@@ -68,7 +71,7 @@ read_revision(struct errand *errand, const char *path, const char *revision, str
 	case HISTORY_ABSENT:
 	case HISTORY_REFUSED:
 		response_set(errand->out, GEMINI_NOT_FOUND,
-		    "Choose a revision from /desk/history%s: this one has no such file", path);
+		    "Choose a version from /desk/history%s: this one has no such file", path);
 		break;
 	case HISTORY_FAILED:
 		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Not restored: %s", err.text);
@@ -78,11 +81,21 @@ read_revision(struct errand *errand, const char *path, const char *revision, str
 }
 
 bool
+deeds_may_restore(struct errand *errand, const char *path, const char *revision)
+{
+	struct buffer source = BUFFER_EMPTY;
+
+	bool may = read_revision(errand, path, revision, &source);
+	buffer_free(&source);
+	return may;
+}
+
+bool
 deeds_restore(struct errand *errand, const char *path, const char *revision)
 {
 	struct buffer source = BUFFER_EMPTY;
 
-	bool ok = office_may(errand, path) && read_revision(errand, path, revision, &source);
+	bool ok = read_revision(errand, path, revision, &source);
 	if (ok) {
 		struct press_change change = {path, buffer_text(&source), source.len};
 

@@ -12,6 +12,9 @@
 /* Removes the file. A live article answers 52 from now on. */
 bool deeds_delete(struct errand *errand, const char *path);
 
+/* Whether there is such a revision of the file, and the person may bring it back. */
+bool deeds_may_restore(struct errand *errand, const char *path, const char *revision);
+
 /* Writes the file as it was at a revision of history (a commit, perhaps abbreviated). */
 bool deeds_restore(struct errand *errand, const char *path, const char *revision);
 

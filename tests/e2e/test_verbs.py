@@ -134,7 +134,7 @@ def test_what_cannot_be_done_exits_1_and_says_why(newsroom):
         (("delete", "/articles/"), "Name a file"),
         (("history", "/articles/b.gmi"), "history knows no /articles/b.gmi"),
         (("history", "/tags/"), "Choose another path"),
-        (("restore", "/articles/a.gmi", "0123abc"), "Choose a revision"),
+        (("restore", "/articles/a.gmi", "0123abc"), "Choose a version"),
         (("publish", "no-such-file"), "no-such-file: No such file"),
         (("publish", "/dev/null"), "the file is empty"),
         (("publish", BROADSHEET, "/articles/a.gmi"), "Kept as draft a-refused-1: "),

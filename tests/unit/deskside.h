@@ -66,8 +66,9 @@ token_link(const struct newsroom *n)
 
 	if (found == NULL)
 		fail_msg("no link to do it in %s:\n%s", n->said, body(n));
-	snprintf(link, sizeof(link), "%.*s", (int)(strlen("do/") + TOKEN_LEN),
-	    found + strlen("=> /desk/"));
+	else
+		snprintf(link, sizeof(link), "%.*s", (int)(strlen("do/") + TOKEN_LEN),
+		    found + strlen("=> /desk/"));
 	return link;
 }
 
@@ -99,7 +100,8 @@ last_link(const struct newsroom *n, const char *kind)
 		found = next++;
 	if (found == NULL)
 		fail_msg("no link to %s in:\n%s", kind, body(n));
-	snprintf(link, sizeof(link), "%.*s", (int)strcspn(found, " \n"), found);
+	else
+		snprintf(link, sizeof(link), "%.*s", (int)strcspn(found, " \n"), found);
 	return link;
 }
 

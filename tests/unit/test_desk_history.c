@@ -98,6 +98,20 @@ a_deleted_article_comes_back(void **state)
 }
 
 static void
+what_was_somebody_elses_is_not_offered_to_be_brought_back(void **state)
+{
+	struct newsroom *n = *state;
+	char link[128];
+
+	send(n, "heidi", "/articles/h.gmi", "# By Heidi\n");
+	carry_out(n, "heidi", "delete/articles/h.gmi");
+	visit(n, "heidi", "history/articles/h.gmi");
+	strcpy(link, last_link(n, "restore/articles/h.gmi/"));
+	check_said(visit(n, "heidi", link), "20 ");
+	check_said(visit(n, "ada", link), "61 Ask an editor: that version is somebody else's");
+}
+
+static void
 a_deletion_cannot_be_brought_back(void **state)
 {
 	struct newsroom *n = *state;
@@ -267,6 +281,7 @@ main(void)
 	    NEWSROOM_TEST(a_diff_is_one_block_whatever_is_in_it),
 	    NEWSROOM_TEST(an_old_version_comes_back),
 	    NEWSROOM_TEST(a_deleted_article_comes_back),
+	    NEWSROOM_TEST(what_was_somebody_elses_is_not_offered_to_be_brought_back),
 	    NEWSROOM_TEST(a_deletion_cannot_be_brought_back),
 	    NEWSROOM_TEST(what_was_deleted_is_found_on_the_desk),
 	    NEWSROOM_TEST(what_was_deleted_is_listed_for_who_may_bring_it_back),
