@@ -21,7 +21,8 @@
 
 enum uploads_verdict {
 	UPLOADS_TAKEN,
-	UPLOADS_FULL,       /* all uploads together hold what they may */
+	UPLOADS_FULL,       /* all uploads together hold what they may, or the worker has those of
+			       SCOREBOARD_UPLOADERS others */
 	UPLOADS_SHARE_HELD, /* this client's do */
 };
 
