@@ -6,33 +6,15 @@
 #include <string.h>
 
 #include "article/derive.h"
+#include "article/fences.h"
 #include "article/frontmatter.h"
+#include "article/keys.h"
 #include "article/markdown.h"
 #include "article/reference.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
 
 #define LANGUAGE_TAG_MAX 35 /* bytes (RFC 5646 section 4.4.1) */
-
-enum key {
-	KEY_TITLE,
-	KEY_AUTHOR,
-	KEY_DATE,
-	KEY_UPDATED,
-	KEY_SUMMARY,
-	KEY_TAGS,
-	KEY_LANG,
-	KEY_IMAGE,
-	KEY_IMAGE_ALT,
-	KEY_IMAGE_CREDIT,
-	KEY_STATUS,
-	KEY_EDITOR,
-	KEY_CORRECTION,
-	KEY_MOVED_FROM,
-	KEY_RETRACTED,
-	KEY_SENT_TO, /* the desk's: nothing to print */
-	KEY_COUNT
-};
 
 /* Everything that the strings of a source are borrowed from. */
 struct parsed {
@@ -59,25 +41,6 @@ typedef bool key_taker(struct reading *r, enum key key, const char *value);
 
 static key_taker take_text, take_words, take_item, take_tags, take_date, take_language, take_image,
     take_status, take_correction, take_old_path;
-
-static const char *const key_names[KEY_COUNT] = {
-    [KEY_TITLE] = "title",
-    [KEY_AUTHOR] = "author",
-    [KEY_DATE] = "date",
-    [KEY_UPDATED] = "updated",
-    [KEY_SUMMARY] = "summary",
-    [KEY_TAGS] = "tags",
-    [KEY_LANG] = "lang",
-    [KEY_IMAGE] = "image",
-    [KEY_IMAGE_ALT] = "image-alt",
-    [KEY_IMAGE_CREDIT] = "image-credit",
-    [KEY_STATUS] = "status",
-    [KEY_EDITOR] = "editor",
-    [KEY_CORRECTION] = "correction",
-    [KEY_MOVED_FROM] = "moved-from",
-    [KEY_RETRACTED] = "retracted",
-    [KEY_SENT_TO] = "sent-to",
-};
 
 static const struct {
 	key_taker *take;
@@ -177,7 +140,7 @@ take_date(struct reading *r, enum key key, const char *value)
 	if (!timestamp_parse(value, is_update ? &source->updated : &source->date))
 		return error_set(r->err,
 		    "line %zu: %s is `%s`, expected a date like 2025-06-13 or 2025-06-13T09:30",
-		    r->line_of[key], key_names[key], value);
+		    r->line_of[key], keys_names[key], value);
 	if (is_update)
 		source->has_updated = true;
 	else
@@ -267,18 +230,6 @@ take_old_path(struct reading *r, enum key key, const char *value)
 	return true;
 }
 
-/* The key's number, or KEY_COUNT for one we do not know. */
-static enum key
-find_key(const char *name, size_t len)
-{
-	enum key key = 0;
-
-	while (key < KEY_COUNT &&
-	       (strlen(key_names[key]) != len || memcmp(key_names[key], name, len) != 0))
-		key++;
-	return key;
-}
-
 static void
 warn_of_unknown(struct reading *r, const struct frontmatter_entry *entry)
 {
@@ -287,7 +238,7 @@ warn_of_unknown(struct reading *r, const struct frontmatter_entry *entry)
 
 	text_append_line(&name, entry->key, entry->key_len);
 	r->out_of_memory |= name.failed;
-	nearest = strings_nearest(buffer_text(&name), key_names, KEY_COUNT);
+	nearest = strings_nearest(buffer_text(&name), keys_names, KEY_COUNT);
 	if (nearest != NULL)
 		warn(r, entry->line, "unknown key `%s`, did you mean `%s`?", buffer_text(&name),
 		    nearest);
@@ -299,7 +250,7 @@ warn_of_unknown(struct reading *r, const struct frontmatter_entry *entry)
 static bool
 take_entry(struct reading *r, const struct frontmatter_entry *entry)
 {
-	enum key key = find_key(entry->key, entry->key_len);
+	enum key key = keys_find(entry->key, entry->key_len);
 	struct buffer value = BUFFER_EMPTY;
 	bool ok = true;
 
@@ -312,7 +263,7 @@ take_entry(struct reading *r, const struct frontmatter_entry *entry)
 	if (value.len > 0) { /* an empty key counts as absent */
 		if (r->line_of[key] != 0 && !key_rules[key].is_list)
 			warn(r, entry->line, "`%s` again: this one counts, not that of line %zu",
-			    key_names[key], r->line_of[key]);
+			    keys_names[key], r->line_of[key]);
 		r->line_of[key] = entry->line;
 		ok = key_rules[key].take(r, key, value.data);
 	}
@@ -332,28 +283,21 @@ read_head(struct reading *r, struct frontmatter *head)
 	return result == FRONTMATTER_END;
 }
 
-/* Who forgot the closing line would wonder at a draft in print. Any text may begin with a line of
- * hyphens: the next must be one of our keys. */
+/* Who forgot a `---` would wonder at keys, and at a draft, in print. */
 static void
-warn_of_unclosed(struct reading *r, const struct frontmatter *head)
+warn_of_fences(struct reading *r, const char *bytes, size_t len)
 {
-	const char *end = memchr(head->body, '\n', head->body_len);
-	struct frontmatter block = {.line = 1};
-	struct frontmatter_entry entry;
-	struct error ignored;
-
-	if (head->is_present || end == NULL)
-		return;
-	size_t len = (size_t)(end - head->body);
-	len -= len > 0 && end[-1] == '\r';
-	if (len != strlen("---") || memcmp(head->body, "---", len) != 0)
-		return;
-	block.rest = end + 1;
-	block.rest_len = head->body_len - (size_t)(end + 1 - head->body);
-	if (frontmatter_next(&block, &entry, &ignored) == FRONTMATTER_ENTRY &&
-	    find_key(entry.key, entry.key_len) != KEY_COUNT)
+	switch (fences_look(bytes, len).lost) {
+	case FENCES_NONE:
+		break;
+	case FENCES_FIRST:
+		warn(r, 1, "front matter without a `---` above it: it is text");
+		break;
+	case FENCES_LAST:
 		warn(r, 1, "front matter that no `---` closes within %d KB: it is text",
 		    FRONTMATTER_MAX / 1024);
+		break;
+	}
 }
 
 static void
@@ -457,7 +401,7 @@ read_source(struct reading *r, const char *bytes, size_t len)
 	frontmatter_open(&head, bytes, len);
 	if (!read_head(r, &head))
 		return false;
-	warn_of_unclosed(r, &head);
+	warn_of_fences(r, bytes, len);
 	if (r->is_markdown)
 		read_markdown_body(r, &head);
 	else

@@ -536,6 +536,30 @@ what_lies_there_already_is_printed_before_the_answer(void **state)
 	page(n, "/a.txt"); /* which is there */
 }
 
+/* Whoever loses a line of the form has not published: its date is one to come. */
+static void
+keys_without_their_fence_are_no_text(void **state)
+{
+	struct newsroom *n = *state;
+	static const char whole[] = "title = Late\ndate = 2027-01-01\ntags = a\nsummary = S\n";
+	char text[512];
+
+	snprintf(text, sizeof(text), "%s---\n\nText.\n", whole);
+	begins("no first", newsroom_send(n, "ada", "/articles/late.gmi", text),
+	    "50 Kept as draft late-refused-1: look at it and publish it there, the --- above");
+	begins("to a folder", newsroom_send(n, "ada", "/articles/", text),
+	    "50 Kept as draft late-refused-2: look at it");
+	begins("a draft", newsroom_send(n, "carl", "/drafts/late.gmi", text),
+	    "50 Kept as draft late-refused-3: look at it");
+	snprintf(text, sizeof(text), "---\n%s\nText.\n", whole);
+	begins("no last", newsroom_send(n, "ada", "/articles/late.gmi", text),
+	    "50 Kept as draft late-refused-1: look at it and publish it there, the --- below");
+	assert_string_equal(newsroom_file(n, "/drafts/late-refused-1.gmi"),
+	    "---\ntitle = Late\ndate = 2027-01-01\ntags = a\nsummary = S\neditor = ada\n"
+	    "sent-to = /articles/late.gmi\n---\n\nText.\n");
+	sends(n, "ada", "/articles/rule.gmi", "---\ntitle = is a word like others.\n");
+}
+
 int
 main(void)
 {
@@ -559,6 +583,7 @@ main(void)
 	    NEWSROOM_TEST(what_lies_there_already_is_printed_before_the_answer),
 	    NEWSROOM_TEST(somebody_who_comes_too_late_loses_nothing),
 	    NEWSROOM_TEST(a_text_that_is_refused_is_kept),
+	    NEWSROOM_TEST(keys_without_their_fence_are_no_text),
 	    NEWSROOM_TEST(the_sender_of_a_refused_text_can_mend_it),
 	    NEWSROOM_TEST(a_long_reason_leaves_room_for_what_to_do),
 	    NEWSROOM_TEST(a_head_that_grows_too_large_is_refused),

@@ -326,6 +326,8 @@ oddities_are_warned_about_and_survived(void **state)
 		"line 2: correction is `Sorry.`, expected its day first, like 2025-06-14 text"},
 	    {"HTML", "/a.md", "---\ntitle = T\n---\n\n<p>x</p>\n",
 		"line 5: raw HTML, which is left out of the page"},
+	    {"never opened", "/a.gmi", "title = T\n---\nText.\n",
+		"line 1: front matter without a `---` above it: it is text"},
 	    {"never closed", "/a.gmi", "---\r\n\n# x\nstatus = draft\n\nText.\n",
 		"line 1: front matter that no `---` closes within 64 KB: it is text"},
 	};

@@ -1,0 +1,34 @@
+/*
+ * keys - the keys of front matter that mean something to us. Pure.
+ */
+#ifndef ARTICLE_KEYS_H
+#define ARTICLE_KEYS_H
+
+#include <stddef.h>
+
+enum key {
+	KEY_TITLE,
+	KEY_AUTHOR,
+	KEY_DATE,
+	KEY_UPDATED,
+	KEY_SUMMARY,
+	KEY_TAGS,
+	KEY_LANG,
+	KEY_IMAGE,
+	KEY_IMAGE_ALT,
+	KEY_IMAGE_CREDIT,
+	KEY_STATUS,
+	KEY_EDITOR,
+	KEY_CORRECTION,
+	KEY_MOVED_FROM,
+	KEY_RETRACTED,
+	KEY_SENT_TO, /* the desk's: nothing to print */
+	KEY_COUNT
+};
+
+extern const char *const keys_names[KEY_COUNT];
+
+/* The key of that name, or KEY_COUNT for one we do not know. */
+enum key keys_find(const char *name, size_t len);
+
+#endif
