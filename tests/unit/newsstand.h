@@ -5,19 +5,14 @@
 #ifndef UNIT_NEWSSTAND_H
 #define UNIT_NEWSSTAND_H
 
+#include "check.h"
+
 #include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 #include "base/buffer.h"
 #include "base/text.h"
@@ -28,12 +23,15 @@
 
 #define GEMTEXT "text/gemini; charset=utf-8; lang=en"
 
+/* Of the ini file: what lies there is for members. */
+#define MEMBERS_ZONE "[zone example.org/articles/members/]\nrequire = certificate\n"
+
 struct file {
 	const char *path, *text;
 };
 
-/* One publication; every test makes its own. */
-struct fixture {
+/* One publication; every test fills its own. */
+struct newsstand {
 	char folder[64];
 	struct config *config;
 	struct press *press;
@@ -41,12 +39,12 @@ struct fixture {
 };
 
 static inline void
-make_file(const struct fixture *f, const char *path, const char *text)
+make_file(const struct newsstand *n, const char *path, const char *text)
 {
 	char name[512];
 
-	snprintf(name, sizeof(name), "%s/capsule/%s", f->folder, path);
-	for (char *slash = name + strlen(f->folder) + 1; (slash = strchr(slash, '/')) != NULL;
+	snprintf(name, sizeof(name), "%s/capsule/%s", n->folder, path);
+	for (char *slash = name + strlen(n->folder) + 1; (slash = strchr(slash, '/')) != NULL;
 	     slash++) {
 		*slash = '\0';
 		mkdir(name, 0755);
@@ -59,40 +57,40 @@ make_file(const struct fixture *f, const char *path, const char *text)
 }
 
 static inline void
-load_config(struct fixture *f, const char *capsule_lines, const char *other_sections)
+load_config(struct newsstand *n, const char *capsule_lines, const char *other_sections)
 {
 	struct buffer ini = BUFFER_EMPTY;
 	char name[128];
 	struct error err;
 
-	snprintf(name, sizeof(name), "%s/test.ini", f->folder);
+	snprintf(name, sizeof(name), "%s/test.ini", n->folder);
 	buffer_printf(&ini,
 	    "[server]\nstate = var\n[capsule example.org]\nroot = capsule\ncertificate = c.crt\n"
 	    "key = c.key\ntitle = The Example\n%s%s",
 	    capsule_lines, other_sections);
-	f->config = config_parse(name, ini.data, ini.len, CONFIG_TO_READ, &err);
-	if (f->config == NULL)
+	n->config = config_parse(name, ini.data, ini.len, CONFIG_TO_READ, &err);
+	if (n->config == NULL)
 		fail_msg("%s", err.text);
 	buffer_free(&ini);
 }
 
 /* Makes folder and configuration; nothing is printed yet. */
 static inline void
-set_up(struct fixture *f, const struct file *files, const char *capsule_lines,
+set_up(struct newsstand *n, const struct file *files, const char *capsule_lines,
     const char *other_sections)
 {
 	static const char *const folders[] = {"/capsule", "/var", "/var/example.org"};
 	char name[128];
 
-	*f = (struct fixture){.folder = "/tmp/test_site.XXXXXX"};
-	assert_non_null(mkdtemp(f->folder));
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-		snprintf(name, sizeof(name), "%s%s", f->folder, folders[i]);
+	*n = (struct newsstand){.folder = "/tmp/test_site.XXXXXX"};
+	assert_non_null(mkdtemp(n->folder));
+	for (size_t i = 0; i < ROWS(folders); i++) {
+		snprintf(name, sizeof(name), "%s%s", n->folder, folders[i]);
 		assert_int_equal(mkdir(name, 0755), 0);
 	}
 	for (; files->path != NULL; files++)
-		make_file(f, files->path, files->text);
-	load_config(f, capsule_lines, other_sections);
+		make_file(n, files->path, files->text);
+	load_config(n, capsule_lines, other_sections);
 }
 
 /* Not time(): its clock is coarse, and lags behind the press's own when a second begins. */
@@ -106,38 +104,45 @@ now_precisely(void)
 }
 
 static inline void
-print_edition(struct fixture *f)
+print_edition(struct newsstand *n)
 {
 	struct error err;
 
-	if (f->press == NULL)
-		f->press = press_open(f->config, &f->config->capsules[0], &err);
-	if (f->press == NULL)
+	if (n->press == NULL)
+		n->press = press_open(n->config, &n->config->capsules[0], &err);
+	if (n->press == NULL)
 		fail_msg("%s", err.text);
-	press_watch_ready(f->press);
+	press_watch_ready(n->press);
 	do /* what has gone is looked at a moment later: until then the press asks to be called */
-		while (press_work(f->press, 1000))
+		while (press_work(n->press, 1000))
 			continue;
-	while (press_next_due(f->press) <= now_precisely() + 1);
+	while (press_next_due(n->press) <= now_precisely() + 1);
 }
 
 static inline void
-open_site(struct fixture *f)
+open_site(struct newsstand *n)
 {
 	struct error err;
 
-	f->site = site_open(f->config, &f->config->capsules[0], &err);
-	if (f->site == NULL)
+	n->site = site_open(n->config, &n->config->capsules[0], &err);
+	if (n->site == NULL)
 		fail_msg("%s", err.text);
 }
 
+/* Prints what was made, and asks from then on. */
 static inline void
-set_up_printed(struct fixture *f, const struct file *files, const char *capsule_lines,
+open_printed(struct newsstand *n)
+{
+	print_edition(n);
+	open_site(n);
+}
+
+static inline void
+set_up_printed(struct newsstand *n, const struct file *files, const char *capsule_lines,
     const char *other_sections)
 {
-	set_up(f, files, capsule_lines, other_sections);
-	print_edition(f);
-	open_site(f);
+	set_up(n, files, capsule_lines, other_sections);
+	open_printed(n);
 }
 
 static inline int
@@ -148,20 +153,40 @@ remove_entry(const char *path, const struct stat *file, int type, struct FTW *wa
 }
 
 static inline void
-tear_down(struct fixture *f)
+tear_down(struct newsstand *n)
 {
-	site_close(f->site);
-	if (f->press != NULL)
-		press_close(f->press);
-	config_free(f->config);
-	nftw(f->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	site_close(n->site);
+	press_close(n->press);
+	config_free(n->config);
+	if (n->folder[0] != '\0')
+		nftw(n->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
+	*n = (struct newsstand){0};
 }
+
+/* What each test of a group begins and ends with; its state is a newsstand yet to be set up. */
+static inline int
+newsstand_begin(void **state)
+{
+	static struct newsstand n;
+
+	*state = &n;
+	return 0;
+}
+
+static inline int
+newsstand_end(void **state)
+{
+	tear_down(*state);
+	return 0;
+}
+
+#define NEWSSTAND_TEST(name) cmocka_unit_test_setup_teardown(name, newsstand_begin, newsstand_end)
 
 static const struct visitor nobody;
 
 static inline void
-ask_as(
-    const struct fixture *f, const char *path, const struct visitor *visitor, struct response *out)
+ask_as(const struct newsstand *n, const char *path, const struct visitor *visitor,
+    struct response *out)
 {
 	char text[URL_MAX + 1], reason[128];
 	struct url url;
@@ -169,7 +194,7 @@ ask_as(
 	snprintf(text, sizeof(text), "gemini://example.org%s", path);
 	assert_int_equal(url_parse(text, strlen(text), &url, reason, sizeof(reason)), URL_OK);
 	response_init(out);
-	site_answer(f->site, &url, visitor, out);
+	site_answer(n->site, &url, visitor, out);
 }
 
 /* The whole body, wherever it is; the caller frees it. */
@@ -190,17 +215,34 @@ body_of(struct response *r)
 	return buffer_take(&body);
 }
 
-static inline void
-expect_body(const struct fixture *f, const char *path, const char *expected)
+/* The page at a path, until the next call. */
+static inline const char *
+page_as(const struct newsstand *n, const char *path, const struct visitor *visitor)
 {
+	static char page[64 * 1024];
 	struct response r;
 
-	ask_as(f, path, &nobody, &r);
+	ask_as(n, path, visitor, &r);
 	char *body = body_of(&r);
-	assert_int_equal(r.status, GEMINI_SUCCESS);
-	assert_string_equal(body, expected);
+	if (r.status != GEMINI_SUCCESS)
+		fail_msg("%s answered %d %s", path, (int)r.status, r.meta);
+	assert_true(strlen(body) < sizeof(page));
+	strcpy(page, body);
 	free(body);
 	response_free(&r);
+	return page;
+}
+
+static inline const char *
+page_at(const struct newsstand *n, const char *path)
+{
+	return page_as(n, path, &nobody);
+}
+
+static inline void
+expect_body(const struct newsstand *n, const char *path, const char *expected)
+{
+	assert_string_equal(page_at(n, path), expected);
 }
 
 struct row {
@@ -211,11 +253,11 @@ struct row {
 };
 
 static inline void
-expect_row(const struct fixture *f, const struct row *row, const struct visitor *visitor)
+expect_row(const struct newsstand *n, const struct row *row, const struct visitor *visitor)
 {
 	struct response r;
 
-	ask_as(f, row->path, visitor, &r);
+	ask_as(n, row->path, visitor, &r);
 	char *body = body_of(&r);
 	bool is_right = (int)r.status == row->status &&
 			(row->meta == NULL || strcmp(r.meta, row->meta) == 0) &&
@@ -229,10 +271,10 @@ expect_row(const struct fixture *f, const struct row *row, const struct visitor 
 }
 
 static inline void
-expect_rows(const struct fixture *f, const struct row *rows)
+expect_rows(const struct newsstand *n, const struct row *rows)
 {
 	for (; rows->label != NULL; rows++)
-		expect_row(f, rows, &nobody);
+		expect_row(n, rows, &nobody);
 }
 
 /* Copies the target of the link with that label. */

@@ -18,11 +18,10 @@ static const char two_a_page[] = "articles-per-page = 2\n";
 static void
 a_list_is_laid_out_exactly(void **state)
 {
-	struct fixture f;
+	struct newsstand *n = *state;
 
-	(void)state;
-	set_up_printed(&f, articles, "", "");
-	expect_body(&f, "/tags/legal-aid",
+	set_up_printed(n, articles, "", "");
+	expect_body(n, "/tags/legal-aid",
 	    "# Legal Aid · The Example\n"
 	    "\n"
 	    "=> /articles/opinion/b.gmi 2025-01-02 B [es]\n"
@@ -35,7 +34,7 @@ a_list_is_laid_out_exactly(void **state)
 	    "\n"
 	    "=> /tags/legal-aid/atom.xml Subscribe: Atom feed\n"
 	    "=> / The Example\n");
-	expect_body(&f, "/articles/letters/",
+	expect_body(n, "/articles/letters/",
 	    "# Our letters\n"
 	    "\n"
 	    "=> /articles/letters/d.gmi 2025-02-01 D\n"
@@ -44,31 +43,29 @@ a_list_is_laid_out_exactly(void **state)
 	    "\n"
 	    "=> /articles/letters/atom.xml Subscribe: Atom feed\n"
 	    "=> / The Example\n");
-	tear_down(&f);
 }
 
 static void
 names_and_periods_are_shown_with_their_counts(void **state)
 {
-	struct fixture f;
+	struct newsstand *n = *state;
 
-	(void)state;
-	set_up_printed(&f, articles, "", "");
-	expect_body(&f, "/authors/",
+	set_up_printed(n, articles, "", "");
+	expect_body(n, "/authors/",
 	    "# Authors · The Example\n\n=> /authors/ada ada (2)\n=> /authors/bo Bo (2)\n\n"
 	    "=> / The Example\n");
-	expect_body(&f, "/archive/",
+	expect_body(n, "/archive/",
 	    "# Archive · The Example\n\n=> /archive/2025/ 2025 (3)\n=> /archive/2024/ 2024 (1)\n\n"
 	    "=> / The Example\n");
-	expect_body(&f, "/archive/2025/",
+	expect_body(n, "/archive/2025/",
 	    "# 2025 · The Example\n\n=> /archive/2025/02/ 2025-02 (1)\n"
 	    "=> /archive/2025/01/ 2025-01 (2)\n\n=> / The Example\n");
-	tear_down(&f);
 }
 
 static void
 paths_of_lists_are_answered_as_the_table_says(void **state)
 {
+	struct newsstand *n = *state;
 	static const struct row rows[] = {
 	    {"all articles", "/articles/", 20, GEMTEXT, "# Articles · The Example\n"},
 	    {"section", "/articles/opinion/", 20, GEMTEXT, "# Opinion · The Example\n"},
@@ -107,72 +104,59 @@ paths_of_lists_are_answered_as_the_table_says(void **state)
 	    {"names after no UTF-8", "/tags/more/ff", 51, NULL, NULL},
 	    {NULL, NULL, 0, NULL, NULL},
 	};
-	struct fixture f;
 
-	(void)state;
-	set_up_printed(&f, articles, "", "");
-	expect_rows(&f, rows);
-	tear_down(&f);
+	set_up_printed(n, articles, "", "");
+	expect_rows(n, rows);
 }
 
 static void
 every_list_pages_on_to_its_end(void **state)
 {
+	struct newsstand *n = *state;
 	static const char *const lists[] = {
 	    "/articles/", "/authors/mole", "/tags/one", "/archive/2025/01/"};
-	struct fixture f;
 	char path[64], text[128], next[64];
 
-	(void)state;
-	set_up(&f, &(struct file){NULL, NULL}, two_a_page, "");
+	set_up(n, &(struct file){NULL, NULL}, two_a_page, "");
 	for (int i = 1; i <= 5; i++) {
 		snprintf(path, sizeof(path), "articles/%d.gmi", i);
 		snprintf(text, sizeof(text),
 		    "---\ntitle = Number %d\nauthor = Mole\ntags = one\ndate = 2025-01-0%d\n---\n",
 		    i, i);
-		make_file(&f, path, text);
+		make_file(n, path, text);
 	}
-	print_edition(&f);
-	open_site(&f);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+	open_printed(n);
+	for (size_t i = 0; i < ROWS(lists); i++) {
 		int seen = 0;
 		bool is_more = true;
 
 		for (snprintf(next, sizeof(next), "%s", lists[i]); is_more;) {
-			struct response r;
+			const char *body = page_at(n, next);
 
-			ask_as(&f, next, &nobody, &r);
-			char *body = body_of(&r);
 			for (const char *c = body; (c = strstr(c, "Number ")) != NULL; c++)
 				assert_int_equal(c[strlen("Number ")] - '0', 5 - seen++);
 			is_more = find_link(body, "Show more", next, sizeof(next));
 			if (is_more && !text_starts(next, lists[i]))
 				fail_msg("%s leads on to %s", lists[i], next);
-			free(body);
-			response_free(&r);
 		}
 		if (seen != 5)
 			fail_msg("%s shows %d articles", lists[i], seen);
 	}
-	tear_down(&f);
 }
 
 static void
 every_link_of_an_article_to_a_list_works(void **state)
 {
+	struct newsstand *n = *state;
 	static const struct file files[] = {
 	    {"articles/a.gmi", "---\ndate = 2025-01-01\nauthor = ..\nauthor = /\nauthor = Zoë\n"
 			       "tags = C, C++, +++, 日本, 50%, more, a/b, => /x\n---\nT\n"},
 	    {NULL, NULL},
 	};
-	struct fixture f;
-	struct response r;
 	int links = 0;
 
-	(void)state;
-	set_up_printed(&f, files, "", "");
-	ask_as(&f, "/articles/a.gmi", &nobody, &r);
-	char *body = body_of(&r);
+	set_up_printed(n, files, "", "");
+	char *body = strdup(page_at(n, "/articles/a.gmi"));
 	for (char *link = body; (link = strstr(link, "\n=> /")) != NULL; links++) {
 		char path[256];
 
@@ -180,17 +164,16 @@ every_link_of_an_article_to_a_list_works(void **state)
 		snprintf(path, sizeof(path), "%.*s", (int)strcspn(link, " \n"), link);
 		if (strcmp(path, "/") == 0)
 			break;
-		expect_row(&f, &(struct row){"link", path, 20, GEMTEXT, "# "}, &nobody);
+		expect_row(n, &(struct row){"link", path, 20, GEMTEXT, "# "}, &nobody);
 	}
 	assert_int_equal(links, 11);
 	free(body);
-	response_free(&r);
-	tear_down(&f);
 }
 
 static void
 members_lists_show_to_members_alone(void **state)
 {
+	struct newsstand *n = *state;
 	static const struct file files[] = {
 	    {"articles/open.gmi", "---\ntitle = Open\ndate = 2025-01-01\nauthor = Ada\n"
 				  "tags = shared\n---\nT\n"},
@@ -216,35 +199,26 @@ members_lists_show_to_members_alone(void **state)
 	static const struct visitor member = {.has_certificate = true, .not_after = INT64_MAX};
 	static const struct row inside = {"section", "/articles/members/", 20, NULL,
 	    "# Members · The Example\n\n=> /articles/members/in.gmi 2025-02-03 Inside\n"};
-	struct fixture f;
-	struct response r;
 
-	(void)state;
-	set_up_printed(
-	    &f, files, "", "[zone example.org/articles/members/]\nrequire = certificate\n");
-	expect_rows(&f, outside);
-	ask_as(&f, "/articles/", &nobody, &r);
-	assert_null(strstr(buffer_text(&r.body), "Inside"));
-	response_free(&r);
-	expect_row(&f, &inside, &member);
-	ask_as(&f, "/articles/members/in.gmi", &member, &r);
-	assert_non_null(strstr(buffer_text(&r.body), "=> /tags/shared "));
-	assert_null(strstr(buffer_text(&r.body), "=> /tags/secret "));
-	assert_null(strstr(buffer_text(&r.body), "=> /authors/mole "));
-	response_free(&r);
-	tear_down(&f);
+	set_up_printed(n, files, "", MEMBERS_ZONE);
+	expect_rows(n, outside);
+	assert_null(strstr(page_at(n, "/articles/"), "Inside"));
+	expect_row(n, &inside, &member);
+	const char *page = page_as(n, "/articles/members/in.gmi", &member);
+	assert_non_null(strstr(page, "=> /tags/shared "));
+	assert_null(strstr(page, "=> /tags/secret "));
+	assert_null(strstr(page, "=> /authors/mole "));
 }
 
 static void
 many_tags_come_in_pages(void **state)
 {
+	struct newsstand *n = *state;
 	struct buffer text = BUFFER_EMPTY;
-	struct fixture f;
 	char path[64], next[600] = "/tags/";
 	int names = 0, pages = 0;
 
-	(void)state;
-	set_up(&f, &(struct file){NULL, NULL}, "", "");
+	set_up(n, &(struct file){NULL, NULL}, "", "");
 	for (int i = 0; i < 6; i++) {
 		buffer_truncate(&text, 0);
 		buffer_puts(&text, "---\ndate = 2025-01-01\ntags = x");
@@ -252,37 +226,32 @@ many_tags_come_in_pages(void **state)
 			buffer_printf(&text, ", tag %d", 1000 + 199 * i + k);
 		buffer_puts(&text, "\n---\n");
 		snprintf(path, sizeof(path), "articles/%d.gmi", i);
-		make_file(&f, path, text.data);
+		make_file(n, path, text.data);
 	}
-	print_edition(&f);
-	open_site(&f);
+	open_printed(n);
 	for (bool is_more = true; is_more; pages++) {
-		struct response r;
+		const char *page = page_at(n, next);
 
-		ask_as(&f, next, &nobody, &r);
-		for (const char *c = buffer_text(&r.body); (c = strstr(c, "=> /tags/tag-")) != NULL;
-		     c++)
+		for (const char *c = page; (c = strstr(c, "=> /tags/tag-")) != NULL; c++)
 			names++;
-		is_more = find_link(buffer_text(&r.body), "Show more", next, sizeof(next));
-		response_free(&r);
+		is_more = find_link(page, "Show more", next, sizeof(next));
 	}
 	assert_int_equal(names, 6 * 199);
 	assert_int_equal(pages, 3);
 	buffer_free(&text);
-	tear_down(&f);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_list_is_laid_out_exactly),
-	    cmocka_unit_test(names_and_periods_are_shown_with_their_counts),
-	    cmocka_unit_test(paths_of_lists_are_answered_as_the_table_says),
-	    cmocka_unit_test(every_list_pages_on_to_its_end),
-	    cmocka_unit_test(every_link_of_an_article_to_a_list_works),
-	    cmocka_unit_test(members_lists_show_to_members_alone),
-	    cmocka_unit_test(many_tags_come_in_pages),
+	    NEWSSTAND_TEST(a_list_is_laid_out_exactly),
+	    NEWSSTAND_TEST(names_and_periods_are_shown_with_their_counts),
+	    NEWSSTAND_TEST(paths_of_lists_are_answered_as_the_table_says),
+	    NEWSSTAND_TEST(every_list_pages_on_to_its_end),
+	    NEWSSTAND_TEST(every_link_of_an_article_to_a_list_works),
+	    NEWSSTAND_TEST(members_lists_show_to_members_alone),
+	    NEWSSTAND_TEST(many_tags_come_in_pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
