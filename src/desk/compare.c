@@ -1,12 +1,13 @@
 /* /desk/compare/PATH: a text that was kept as a draft beside what is where it was sent. */
+#include "desk/head.h"
 #include "desk/lines.h"
 #include "desk/pages.h"
 #include "desk/piece.h"
 #include "desk/proof.h"
 #include "gemini/gemtext.h"
 
-/* Appends what publishing would put there; while that cannot be done, the draft as it is. */
-static void
+/* Appends what publishing would put there. False if it would be refused: then nothing. */
+static bool
 put_new(const struct errand *errand, const struct piece *piece, struct buffer *out)
 {
 	struct response refusal;
@@ -17,25 +18,44 @@ put_new(const struct errand *errand, const struct piece *piece, struct buffer *o
 	response_init(&refusal);
 	bool is_proof =
 	    piece->may_replace && piece->source != NULL && proof_make(&trial, piece, &proof);
-	const struct buffer *new = is_proof ? &proof.bytes : &piece->bytes;
-	buffer_append(out, buffer_text(new), new->len);
+	if (is_proof)
+		buffer_append(out, buffer_text(&proof.bytes), proof.bytes.len);
 	proof_done(&proof);
 	response_free(&refusal);
+	return is_proof;
+}
+
+/* Leaves the text below its front matter. */
+static void
+drop_head(struct buffer *source)
+{
+	struct buffer lines = BUFFER_EMPTY, text = BUFFER_EMPTY;
+	size_t len;
+	const char *body = head_take(&lines, buffer_text(source), source->len, &len);
+
+	buffer_append(&text, body, len);
+	text.failed |= source->failed || lines.failed;
+	buffer_free(&lines);
+	buffer_free(source);
+	*source = text;
 }
 
 static void
-put_top(struct errand *errand, const struct piece *piece)
+put_top(struct errand *errand, const struct piece *piece, bool is_publishable)
 {
 	lines_begin(errand, "Compare: %s", piece->title);
 	lines_put_text(errand,
-	    "Lines with - are at %s now, lines with + come from the draft %s. If it is published, "
-	    "those with - go, and those with + take their place.",
-	    piece->sent_to, piece->target.path);
+	    "Lines with - are at %s now, lines with + come from the draft %s. %s", piece->sent_to,
+	    piece->target.path,
+	    is_publishable
+		? "If it is published, those with - go, and those with + take their place."
+		: "It cannot be published as it is, so only the texts below the front matter are "
+		  "compared.");
 	lines_put_place(errand, piece->sent_to);
 	if (piece->may_write)
 		lines_put_edit(errand, piece->target.path, "Edit the draft");
 	lines_put_link(errand, "/desk/preview", piece->target.path, "Preview the draft");
-	if (piece->may_replace && piece->source != NULL)
+	if (is_publishable)
 		lines_put_link(errand, "/desk/publish", piece->target.path, "Publish the draft");
 	gemtext_put_link(&errand->out->body, "/desk/", "The desk");
 	buffer_putc(&errand->out->body, '\n');
@@ -48,11 +68,16 @@ put_comparison(struct errand *errand, const struct piece *piece)
 	struct error err;
 
 	enum office_found found = office_read(errand->desk, piece->sent_to, &old, &err);
-	put_new(errand, piece, &new);
+	bool is_publishable = put_new(errand, piece, &new);
+	if (!is_publishable) {
+		buffer_append(&new, buffer_text(&piece->bytes), piece->bytes.len);
+		drop_head(&new);
+		drop_head(&old);
+	}
 	if (found == OFFICE_FAILED) {
 		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: %s", err.text);
 	} else {
-		put_top(errand, piece);
+		put_top(errand, piece, is_publishable);
 		lines_put_diff(errand, "there", &old, "draft", &new);
 	}
 	errand->out->body.failed |= old.failed || new.failed;

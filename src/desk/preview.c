@@ -240,14 +240,35 @@ print_file(struct errand *errand, const char *path, const struct buffer *bytes)
 	buffer_free(&text);
 }
 
-/* What stands above: ours, whatever the article says below. */
+/* Why it cannot be published, and where what was meant can be done. */
 static void
-put_top(struct errand *errand, const struct piece *piece, const struct source *source)
+put_refusal(struct errand *errand, const struct piece *piece, const char *reason)
+{
+	struct buffer label = BUFFER_EMPTY;
+	struct press_file file;
+
+	lines_put_text(errand, "It cannot be published like this. %s", reason);
+	if (piece->may_replace && press_file(errand->desk->press, piece->sent_to, &file)) {
+		lines_put_text(errand, "What was sent stands below: take over what you changed.");
+		buffer_printf(&label, "Edit %s itself", piece->sent_to);
+		lines_put_edit(errand, piece->sent_to, buffer_text(&label));
+	}
+	errand->out->body.failed |= label.failed;
+	buffer_free(&label);
+}
+
+/* What stands above: ours, whatever the article says below. refusal: why it would not be taken if
+ * it were published now, or NULL. */
+static void
+put_top(struct errand *errand, const struct piece *piece, const struct source *source,
+    const char *refusal)
 {
 	struct buffer *body = &errand->out->body;
 
 	lines_begin(errand, "Preview: %s", piece->title);
 	put_state(errand, piece);
+	if (refusal != NULL)
+		put_refusal(errand, piece, refusal);
 	put_belonging(errand, piece);
 	buffer_putc(body, '\n');
 	put_actions(errand, piece);
@@ -268,16 +289,16 @@ put_border(struct errand *errand, const struct piece *piece, const char *path)
 	buffer_puts(&errand->out->body, "\n");
 }
 
-/* What would be refused once more is shown as it is, below the reason. */
+/* What would be refused once more is shown as it is, below the reason, and not offered. */
 static void
 preview_refused(struct errand *errand, const struct piece *piece)
 {
 	char reason[RESPONSE_META_MAX + 1];
+	struct piece refused = *piece;
 
 	strcpy(reason, errand->out->meta);
-	put_top(errand, piece, piece->source);
-	lines_put_text(errand, "It cannot be published like this. %s", reason);
-	buffer_putc(&errand->out->body, '\n');
+	refused.may_publish = refused.may_offer = false;
+	put_top(errand, &refused, piece->source, reason);
 	lines_put_preformatted(&errand->out->body, "The text as it was sent",
 	    buffer_text(&piece->bytes), piece->bytes.len);
 }
@@ -289,7 +310,7 @@ preview_draft(struct errand *errand, const struct piece *piece)
 	struct proof proof;
 
 	if (proof_make(errand, piece, &proof)) {
-		put_top(errand, piece, piece->source);
+		put_top(errand, piece, piece->source, NULL);
 		put_border(errand, piece, proof.path);
 		if (proof.is_file)
 			print_file(errand, proof.path, &proof.bytes);
@@ -304,7 +325,7 @@ preview_draft(struct errand *errand, const struct piece *piece)
 static void
 preview_article(struct errand *errand, const struct piece *piece)
 {
-	put_top(errand, piece, piece->source);
+	put_top(errand, piece, piece->source, NULL);
 	put_border(errand, piece, piece->target.path);
 	print_article(errand, piece->target.path, piece->source, piece->published);
 }
@@ -312,7 +333,7 @@ preview_article(struct errand *errand, const struct piece *piece)
 static void
 preview_broken(struct errand *errand, const struct piece *piece)
 {
-	put_top(errand, piece, NULL);
+	put_top(errand, piece, NULL, NULL);
 	lines_put_preformatted(&errand->out->body, "The text as it was sent",
 	    buffer_text(&piece->bytes), piece->bytes.len);
 }
@@ -329,7 +350,7 @@ pages_preview(struct errand *errand, const char *path)
 	if (piece.target.place == RULES_IMAGE) {
 		office_redirect(errand, "/desk/image", piece.target.path);
 	} else if (!piece_is_text(&piece)) {
-		put_top(errand, &piece, NULL);
+		put_top(errand, &piece, NULL, NULL);
 		print_file(errand, piece.target.path, &piece.bytes);
 	} else if (piece.source == NULL) {
 		preview_broken(errand, &piece);
