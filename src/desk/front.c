@@ -65,7 +65,7 @@ put_circumstances(const struct errand *errand, const struct press_file *file, st
 	if (file->state == FILE_SCHEDULED) {
 		buffer_puts(label, "due ");
 		lines_put_minute(errand, label, file->published);
-	} else if (file->state == FILE_ARTICLE) {
+	} else if (file->state == FILE_ARTICLE || file->state == FILE_RETRACTED) {
 		lines_put_day(errand, label, file->published);
 	} else {
 		lines_put_day(errand, label, file->changed);

@@ -103,8 +103,9 @@ struct press_file {
 };
 bool press_file(struct press *press, const char *path, struct press_file *out);
 
-/* Files in a state, newest first (articles by publication, others by the change of their file),
- * each handed to visit. False on trouble with the edition. */
+/* Files in a state, newest first (articles and what was retracted by publication, others by the
+ * change of their file), but of those to come the next due first; each handed to visit. False on
+ * trouble with the edition. */
 struct press_query {
 	enum file_state state;
 	const char *under;  /* only below this folder ("/images/"), or NULL */

@@ -15,11 +15,11 @@
 
 /* PRAGMA user_version of a finished edition: readers look at no other. It is 0 while the first
  * printing goes on. A change of the tables takes the next number. */
-#define EDITION_SCHEMA 6
+#define EDITION_SCHEMA 7
 
 /* PRAGMA application_id: that of a file whose tables are those of EDITION_SCHEMA, finished or
  * not, so that a printing that was cut short can go on. "BS" and the number of the schema. */
-#define EDITION_MARK 0x42530006
+#define EDITION_MARK 0x42530007
 
 #define EDITION_PATH_MAX 4096 /* bytes of a path, with the final NUL */
 

@@ -71,12 +71,24 @@ writer_file(struct edition_writer *writer, const char *path, struct file_row *ou
 	return is_there;
 }
 
-/* The place in the lists of its state: the newest has the greatest. */
+/* The place in the lists of its state: what stands first has the greatest. */
 static int64_t
 rank(const struct file_row *row)
 {
-	return row->state == FILE_ARTICLE || row->state == FILE_SCHEDULED ? row->published
-									  : row->changed;
+	switch (row->state) {
+	case FILE_ARTICLE:
+	case FILE_RETRACTED:
+		return row->published;
+	case FILE_SCHEDULED:
+		return -row->published; /* what is due next */
+	case FILE_PLAIN:
+	case FILE_DRAFT:
+	case FILE_BROKEN:
+	case FILE_FOLDER:
+	case FILE_STATE_COUNT:
+		break;
+	}
+	return row->changed;
 }
 
 void

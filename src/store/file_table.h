@@ -48,9 +48,10 @@ struct file_list {
 bool writer_list(struct edition_writer *writer, const char *folder, struct file_list *out);
 void file_list_free(struct file_list *list);
 
-/* Files in a state, newest first: articles and those to come by publication, others by the change
- * of the file. A page costs the same at any depth (but for `under` a deeper folder than one of the
- * root's, and for `editor` with `under`: what does not match is passed over). */
+/* Files in a state, newest first: articles and what was retracted by publication, others by the
+ * change of the file; but of those to come the next due first. A page costs the same at any depth
+ * (but for `under` a deeper folder than one of the root's, and for `editor` with `under`: what does
+ * not match is passed over). */
 struct file_query {
 	enum file_state state;
 	const char *under;  /* only below this folder, or NULL */

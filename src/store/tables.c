@@ -23,7 +23,7 @@ const char tables_schema[] =
     "  changed INTEGER NOT NULL, rank INTEGER NOT NULL, reason TEXT NOT NULL,"
     "  mime TEXT NOT NULL, title TEXT NOT NULL, editor TEXT NOT NULL, date TEXT NOT NULL,"
     "  PRIMARY KEY(folder, name)) WITHOUT ROWID;"
-    /* Lists of the desk: newest first is the greatest rank first. Folders are in none. */
+    /* Lists of the desk: the greatest rank first. Folders are in none. */
     "CREATE INDEX file_state ON file(state, rank, folder, name) WHERE state <> 6;"
     "CREATE INDEX file_editor ON file(editor, state, rank, folder, name) WHERE editor <> '';"
     "CREATE INDEX file_section ON file(" SECTION ", rank, folder, name) WHERE state = 0;"

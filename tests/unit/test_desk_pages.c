@@ -44,7 +44,8 @@ front_lists_each_state_with_dates_at_the_end(void **state)
 		       "(Ada L\u00f6w, due 2125-06-20 08:00)\n");
 	check_shown(n, "## Published\n=> /desk/preview/articles/live.gmi Live "
 		       "(Ada L\u00f6w, 2025-06-01)\n");
-	check_shown(n, "## Retracted\n=> /desk/preview/articles/back.gmi Back (");
+	check_shown(n, "## Retracted\n=> /desk/preview/articles/back.gmi Back "
+		       "(Ada L\u00f6w, 2025-06-01)\n");
 	check_shown(n, "Readers get this note: Untrue");
 }
 

@@ -58,6 +58,9 @@ put_some(void)
 	put("/articles/old.gmi", FILE_ARTICLE, 10, 9, "carl", false);
 	put("/articles/deep/mid.gmi", FILE_ARTICLE, 20, 5, "ada", false);
 	put("/articles/later.gmi", FILE_SCHEDULED, 90, 1, "", false);
+	put("/articles/soon.gmi", FILE_SCHEDULED, 80, 2, "ada", false);
+	put("/articles/back.gmi", FILE_RETRACTED, 20, 1, "ada", false);
+	put("/articles/away.gmi", FILE_RETRACTED, 10, 2, "ada", false);
 	put("/articles/draft.gmi", FILE_DRAFT, 90, 1, "ada", false);
 	put("/drafts/a.gmi", FILE_DRAFT, 0, 3, "ada", true);
 	put("/drafts/b.gmi", FILE_DRAFT, 0, 2, "carl", true);
@@ -69,7 +72,7 @@ put_some(void)
 }
 
 static void
-a_list_has_what_was_asked_for_newest_first(void **state)
+a_list_has_what_was_asked_for_in_order(void **state)
 {
 	(void)state;
 	static const struct {
@@ -79,6 +82,10 @@ a_list_has_what_was_asked_for_newest_first(void **state)
 	} rows[] = {
 	    {"articles by publication", {.state = FILE_ARTICLE, .limit = 9},
 		"/articles/new.gmi /articles/deep/mid.gmi /articles/old.gmi "},
+	    {"what is due next", {.state = FILE_SCHEDULED, .limit = 9},
+		"/articles/soon.gmi /articles/later.gmi "},
+	    {"retracted by publication", {.state = FILE_RETRACTED, .limit = 9},
+		"/articles/back.gmi /articles/away.gmi "},
 	    {"drafts by change", {.state = FILE_DRAFT, .limit = 9},
 		"/drafts/a.gmi /drafts/b.gmi /articles/draft.gmi "},
 	    {"not more than that", {.state = FILE_DRAFT, .limit = 1}, "/drafts/a.gmi "},
@@ -164,7 +171,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(a_list_has_what_was_asked_for_newest_first),
+	    TEST(a_list_has_what_was_asked_for_in_order),
 	    TEST(pages_meet_without_gap_or_overlap),
 	    TEST(no_list_is_sorted_or_searched_from_end_to_end),
 	};
