@@ -96,6 +96,20 @@ def identity(folder):
 
 
 @pytest.fixture
+def heidi(publication, identity):
+    """An editor's (certificate file, key file)."""
+    heidi = identity("heidi")
+    publication.hire("heidi", "Heidi", "editor", heidi)
+    return heidi
+
+
+@pytest.fixture
+def desk(heidi, server):
+    """The server, to which heidi may send something."""
+    return server
+
+
+@pytest.fixture
 def expired_identity(identity, folder):
     """A client certificate whose time is over."""
     certificate, key = identity("expired")

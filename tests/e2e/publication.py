@@ -110,12 +110,13 @@ class Publication:
         lines = [f"{key.replace('_', '-')} = {value}" for key, value in head.items() if value]
         return self.file(path, "\n".join(["---", *lines, "---", body, ""]))
 
-    def hire(self, editor, name, role, identity):
+    def hire(self, editor, name, role, identity, **keys):
         """Names somebody in the ini file, who shows that client certificate."""
         self.sections[f"editor {editor}"] = {
             "name": name,
             "fingerprint": fingerprint(identity),
             "role": role,
+            **keys,
         }
 
 

@@ -13,40 +13,22 @@ from publication import HOST, eventually
 ARTICLE = b"# A title\n\nThe text.\n"
 
 
-def fingerprint(identity, what="certificate"):
-    """SHA-256 of a certificate or of its public key, as openssl prints it."""
-    if what == "certificate":
-        words = ["openssl", "x509", "-in", str(identity[0]), "-noout", "-fingerprint", "-sha256"]
-        text = subprocess.run(words, check=True, capture_output=True, text=True).stdout
-        return text.split("=")[1].strip()
+def key_fingerprint(identity):
+    """SHA-256 of a certificate's public key."""
     script = f"openssl x509 -in {identity[0]} -noout -pubkey | openssl pkey -pubin -outform DER"
     return subprocess.run(
         f"{script} | sha256sum", shell=True, check=True, capture_output=True, text=True
     ).stdout.split()[0]
 
 
-def hire(publication, name, identity, role="editor", **keys):
-    publication.sections[f"editor {name}"] = {
-        "name": name.title(),
-        "fingerprint": fingerprint(identity),
-        "role": role,
-        **keys,
-    }
-
-
 @pytest.fixture
-def heidi(publication, identity):
-    """An editor's (certificate file, key file)."""
-    heidi = identity("heidi")
-    hire(publication, "heidi", heidi)
-    return heidi
-
-
-@pytest.fixture
-def desk(publication, heidi, serve):
+def narrow_limits(publication):
     publication.sections["limits"]["upload-size"] = "64K"
-    publication.article("articles/one.gmi", "One", body="The text of one.")
-    return serve(publication)
+
+
+@pytest.fixture
+def desk(narrow_limits, desk):
+    return desk
 
 
 def titan(server, identity, request, body=b"", **how):
@@ -168,8 +150,8 @@ def test_dates_are_looked_at_even_of_known_certificates(
     publication, serve, expired_identity, identity
 ):
     future = identity("future")
-    hire(publication, "old", expired_identity)
-    hire(publication, "young", future_of(publication.folder, future[1]))
+    publication.hire("old", "Old", "editor", expired_identity)
+    publication.hire("young", "Young", "editor", future_of(publication.folder, future[1]))
     server = serve(publication)
     assert put(server, expired_identity, "/articles/n.gmi").status == 62
     young = (publication.folder / "future.crt", future[1])
@@ -199,8 +181,7 @@ def future_of(folder, key):
 
 def test_a_public_key_is_known_too(publication, serve, identity):
     ida = identity("ida")
-    hire(publication, "ida", ida)
-    publication.sections["editor ida"]["fingerprint"] = fingerprint(ida, "key").upper()
+    publication.hire("ida", "Ida", "editor", ida, fingerprint=key_fingerprint(ida).upper())
     assert put(serve(publication), ida, "/articles/n.gmi").status == 30
 
 
@@ -219,8 +200,8 @@ def test_editors_of_one_capsule_are_strangers_in_another(publication, serve, ide
     files = {"root": "other", "certificate": "net.crt", "key": "net.key"}
     publication.sections["capsule example.net"] = {**publication.capsule, **files}
     (publication.folder / "other").mkdir()
-    hire(publication, "heidi", heidi, capsule=HOST)
-    hire(publication, "both", both)
+    publication.hire("heidi", "Heidi", "editor", heidi, capsule=HOST)
+    publication.hire("both", "Both", "editor", both)
     server = serve(publication)
     other = f"titan://example.net/articles/n.gmi;size={len(ARTICLE)}"
     assert titan(server, heidi, other, ARTICLE, sni="example.net").status == 61

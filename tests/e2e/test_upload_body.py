@@ -9,23 +9,19 @@ import pytest
 
 from gemini import Client
 from publication import HOST, eventually
-from test_titan import ARTICLE, hire, put, stored
+from test_titan import ARTICLE, put, stored
 
 LONG = 6 * 1024 * 1024
 
 
 @pytest.fixture
-def heidi(publication, identity):
-    heidi = identity("heidi")
-    hire(publication, "heidi", heidi)
-    return heidi
+def narrow_limits(publication):
+    publication.sections["limits"].update({"request-timeout": "1", "upload-size": "1M"})
 
 
 @pytest.fixture
-def desk(publication, heidi, serve):
-    publication.sections["limits"].update({"request-timeout": "1", "upload-size": "1M"})
-    publication.article("articles/one.gmi", "One", body="The text of one.")
-    return serve(publication)
+def desk(narrow_limits, desk):
+    return desk
 
 
 def begin(server, identity, path="/articles/n.gmi", size=len(ARTICLE), body=b""):
@@ -99,7 +95,7 @@ def test_a_refusal_is_read_by_who_sends_on_and_by_who_reads_at_the_end(desk, hei
 
 def test_the_slow_bodies_of_one_editor_leave_room_for_others(publication, heidi, identity, serve):
     ida = identity("ida")
-    hire(publication, "ida", ida)
+    publication.hire("ida", "Ida", "editor", ida)
     publication.sections["limits"].update({"upload-size": "8M"})
     server = serve(publication)
     large = 8 * 1024 * 1024
@@ -132,10 +128,9 @@ def test_slow_bodies_hold_up_nobody(desk, heidi):
 
 
 @pytest.fixture
-def patient(publication, heidi, serve):
+def patient(heidi, server):
     """A server that waits for bodies."""
-    publication.article("articles/one.gmi", "One", body="The text of one.")
-    return serve(publication)
+    return server
 
 
 def test_a_publisher_killed_in_the_body_is_followed_by_one_that_answers(patient, heidi, publication):
