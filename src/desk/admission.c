@@ -1,6 +1,7 @@
 #include "desk/admission.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -60,8 +61,28 @@ admission_refuse_stranger(struct response *out)
 	    "Open /desk/ to see how to join: this certificate is not known here");
 }
 
+/* " (8 MB)", as people say it. */
+static void
+describe(uint64_t bytes, char out[static 32])
+{
+	static const char *const units[] = {"bytes", "KB", "MB", "GB"};
+	double size = (double)bytes;
+	size_t unit = 0;
+
+	for (; size >= 1024 && unit < 3; unit++)
+		size /= 1024;
+	bool is_whole = size == (double)(uint64_t)size;
+	*out = '\0';
+	if (unit > 0)
+		snprintf(out, 32, " (%.*f %s)", is_whole ? 0 : 1, size, units[unit]);
+}
+
 void
 admission_refuse_size(uint64_t limit, struct response *out)
 {
-	response_set(out, GEMINI_FAILURE, "Send at most %" PRIu64 " bytes: this is larger", limit);
+	char size[32];
+
+	describe(limit, size);
+	response_set(
+	    out, GEMINI_FAILURE, "Send at most %" PRIu64 " bytes%s: this is larger", limit, size);
 }

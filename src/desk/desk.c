@@ -259,6 +259,14 @@ answer_page(struct errand *errand)
 		response_set(errand->out, GEMINI_NOT_FOUND, "Go to /desk/: there is no such page");
 }
 
+/* An upload that a worker held to be too large: here it is known by name who sent it. */
+static void
+answer_upload(struct desk *desk, const struct desk_request *request, struct response *out)
+{
+	if (desk_may(desk, request, out)) /* the limit was another one a moment ago */
+		response_set(out, GEMINI_UNAVAILABLE, "Send it again: larger files may come now");
+}
+
 void
 desk_answer(struct desk *desk, const struct desk_request *request, struct response *out)
 {
@@ -267,7 +275,7 @@ desk_answer(struct desk *desk, const struct desk_request *request, struct respon
 	if (request->titan == NULL)
 		answer_page(&errand);
 	else if (!request->titan->is_edit)
-		response_set(out, GEMINI_BAD_REQUEST, "Neither a page nor `;edit`");
+		answer_upload(desk, request, out);
 	else if (admit(&errand))
 		form_edit(&errand);
 	if (out->body.failed)

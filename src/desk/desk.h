@@ -44,7 +44,7 @@ bool desk_may(struct desk *desk, const struct desk_request *request, struct resp
 void desk_put(struct desk *desk, const struct desk_request *request, const void *bytes, size_t len,
     struct response *out);
 
-/* `;edit`, /desk/… and /welcome. */
+/* `;edit`, /desk/… and /welcome; and why an upload may not come that is not to be waited for. */
 void desk_answer(struct desk *desk, const struct desk_request *request, struct response *out);
 
 /* How much of a decoded path, from its beginning, may be told to anybody, such as a log: what

@@ -38,17 +38,11 @@ enum gate
 gate_judge(const struct config *config, struct site *site, const struct conn_request *request,
     int64_t now, struct response *out)
 {
-	uint64_t limit = config->limits.upload_size;
-
 	if (request->titan == NULL)
 		return judge_page(site, request, now, out);
 	if (!admit_person(site, request->visitor, now, out))
 		return GATE_CLOSED;
-	if (request->titan->is_edit)
+	if (request->titan->is_edit || request->titan->size > config->limits.upload_size)
 		return GATE_DESK;
-	if (request->titan->size > limit) {
-		admission_refuse_size(limit, out);
-		return GATE_CLOSED;
-	}
 	return GATE_UPLOAD;
 }

@@ -15,7 +15,7 @@
 enum gate {
 	GATE_SITE,   /* a reader's: the site answers */
 	GATE_CLOSED, /* *out is the answer */
-	GATE_DESK,   /* a page, or `;edit`, that the desk answers */
+	GATE_DESK,   /* a page, `;edit`, or an upload too large to come, that the desk answers */
 	GATE_UPLOAD, /* the desk says whether it may come */
 };
 

@@ -112,7 +112,8 @@ def test_the_limit_itself_is_not_too_large_and_its_refusal_names_it(desk, heidi)
     text += b"y" * (65536 - len(text) - 1) + b"\n"
     assert put(desk, heidi, "/articles/long.gmi", text).status == 30
     answer = titan(desk, heidi, f"titan://{HOST}/articles/n.gmi;size=65537")
-    assert answer.status == 50 and "65536" in answer.meta
+    assert answer.status == 50 and "65536 bytes (64 KB)" in answer.meta
+    desk.wait_for_log("heidi sent /articles/n.gmi, answered 50 Send at most 65536 bytes")
 
 
 def test_a_titan_line_as_a_gemini_request_names_nothing(desk, heidi):

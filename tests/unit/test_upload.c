@@ -221,7 +221,8 @@ what_is_too_large_or_of_another_kind_is_refused_before_it_comes(void **state)
 	static const struct {
 		const char *line, *answer;
 	} rows[] = {
-	    {"titan://example.org/articles/a.gmi;size=8388609", "50 Send at most 8388608 bytes"},
+	    {"titan://example.org/articles/a.gmi;size=8388609",
+		"50 Send at most 8388608 bytes (8 MB): this is larger"},
 	    {"titan://example.org/articles/a.gmi;size=8388608", NULL},
 	    {"titan://example.org/articles/a.gmi;size=3;mime=image/png", "50 Send text here"},
 	    {"titan://example.org/articles/a.gmi;size=3;mime=text/html", "50 Send text here"},
