@@ -142,6 +142,13 @@ route_news(struct visit *visit, const char *rest)
 }
 
 static bool
+route_news_without_slash(struct visit *visit, const char *rest)
+{
+	(void)rest;
+	return files_have_front_page(visit->site) && visit_with_slash(visit);
+}
+
+static bool
 route_older(struct visit *visit, const char *rest)
 {
 	return answer_older(visit, rest, "/");
@@ -165,6 +172,12 @@ route_feed(struct visit *visit, const char *rest)
 		cards_feed(visit, edition, 0, capsule->title, capsule->tagline,
 		    files_have_front_page(visit->site) ? "/news/" : "/");
 	return true;
+}
+
+static bool
+route_news_feed(struct visit *visit, const char *rest)
+{
+	return files_have_front_page(visit->site) && route_feed(visit, rest);
 }
 
 /* An article, or the one that introduces its folder. */
@@ -201,10 +214,12 @@ static const struct route {
 	route_handler *answer;
 } routes[] = {
     {"/", true, route_front_page},
+    {"/news", true, route_news_without_slash},
     {"/news/", true, route_news},
     {"/more/", false, route_older},
     {"/news/more/", false, route_older_news},
     {"/atom.xml", true, route_feed},
+    {"/news/atom.xml", true, route_news_feed},
     {"/articles/", false, route_article},
 };
 

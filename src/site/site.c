@@ -184,6 +184,27 @@ answer_unserved(struct visit *visit)
 	return names_nothing(visit->url->path) && answer_nothing(visit);
 }
 
+/* Whether pages are made at such a path: files are hidden there, even where no page is made. */
+static bool
+is_made(const struct visit *visit)
+{
+	static const char *const made[] = {
+	    "/more/", "/archive/", "/tags/", "/authors/", "/search/", "/desk/"};
+	const char *path = visit->url->path;
+
+	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++)
+		if (text_starts(path, made[i]))
+			return true;
+	return (text_starts(path, "/articles/") && text_ends(path, "/atom.xml")) ||
+	       (text_starts(path, "/news/") && files_have_front_page(visit->site));
+}
+
+static bool
+answer_file(struct visit *visit)
+{
+	return !is_made(visit) && files_answer(visit);
+}
+
 static bool
 answer_robots(struct visit *visit)
 {
@@ -248,7 +269,7 @@ static visit_step *const steps[] = {
     pages_answer,
     search_answer,
     lists_answer,
-    files_answer,
+    answer_file,
     answer_robots,
     answer_former,
     answer_rootless,

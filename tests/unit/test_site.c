@@ -117,11 +117,15 @@ own_front_page_moves_the_index_to_news(void **state)
 	static const struct row before[] = {
 	    {"index", "/", 20, GEMTEXT, "# The Example\n"},
 	    {"no list of its own", "/news/", 51, NULL, NULL},
+	    {"without slash", "/news", 51, NULL, NULL},
+	    {"nor a feed", "/news/atom.xml", 51, NULL, NULL},
 	    {NULL, NULL, 0, NULL, NULL},
 	};
 	static const struct row after[] = {
 	    {"own front page", "/", 20, GEMTEXT, "Welcome\r\n"},
 	    {"the index", "/news/", 20, GEMTEXT, "# The Example\n"},
+	    {"without slash", "/news", 31, "/news/", NULL},
+	    {"its feed", "/news/atom.xml", 20, "application/atom+xml", "<?xml"},
 	    {NULL, NULL, 0, NULL, NULL},
 	};
 	char older[64];
@@ -133,6 +137,42 @@ own_front_page_moves_the_index_to_news(void **state)
 	assert_true(find_link(page_at(n, "/news/"), "Show more", older, sizeof(older)));
 	assert_true(text_starts(older, "/news/more/"));
 	expect_row(n, &(struct row){"older", older, 20, GEMTEXT, "# More news"}, &nobody);
+}
+
+/* Nothing but what is made lies at these paths, even where nothing is made. Old addresses may. */
+static void
+generated_paths_hide_files(void **state)
+{
+	struct newsstand *n = *state;
+	static const struct file files[] = {
+	    {"articles/a.gmi",
+		"---\ntitle = A\ndate = 2025-01-01\nmoved-from = /archive/a.gmi\n---\n"},
+	    {"articles/pictures/atom.xml", "hidden"},
+	    {"tags/x.png", "hidden"},
+	    {"authors/index.gmi", "hidden"},
+	    {"archive/2020.gmi", "hidden"},
+	    {"more/x.gmi", "hidden"},
+	    {"search/x.gmi", "hidden"},
+	    {"news/x.gmi", "hidden"},
+	    {NULL, NULL},
+	};
+	static const struct row rows[] = {
+	    {"feed of a folder", "/articles/pictures/atom.xml", 51, NULL, NULL},
+	    {"tag", "/tags/x.png", 51, NULL, NULL},
+	    {"index of authors", "/authors/index.gmi", 51, NULL, NULL},
+	    {"authors", "/authors/", 20, GEMTEXT, "# Authors"},
+	    {"year", "/archive/2020.gmi", 51, NULL, NULL},
+	    {"old address", "/archive/a.gmi", 31, "/articles/a.gmi", NULL},
+	    {"further page", "/more/x.gmi", 51, NULL, NULL},
+	    {"search", "/search/x.gmi", 51, NULL, NULL},
+	    {"news", "/news/x.gmi", 51, NULL, NULL},
+	    {NULL, NULL, 0, NULL, NULL},
+	};
+
+	set_up_printed(n, files, basic_ini, "");
+	expect_row(n, &(struct row){"no list", "/news/x.gmi", 20, GEMTEXT, "hidden"}, &nobody);
+	make_file(n, "index.gmi", "own\n");
+	expect_rows(n, rows);
 }
 
 static const struct file of_all_kinds[] = {
@@ -545,6 +585,7 @@ main(void)
 	    NEWSSTAND_TEST(index_without_articles_is_title_tagline_and_ways_on),
 	    NEWSSTAND_TEST(header_replaces_the_title_and_footer_follows),
 	    NEWSSTAND_TEST(own_front_page_moves_the_index_to_news),
+	    NEWSSTAND_TEST(generated_paths_hide_files),
 	    NEWSSTAND_TEST(paths_are_answered_as_the_table_says),
 	    NEWSSTAND_TEST(robots_file_replaces_the_default),
 	    NEWSSTAND_TEST(removed_article_is_gone),
