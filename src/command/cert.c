@@ -17,6 +17,7 @@
 static bool if_missing;
 
 static const struct option_place places[] = {{"--if-missing", &if_missing, NULL}};
+static const char *const names[] = {"new, renew or show"};
 static const struct usage usage = {
     .text =
 	"usage: broadsheet cert new HOST [--if-missing] | renew HOST | show FILE [-c FILE]\n"
@@ -30,10 +31,11 @@ static const struct usage usage = {
 	"  -c FILE       the ini file (default conf/broadsheet.ini, then\n"
 	"                /etc/broadsheet/broadsheet.ini)\n"
 	"  --if-missing  with new: says nothing and succeeds if both files are there\n",
-    .min_words = 2,
+    .min_words = 1,
     .max_words = 2,
     .places = places,
     .place_count = sizeof(places) / sizeof(places[0]),
+    .names = names,
 };
 
 /* The capsule of that name in the ini file, or NULL after saying that there is none. */
@@ -162,6 +164,26 @@ show(const struct options *options)
 	return ok ? EXIT_DONE : fail(&err);
 }
 
+/* What may follow `cert`, and what has to follow that. */
+static const struct deed {
+	const char *word, *name;
+	int (*run)(const struct capsule_config *capsule); /* NULL: show() */
+} deeds[] = {
+    {"new", "HOST", make_new},
+    {"renew", "HOST", renew},
+    {"show", "FILE", NULL},
+};
+
+static const struct deed *
+find_deed(const char *word)
+{
+	for (size_t i = 0; i < sizeof(deeds) / sizeof(deeds[0]); i++)
+		if (strcmp(word, deeds[i].word) == 0)
+			return &deeds[i];
+	fprintf(stderr, "broadsheet cert: %s: expected new, renew or show\n", word);
+	return NULL;
+}
+
 int
 command_cert(int argc, char **argv)
 {
@@ -170,12 +192,10 @@ command_cert(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	if (strcmp(options.words[0], "new") == 0)
-		return with_capsule(&options, make_new);
-	if (strcmp(options.words[0], "renew") == 0)
-		return with_capsule(&options, renew);
-	if (strcmp(options.words[0], "show") == 0)
-		return show(&options);
-	fprintf(stderr, "broadsheet cert: %s: expected new, renew or show\n", options.words[0]);
-	return EXIT_USAGE;
+	const struct deed *deed = find_deed(options.words[0]);
+	if (deed == NULL)
+		return EXIT_USAGE;
+	if (options.word_count < 2)
+		return options_refuse_missing(&usage, argv[0], deed->name);
+	return deed->run == NULL ? show(&options) : with_capsule(&options, deed->run);
 }

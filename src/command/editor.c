@@ -29,11 +29,12 @@ static const char usage_text[] =
 static const struct deed {
 	const char *word;
 	enum verb_kind kind;
-	size_t word_count; /* itself counted */
+	size_t word_count;    /* itself counted */
+	const char *names[3]; /* of those behind it */
 } deeds[] = {
-    {"invite", VERB_INVITE, 4},
-    {"list", VERB_EDITORS, 1},
-    {"remove", VERB_REMOVE, 2},
+    {"invite", VERB_INVITE, 4, {"ID", "NAME", "ROLE"}},
+    {"list", VERB_EDITORS, 1, {NULL}},
+    {"remove", VERB_REMOVE, 2, {"ID"}},
 };
 #define DEED_COUNT (sizeof(deeds) / sizeof(deeds[0]))
 
@@ -49,8 +50,12 @@ find_deed(const struct options *options)
 			continue;
 		if (options->word_count == deeds[i].word_count)
 			return &deeds[i];
-		fprintf(stderr, "broadsheet editor %s: expected %zu words, found %zu", word,
-		    deeds[i].word_count - 1, options->word_count - 1);
+		if (options->word_count < deeds[i].word_count)
+			fprintf(stderr, "broadsheet editor %s: %s is missing", word,
+			    deeds[i].names[options->word_count - 1]);
+		else
+			fprintf(stderr, "broadsheet editor %s: one word too many: %s", word,
+			    options->words[deeds[i].word_count]);
 		goto refused;
 	}
 	const char *near = strings_nearest(word, words, DEED_COUNT);
@@ -86,7 +91,8 @@ command_editor(int argc, char **argv)
 {
 	const char *capsule = "";
 	const struct option_place places[] = {{"--capsule", NULL, &capsule}};
-	const struct usage usage = {usage_text, 1, 4, places, 1};
+	static const char *const names[] = {"invite, list or remove"};
+	const struct usage usage = {usage_text, 1, 4, places, 1, names};
 	struct options options;
 	int status = options_read(&usage, argc, argv, &options);
 

@@ -19,6 +19,7 @@
 #include "command/options.h"
 #include "config/values.h"
 
+static const char *const names[] = {"HOST"};
 static const struct usage usage = {
     .text = "usage: broadsheet new HOST [DIR]\n"
 	    "\n"
@@ -27,6 +28,7 @@ static const struct usage usage = {
 	    "is there is touched: if one of these files exists, nothing is written.\n",
     .min_words = 1,
     .max_words = 2,
+    .names = names,
 };
 
 /* What is made, in this order; the last two are made from the ini file. */

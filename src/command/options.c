@@ -16,6 +16,13 @@ refuse(const struct usage *usage)
 	return EXIT_USAGE;
 }
 
+int
+options_refuse_missing(const struct usage *usage, const char *verb, const char *name)
+{
+	fprintf(stderr, "broadsheet %s: %s is missing", verb, name);
+	return refuse(usage);
+}
+
 static int
 refuse_unknown(const struct usage *usage, const char *verb, const char *word)
 {
@@ -83,10 +90,9 @@ check_words(const struct usage *usage, const char *verb, const struct options *o
 	if (options->word_count >= usage->min_words && options->word_count <= usage->max_words)
 		return OPTIONS_GO_ON;
 	if (options->word_count < usage->min_words)
-		fprintf(stderr, "broadsheet %s: something is missing", verb);
-	else
-		fprintf(stderr, "broadsheet %s: one word too many: %s", verb,
-		    options->words[usage->max_words]);
+		return options_refuse_missing(usage, verb, usage->names[options->word_count]);
+	fprintf(
+	    stderr, "broadsheet %s: one word too many: %s", verb, options->words[usage->max_words]);
 	return refuse(usage);
 }
 

@@ -23,6 +23,7 @@ struct usage {
 	size_t min_words, max_words;
 	const struct option_place *places; /* besides -c and --help; borrowed */
 	size_t place_count;
+	const char *const *names; /* of the min_words words, as the text has them: "PATH" */
 };
 
 struct options {
@@ -36,6 +37,9 @@ struct options {
 /* Reads argv[1..argc). Returns OPTIONS_GO_ON, or the exit status to end with, `--help` having
  * been answered on standard output or a mistake explained on standard error. */
 int options_read(const struct usage *usage, int argc, char **argv, struct options *out);
+
+/* Says which word a verb still wants, and how it should look. Returns the exit status. */
+int options_refuse_missing(const struct usage *usage, const char *verb, const char *name);
 
 /* Loads the ini file of -c, or the default one. NULL after telling standard error why. */
 struct config *options_config(const struct options *options, enum config_purpose purpose);

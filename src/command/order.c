@@ -89,14 +89,14 @@ order_read_path(struct order *order, const char *word, struct verb *verb)
 /* --- the command line --- */
 
 int
-order_read(struct order *order, const char *usage_text, size_t min_words, size_t max_words,
-    int argc, char **argv)
+order_read(struct order *order, const char *usage_text, const char *const *names, size_t min_words,
+    size_t max_words, int argc, char **argv)
 {
 	const struct option_place places[] = {
 	    {"--as", NULL, &order->as},
 	    {"--capsule", NULL, &order->host},
 	};
-	const struct usage usage = {usage_text, min_words, max_words, places, 2};
+	const struct usage usage = {usage_text, min_words, max_words, places, 2, names};
 
 	order->as = "";
 	order->host = NULL;
@@ -110,9 +110,10 @@ order_read(struct order *order, const char *usage_text, size_t min_words, size_t
 int
 order_on_file(enum verb_kind kind, const char *usage_text, size_t word_count, int argc, char **argv)
 {
+	static const char *const names[] = {"PATH", "REV"};
 	struct verb verb = verb_of(kind);
 	struct order order;
-	int status = order_read(&order, usage_text, word_count, word_count, argc, argv);
+	int status = order_read(&order, usage_text, names, word_count, word_count, argc, argv);
 
 	if (status != OPTIONS_GO_ON)
 		return status;

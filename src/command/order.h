@@ -23,10 +23,10 @@ struct order {
 	char text[URL_MAX + 2];
 };
 
-/* Reads it, and the configuration. Returns OPTIONS_GO_ON, or the exit status to end with, all said
- * and released. */
-int order_read(struct order *order, const char *usage_text, size_t min_words, size_t max_words,
-    int argc, char **argv);
+/* Reads it, and the configuration. names: of the min_words words. Returns OPTIONS_GO_ON, or the
+ * exit status to end with, all said and released. */
+int order_read(struct order *order, const char *usage_text, const char *const *names,
+    size_t min_words, size_t max_words, int argc, char **argv);
 
 /* Reads PATH: a path below the capsule's root as it stands ("/" in front may be left out), or a
  * gemini:// URL, which names the capsule too. Sets host, path and as of the verb, borrowed from

@@ -64,7 +64,8 @@ command_publish(int argc, char **argv)
 {
 	struct verb verb = verb_of(VERB_PUBLISH);
 	struct order order;
-	int status = order_read(&order, usage_text, 1, 2, argc, argv);
+	static const char *const names[] = {"FILE"};
+	int status = order_read(&order, usage_text, names, 1, 2, argc, argv);
 
 	if (status != OPTIONS_GO_ON)
 		return status;

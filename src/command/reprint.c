@@ -201,7 +201,7 @@ has_capsule(const struct config *config, const char *host)
 int
 command_reprint(int argc, char **argv)
 {
-	const struct usage usage = {usage_text, 0, 1, NULL, 0};
+	const struct usage usage = {usage_text, 0, 1, NULL, 0, NULL};
 	struct options options;
 	struct error err;
 	int status = options_read(&usage, argc, argv, &options);

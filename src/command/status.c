@@ -38,7 +38,7 @@ command_status(int argc, char **argv)
 {
 	bool as_json = false;
 	const struct option_place places[] = {{"--json", &as_json, NULL}};
-	const struct usage usage = {usage_text, 0, 0, places, 1};
+	const struct usage usage = {usage_text, 0, 0, places, 1, NULL};
 	struct options options;
 	struct error err;
 	int status = options_read(&usage, argc, argv, &options);

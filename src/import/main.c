@@ -22,6 +22,8 @@ static const struct option_place places[] = {
     {.name = "--into", .value = &into},
 };
 
+static const char *const names[] = {"SOURCE"};
+
 static const struct usage usage = {
     .text =
 	"usage: broadsheet import [-c FILE] [--capsule HOST] [--into FOLDER] [--dry-run] SOURCE…\n"
@@ -44,6 +46,7 @@ static const struct usage usage = {
 	"  -c FILE          the ini file (default conf/broadsheet.ini, then\n"
 	"                   /etc/broadsheet/broadsheet.ini)\n",
     .min_words = 1,
+    .names = names,
     .max_words = SIZE_MAX,
     .places = places,
     .place_count = sizeof(places) / sizeof(places[0]),

@@ -341,7 +341,7 @@ def test_a_large_site_needs_little_memory_and_is_taken_once(
 @pytest.mark.parametrize(
     "words, said",
     [
-        ([], "something is missing"),
+        ([], "SOURCE is missing"),
         (["--into", "/images/", "x"], "--into /images/: expected /articles/"),
         (["--into", "/articles/../x", "x"], "expected /articles/"),
         (["--capsule", "example.net", "x"], "has no [capsule example.net]"),

@@ -163,17 +163,18 @@ def test_wrong_command_lines_exit_2(publication):
     (publication.folder / "other").mkdir()
     publication.prepare()
     for words, reason in (
-        (("publish",), "something is missing"),
+        (("publish",), "FILE is missing"),
         (("publish", "a", "b", "c"), "one word too many: c"),
         (("publish", publication.ini), "name one with --capsule HOST"),
         (("delete", "/articles/a.gmi", "--capsule", "nowhere"), "no section [capsule nowhere]"),
         (("delete", "gemini://nowhere/a.gmi"), "no section [capsule nowhere]"),
         (("delete", "https://example.org/a.gmi"), "expected a gemini:// URL"),
         (("history", f"gemini://{HOST}/a", "--capsule", "other.example"), "is not a page of"),
-        (("restore", "/articles/a.gmi"), "something is missing"),
-        (("editor",), "something is missing"),
+        (("history",), "PATH is missing"),
+        (("restore", "/articles/a.gmi"), "REV is missing"),
+        (("editor",), "invite, list or remove is missing"),
         (("editor", "lst"), "did you mean list?"),
-        (("editor", "invite", "ida"), "expected 3 words, found 1"),
+        (("editor", "invite", "ida"), "NAME is missing"),
         (("editor", "invite", "ida", "Ida", "boss"), "expected contributor, author or editor"),
         (("editor", "list", "--capsule", "nowhere"), "no section [capsule nowhere]"),
     ):
