@@ -255,9 +255,15 @@ pages_delete(struct errand *errand, const char *path)
 static void
 put_restore(struct errand *errand, const struct piece *piece, const char *commit)
 {
+	struct buffer version = BUFFER_EMPTY;
+
 	lines_begin(errand, "Bring back: %s", piece->title);
-	lines_put_text(errand, "%s %s in version %s.", piece->target.path,
-	    piece->is_there ? "will be what it was" : "will be there again, as it was", commit);
+	lines_put_version(errand, &version, commit);
+	lines_put_text(errand, "%s %s in the version of %s.", piece->target.path,
+	    piece->is_there ? "will be what it was" : "will be there again, as it was",
+	    buffer_text(&version));
+	errand->out->body.failed |= version.failed;
+	buffer_free(&version);
 	if (piece->is_there)
 		lines_put_text(errand, "What is there now stays in history.");
 	put_choice(errand, piece, &restore, commit, "Bring it back");

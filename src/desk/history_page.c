@@ -36,16 +36,37 @@ telling_len(const char *message, const char *path)
 	return is_about_it ? (size_t)(space - message) : strlen(message);
 }
 
+/* What the press took in from the folder was done by hand: "changed by hand"; else NULL. */
+static const char *
+done_by_hand(const struct press_revision *revision)
+{
+	static const char *const words[][2] = {
+	    {"Add ", "added by hand"},
+	    {"Change ", "changed by hand"},
+	    {"Delete ", "deleted by hand"},
+	    {"Take in ", "taken in from the folder"},
+	};
+
+	for (size_t i = 0; text_starts(revision->mail, PRESS_MAILBOX) && i < 4; i++)
+		if (text_starts(revision->message, words[i][0]))
+			return words[i][1];
+	return NULL;
+}
+
 /* `### 2025-06-13 09:30 · Heidi: update` */
 static void
 put_revision_heading(struct errand *errand, const struct press_revision *revision)
 {
 	struct buffer when = BUFFER_EMPTY;
 	size_t len = telling_len(revision->message, revision->path);
+	const char *by_hand = done_by_hand(revision);
 
 	lines_put_minute(errand, &when, revision->seconds);
-	lines_put_heading(errand, 3, "%s \u00b7 %s: %.*s", buffer_text(&when), revision->name,
-	    (int)len, revision->message);
+	if (by_hand != NULL)
+		lines_put_heading(errand, 3, "%s \u00b7 %s", buffer_text(&when), by_hand);
+	else
+		lines_put_heading(errand, 3, "%s \u00b7 %s: %.*s", buffer_text(&when),
+		    revision->name, (int)len, revision->message);
 	errand->out->body.failed |= when.failed;
 	buffer_free(&when);
 }
@@ -213,11 +234,13 @@ put_diff_top(struct errand *errand, const struct revision *revision, const struc
     const struct comparison *comparison)
 {
 	char rest[HISTORY_COMMIT_LEN + sizeof("/?" COMPARE_WITH_NOW)];
+	struct buffer version = BUFFER_EMPTY;
 
 	lines_begin(errand, "What was changed: %s", piece->title);
+	lines_put_version(errand, &version, revision->commit);
 	lines_put_text(errand,
-	    "Version %s. Lines with - stood there %s, lines with + stand there %s.",
-	    revision->commit, comparison->old_name, comparison->new_name);
+	    "The version of %s. Lines with - stood there %s, lines with + stand there %s.",
+	    buffer_text(&version), comparison->old_name, comparison->new_name);
 	snprintf(rest, sizeof(rest), "/%s", revision->commit);
 	if (piece->may_write && comparison->has_version)
 		lines_put_link_to(
@@ -227,6 +250,8 @@ put_diff_top(struct errand *errand, const struct revision *revision, const struc
 	    "Compare this version with what is there now");
 	lines_put_link(errand, "/desk/history", piece->target.path, "History");
 	buffer_putc(&errand->out->body, '\n');
+	errand->out->body.failed |= version.failed;
+	buffer_free(&version);
 }
 
 void

@@ -154,22 +154,47 @@ lines_put_preformatted(struct buffer *out, const char *alt, const char *bytes, s
 	buffer_free(&block);
 }
 
+/* Appends a text whose last line ends: whether it does in the file is nothing to tell people. */
+static void
+put_ended(struct buffer *out, const struct buffer *text)
+{
+	buffer_append(out, buffer_text(text), text->len);
+	if (text->len > 0 && text->data[text->len - 1] != '\n')
+		buffer_putc(out, '\n');
+}
+
 void
 lines_put_diff(struct errand *errand, const char *old_name, const struct buffer *old,
     const char *new_name, const struct buffer *new)
 {
-	struct buffer diff = BUFFER_EMPTY;
+	struct buffer diff = BUFFER_EMPTY, before = BUFFER_EMPTY, after = BUFFER_EMPTY;
 	struct error err;
 
-	if (!history_diff(old_name, buffer_text(old), old->len, new_name, buffer_text(new),
-		new->len, &diff, &err))
+	put_ended(&before, old);
+	put_ended(&after, new);
+	if (!history_diff(old_name, buffer_text(&before), before.len, new_name, buffer_text(&after),
+		after.len, &diff, &err))
 		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: %s", err.text);
 	else if (diff.len == 0)
 		lines_put_text(errand, "Nothing: both are the same.");
 	else
 		lines_put_preformatted(&errand->out->body, "diff", buffer_text(&diff), diff.len);
-	errand->out->body.failed |= diff.failed;
+	errand->out->body.failed |= diff.failed || before.failed || after.failed;
 	buffer_free(&diff);
+	buffer_free(&before);
+	buffer_free(&after);
+}
+
+void
+lines_put_version(const struct errand *errand, struct buffer *out, const char *commit)
+{
+	struct history *history = press_history(errand->desk->press);
+	int64_t seconds;
+
+	if (history != NULL && history_when(history, commit, &seconds))
+		lines_put_minute(errand, out, seconds);
+	else
+		buffer_puts(out, commit);
 }
 
 void

@@ -48,5 +48,7 @@ void lines_put_diff(struct errand *errand, const char *old_name, const struct bu
 /* Appends what the capsule's clock shows then: "2025-06-13", or "2025-06-13 09:30". */
 void lines_put_day(const struct errand *errand, struct buffer *out, int64_t seconds);
 void lines_put_minute(const struct errand *errand, struct buffer *out, int64_t seconds);
+/* The minute of a commit, perhaps abbreviated; the commit itself if it cannot be told. */
+void lines_put_version(const struct errand *errand, struct buffer *out, const char *commit);
 
 #endif

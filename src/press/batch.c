@@ -68,7 +68,7 @@ commit_as_credited(struct press *press, struct error *err)
 
 	describe(press, &message);
 	if (press->credit == NULL)
-		buffer_printf(&mail, "press@%s", press->capsule->host);
+		buffer_printf(&mail, PRESS_MAILBOX "%s", press->capsule->host);
 	else
 		buffer_puts(&mail, press->credit->mail);
 	bool ok = message.failed || mail.failed

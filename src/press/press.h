@@ -72,6 +72,9 @@ void press_status(struct press *press, struct press_status *out);
 
 /* --- what the desk does with a press --- */
 
+/* What has no credit was done by hand in the folder; the mail of its author begins so. */
+#define PRESS_MAILBOX "press@"
+
 struct press_change {
 	const char *path;  /* decoded */
 	const void *bytes; /* NULL: the file is removed */

@@ -92,6 +92,9 @@ bool history_list(
 bool history_diff(const char *old_name, const void *old, size_t old_len, const char *new_name,
     const void *new, size_t new_len, struct buffer *out, struct error *err);
 
+/* When a revision (as below) was committed, in Unix seconds. False if it cannot be told. */
+bool history_when(struct history *history, const char *revision, int64_t *out_seconds);
+
 /* Appends what the file held at a revision (a commit, perhaps abbreviated, or "HEAD"). */
 enum history_result history_read(struct history *history, const char *revision, const char *path,
     struct buffer *out, struct error *err);

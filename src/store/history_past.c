@@ -20,6 +20,21 @@ find_tree(struct history *history, const char *revision, git_tree **out)
 }
 
 bool
+history_when(struct history *history, const char *revision, int64_t *out_seconds)
+{
+	git_object *object = NULL, *commit = NULL;
+	int code = git_revparse_single(&object, history->repository, revision);
+
+	if (code == 0)
+		code = git_object_peel(&commit, object, GIT_OBJECT_COMMIT);
+	if (code == 0)
+		*out_seconds = git_commit_time((const git_commit *)commit);
+	git_object_free(object);
+	git_object_free(commit);
+	return code == 0;
+}
+
+bool
 history_knows(struct history *history, const char *commit)
 {
 	git_tree *tree = NULL;

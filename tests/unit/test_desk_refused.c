@@ -9,7 +9,7 @@ send_altered_page(struct newsroom *n)
 	    "---\ntitle = One\ndate = 2025-06-01\ntags = t\n---\nText.\n");
 	check_said(newsroom_send(n, "ada", "/articles/a.gmi",
 		       "# Two\n\nAda L\u00f6w \u00b7 2025-06-01\n\nMore.\n\n"
-		       "=> /tags/t Filed under: t\n\n=> / Example\n"),
+		       "=> /tags/t Filed under: t\n\n=> / Example"),
 	    "50 Kept as draft a-refused-1: ");
 }
 
@@ -36,6 +36,7 @@ only_its_text_is_compared(void **state)
 	check_shown(n, "-Text.\n");
 	check_shown(n, "+More.\n");
 	check_not_shown(n, "tags = t");
+	check_not_shown(n, "No newline at end");
 	check_not_shown(n, "/desk/publish/");
 }
 
