@@ -1,8 +1,6 @@
 /*
  * check - loads all that `serve` would, and looks through all articles. Starts and writes nothing.
  */
-#include <errno.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,22 +28,6 @@ static const struct usage usage = {
 	    "  -c FILE   the ini file (default conf/broadsheet.ini, then\n"
 	    "            /etc/broadsheet/broadsheet.ini)\n",
 };
-
-static void
-check_server(const struct config *config, struct findings *findings)
-{
-	const char *user = config->server.user;
-	struct stat status;
-
-	if (user != NULL && getpwnam(user) == NULL)
-		findings_error(findings, config->path,
-		    "[server] user = %s: expected the name of a "
-		    "user of this system",
-		    user);
-	if (stat(config->server.state, &status) == 0 && !S_ISDIR(status.st_mode))
-		findings_error(findings, config->path, "[server] state = %s: expected a folder",
-		    config->server.state);
-}
 
 static void
 check_names(const struct capsule_config *capsule, const struct certificate *certificate,
@@ -143,7 +125,6 @@ check_editors(const struct config *config, struct findings *findings)
 static void
 check_all(const struct config *config, struct findings *findings)
 {
-	check_server(config, findings);
 	check_editors(config, findings);
 	records_check(config, findings);
 	for (size_t i = 0; i < config->capsule_count; i++) {

@@ -28,7 +28,7 @@ static const struct directive server_directives[] = {
     {"workers", set_workers, SERVER(workers), .least = 1, .most = 128, .initial = "auto",
 	.expected = "auto, or a whole number from 1 to 128"},
     {"user", set_user, SERVER(user), .expected = "the name of a user of this system"},
-    {"state", set_path, SERVER(state), .initial = "../var", .expected = "a folder"},
+    {"state", set_state, SERVER(state), .initial = "../var", .expected = "a folder"},
     {"sandbox", set_boolean, SERVER(sandbox), .initial = "yes", .expected = "yes or no"},
     {"proxy-protocol", set_boolean, SERVER(proxy_protocol), .initial = "no",
 	.expected = "yes or no"},
@@ -39,7 +39,7 @@ static const struct directive server_directives[] = {
 #define LOGGING(field) offsetof(struct log_config, field)
 static const struct directive log_directives[] = {
     {"access", set_access, LOGGING(access), .initial = "stderr",
-	.expected = "stderr, syslog, none or a file"},
+	.expected = "stderr, syslog, none or a file in a folder that is there"},
     {"format", set_format, LOGGING(json), .initial = "text", .expected = "text or json"},
     {"addresses", set_choice, LOGGING(addresses), .initial = "truncated", .choices = address_words},
 };

@@ -151,6 +151,7 @@ setter set_path;
 setter set_proxy_from;
 setter set_redirect;
 setter set_size;
+setter set_state;
 setter set_text;
 setter set_timezone;
 setter set_url;

@@ -4,6 +4,7 @@
 #include "config/loading.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -108,7 +109,9 @@ set_timezone(struct loading *l, const struct directive *d, void *field, const ch
 bool
 set_user(struct loading *l, const struct directive *d, void *field, const char *value)
 {
-	return strpbrk(value, ":/ \t") == NULL && set_text(l, d, field, value);
+	bool is_name = strpbrk(value, ":/ \t") == NULL && set_text(l, d, field, value);
+
+	return is_name && (l->purpose == CONFIG_TO_READ || getpwnam(value) != NULL);
 }
 
 bool
@@ -290,6 +293,36 @@ set_file(struct loading *l, const struct directive *d, void *field, const char *
 	return set_existing(l, d, field, value, S_IFREG);
 }
 
+/* The state folder is made where it is missing; what is no folder is in the way. */
+bool
+set_state(struct loading *l, const struct directive *d, void *field, const char *value)
+{
+	char **place = field;
+	struct stat status;
+
+	if (!set_path(l, d, field, value))
+		return false;
+	return *place == NULL || l->purpose == CONFIG_TO_READ || stat(*place, &status) != 0 ||
+	       S_ISDIR(status.st_mode);
+}
+
+/* Whether a log can be at that path: a file, or what is not there in a folder that is. */
+static bool
+can_be_a_log(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) == 0)
+		return !S_ISDIR(status.st_mode);
+	char *folder = strdup(path);
+	char *slash = folder == NULL ? NULL : strrchr(folder, '/');
+	if (slash != NULL)
+		slash[1] = '\0';
+	bool can = slash == NULL || (stat(folder, &status) == 0 && S_ISDIR(status.st_mode));
+	free(folder);
+	return can;
+}
+
 /* A word, or a file; a file name that looks like a mistyped word is taken for one. */
 bool
 set_access(struct loading *l, const struct directive *d, void *field, const char *value)
@@ -304,7 +337,10 @@ set_access(struct loading *l, const struct directive *d, void *field, const char
 		}
 	if (strpbrk(value, "./") == NULL && strings_nearest(value, words, count) != NULL)
 		return false;
-	return set_path(l, d, field, value);
+	if (!set_path(l, d, field, value))
+		return false;
+	char *const *path = field;
+	return *path == NULL || l->purpose == CONFIG_TO_READ || can_be_a_log(*path);
 }
 
 bool

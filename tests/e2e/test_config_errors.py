@@ -34,6 +34,34 @@ def test_a_missing_file_is_told_at_the_line_of_its_key(publication, missing):
     assert f"{publication.folder}/{missing}: No such file or directory" in done.stderr
 
 
+# Values that are well written, but that this system does not bear out.
+UNFIT = {
+    "user": ("server", "nobody-of-that-name", "the name of a user of this system"),
+    "state": ("server", "broadsheet.ini", "a folder"),
+    "access": ("log", "no-such-folder/access.log", "a file in a folder that is there"),
+}
+
+
+@pytest.mark.parametrize("key", UNFIT)
+@pytest.mark.parametrize("verb", ["serve", "check"])
+def test_a_value_that_this_system_does_not_know_is_told_at_its_line(publication, verb, key):
+    section, value, expected = UNFIT[key]
+    publication.sections[section][key] = value
+    publication.prepare()
+    line = publication.ini.read_text().splitlines().index(f"{key} = {value}") + 1
+    done = run(verb, "-c", publication.ini)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{publication.ini}:{line}: [{section}] {key} = {value}: ")
+    assert expected in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_access_log_is_no_folder(publication):
+    publication.sections["log"]["access"] = "capsule"
+    publication.prepare()
+    assert run("serve", "-c", publication.ini).returncode == 2
+
+
 def test_a_wrong_file_is_told_by_its_name(folder):
     for path in ("no/such.ini", str(folder)):
         done = run("serve", "-c", path)

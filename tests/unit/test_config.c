@@ -421,7 +421,8 @@ bad_values_are_named(void **state)
 	    {"no workers", "[server]\nworkers = 0\n" CAPSULE, AT(2)},
 	    {"proxy", "[server]\nproxy-from = 10.0.0.0/33\n" CAPSULE, "expected an address block"},
 	    {"access", "[log]\naccess = sylog\n" CAPSULE,
-		"access = sylog: expected stderr, syslog, none or a file"},
+		"access = sylog: expected stderr, syslog, none or a file in a "
+		"folder that is there"},
 	    {"format", "[log]\nformat = xml\n" CAPSULE, "expected text or json"},
 	    {"addresses", "[log]\naddresses = truncate\n" CAPSULE,
 		"expected full, truncated or none; did you mean \"truncated\"?"},
