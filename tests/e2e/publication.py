@@ -110,6 +110,14 @@ class Publication:
         lines = [f"{key.replace('_', '-')} = {value}" for key, value in head.items() if value]
         return self.file(path, "\n".join(["---", *lines, "---", body, ""]))
 
+    def git(self, *words):
+        """What git says of the history."""
+        history = self.state / self.host / "history.git"
+        options = ["-c", "safe.directory=*", "-c", "core.quotePath=no", "--git-dir", str(history)]
+        done = subprocess.run(["git", *options, *words], capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def hire(self, editor, name, role, identity, **keys):
         """Names somebody in the ini file, who shows that client certificate."""
         self.sections[f"editor {editor}"] = {

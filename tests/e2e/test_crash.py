@@ -4,7 +4,6 @@ import os
 import random
 import signal
 import socket
-import subprocess
 import threading
 import time
 
@@ -120,20 +119,9 @@ def test_killed_in_the_middle_of_the_first_printing(publication, serve, seed):
     eventually(lambda: server.status()["capsules"][0]["articles"] == 300)
     for number in range(0, 300, 37):
         assert server.get(f"/articles/{number % 7}/{number}.gmi").status == 20
-    history = publication.state / "example.org/history.git"
-    names = git(history, "ls-tree", "-r", "--name-only", "HEAD").splitlines()
+    names = publication.git("ls-tree", "-r", "--name-only", "HEAD").splitlines()
     assert len([name for name in names if name.startswith("articles/")]) == 300
-    git(history, "fsck", "--strict")
-
-
-def git(history, *words):
-    done = subprocess.run(
-        ["git", "-c", "safe.directory=*", "--git-dir", str(history), *words],
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    publication.git("fsck", "--strict")
 
 
 def test_files_left_by_a_crash_are_cleared_away(publication, serve):

@@ -136,18 +136,9 @@ def test_names_that_git_refuses_are_served_all_the_same(publication, serve):
 def test_history_is_readable_by_git(server, publication):
     publication.article("articles/two.gmi", "Two", body="Zweitens.")
     server.expect("/articles/two.gmi")
-    history = publication.state / "example.org/history.git"
-
-    def show():
-        done = subprocess.run(
-            ["git", "-c", "safe.directory=*", "--git-dir", str(history)]
-            + ["show", "HEAD:articles/two.gmi"],
-            capture_output=True,
-            text=True,
-        )
-        return "Zweitens." in done.stdout
-
-    eventually(show, what="the commit")
+    commits = ["log", "--all", "--format=%s", "--", "articles/two.gmi"]
+    eventually(lambda: publication.git(*commits), what="the commit")
+    assert "Zweitens." in publication.git("show", "HEAD:articles/two.gmi")
 
 
 def test_history_may_be_switched_off(publication, serve):

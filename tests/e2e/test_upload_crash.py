@@ -6,7 +6,6 @@ import hashlib
 import os
 import random
 import signal
-import subprocess
 import threading
 import time
 
@@ -185,19 +184,11 @@ def identities(publication, identity):
     return made
 
 
-def git(publication, *words):
-    history = publication.state / HOST / "history.git"
-    words = ["git", "-c", "safe.directory=*", "--git-dir", str(history), *words]
-    done = subprocess.run(words, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def history_of(publication):
     """All that was ever committed: {(path, blob): authors}."""
     told, author = {}, None
     options = ["--raw", "--no-abbrev", "--no-renames", "--format=%an <%ae>"]
-    for line in git(publication, "log", *options).splitlines():
+    for line in publication.git("log", *options).splitlines():
         if not line.startswith(":"):
             author = line or author
             continue
@@ -224,7 +215,7 @@ def check_all_is_there(storm):
             if path.startswith("/articles/"):
                 page = server.get(path)
                 assert page.status == 20 and text.split("---\n", 2)[2].strip() in page.text, path
-    git(publication, "fsck", "--strict")
+    publication.git("fsck", "--strict")
     folders = (publication.root, publication.state)
     eventually(lambda: not [p for folder in folders for p in folder.rglob(".broadsheet-*")])
 

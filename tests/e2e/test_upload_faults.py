@@ -40,22 +40,14 @@ def publisher_of(server):
     return next(p["pid"] for p in server.status()["processes"] if p["role"] == "publisher")
 
 
-def git(publication, *words):
-    history = publication.state / HOST / "history.git"
-    options = ["-c", "safe.directory=*", "-c", "core.quotePath=no", "--git-dir", str(history)]
-    done = subprocess.run(["git", *options, *words], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def versions(publication, path):
     """All that was ever committed at a path, newest first: (author, text)."""
-    commits = git(publication, "log", "--format=%H %an <%ae>", "--", path.lstrip("/")).splitlines()
+    commits = publication.git("log", "--format=%H %an <%ae>", "--", path.lstrip("/")).splitlines()
     told = []
     for line in commits:
         commit, author = line.split(" ", 1)
         with contextlib.suppress(AssertionError):  # deleted there
-            told.append((author, git(publication, "show", f"{commit}:{path.lstrip('/')}")))
+            told.append((author, publication.git("show", f"{commit}:{path.lstrip('/')}")))
     return told
 
 
@@ -179,7 +171,7 @@ def test_all_killed_at_any_step_leave_a_whole_text_or_none(
         eventually(lambda: versions(publication, path)[0] == (author, source))
         assert {who for who, _ in versions(publication, path)} == {author}
     eventually(lambda: not temporary_files(publication), what=lambda: temporary_files(publication))
-    git(publication, "fsck", "--strict")
+    publication.git("fsck", "--strict")
 
 
 @pytest.mark.parametrize("lock", ["HEAD.lock", "index.lock", "refs/heads/main.lock"])
@@ -414,7 +406,7 @@ def test_reloads_and_upgrades_lose_no_upload_and_refuse_none(
             assert answer.status == 30, (path, answer.raw)
             assert (publication.root / path[1:]).read_text().endswith(text)
             assert text.splitlines()[2] in desk.get(path).text
-    authors = git(publication, "log", "--format=%an|%s")
+    authors = publication.git("log", "--format=%an|%s")
     for which, author in enumerate(("Heidi", "Ida Löw")):
         for path in sent[which]:
             assert f"{author}|publish {path}\n" in authors
