@@ -325,6 +325,9 @@ put_beginnings(struct errand *errand)
 	    "fill "
 	    "in what stands there, and send it. Other clients send a text to the address of the "
 	    "link without its \";edit\".");
+	lines_put_text(errand,
+	    "In the form, status = draft keeps a text from readers, status = ready asks an editor "
+	    "to publish it, and a date to come makes it wait for that day.");
 	gemtext_put_link(body, "/desk/images/", "Pictures");
 	gemtext_put_link(body, "/", "The publication, as readers see it");
 }
