@@ -21,6 +21,7 @@
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 #define NO_NAME         "-" /* of a file: no title can be read off it */
+#define TITLE_MAX       80  /* characters of a title made of the first words */
 #define KEYS_OF_A_HEAD  4   /* behind one another they are no text */
 
 /* The text, and what is made of it. */
@@ -196,6 +197,28 @@ take_apart(struct manuscript *m)
 	convert_value(&m->lines, "title");
 	convert_value(&m->lines, "summary");
 	return markdown_to_gemtext(body, len, &m->body, &html_line) || lack_memory(m);
+}
+
+/* A text without a title that was sent to a folder has not even the name of its file: its path is
+ * made of its first words, and they are its title too, in the writer's letters. */
+static void
+set_title(struct manuscript *m)
+{
+	const struct card *card = &m->parsed->article.card;
+	size_t len = strlen(card->summary);
+	size_t kept = text_cut_word(card->summary, len, TITLE_MAX);
+	struct buffer title = BUFFER_EMPTY;
+	struct frontmatter_entry given;
+
+	if (!is_folder(m) || strcmp(card->title, NO_NAME) != 0 || kept == 0 ||
+	    head_find(&m->lines, "title", &given))
+		return;
+	buffer_append(&title, card->summary, kept);
+	if (kept < len)
+		buffer_puts(&title, "\u2026");
+	head_set(&m->lines, "title", buffer_text(&title), title.len);
+	m->lines.failed |= title.failed;
+	buffer_free(&title);
 }
 
 /* Whether the version that the sender had before them is the one that is there. */
@@ -534,7 +557,10 @@ compose(struct manuscript *m)
 
 	if (m->sent.failed)
 		return lack_memory(m);
-	if (!read_sent(m) || !take_apart(m) || !find_path(m) || !check_fences(m, lost))
+	if (!read_sent(m) || !take_apart(m))
+		return false;
+	set_title(m);
+	if (!find_path(m) || !check_fences(m, lost))
 		return false;
 	bool is_current = is_revision_current(m);
 	return remove_frame(m) && complete(m) && check_completed(m) &&

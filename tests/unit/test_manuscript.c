@@ -536,6 +536,20 @@ what_lies_there_already_is_printed_before_the_answer(void **state)
 	page(n, "/a.txt"); /* which is there */
 }
 
+static void
+first_words_are_the_title_where_nothing_else_can_be(void **state)
+{
+	struct newsroom *n = *state;
+
+	assert_string_equal(
+	    newsroom_send(n, "ada", "/articles/", "It's raining, Mr. Low!\n\nMore.\n"),
+	    "30 gemini://example.org/articles/2025/06/it-s-raining-mr-low.gmi");
+	begins("page", page(n, "/articles/2025/06/it-s-raining-mr-low.gmi"),
+	    "# It's raining, Mr. Low!\n");
+	sends(n, "ada", "/articles/named.gmi", "It rains.\n");
+	begins("named", page(n, "/articles/named.gmi"), "# named\n");
+}
+
 /* Whoever loses a line of the form has not published: its date is one to come. */
 static void
 keys_without_their_fence_are_no_text(void **state)
@@ -583,6 +597,7 @@ main(void)
 	    NEWSROOM_TEST(what_lies_there_already_is_printed_before_the_answer),
 	    NEWSROOM_TEST(somebody_who_comes_too_late_loses_nothing),
 	    NEWSROOM_TEST(a_text_that_is_refused_is_kept),
+	    NEWSROOM_TEST(first_words_are_the_title_where_nothing_else_can_be),
 	    NEWSROOM_TEST(keys_without_their_fence_are_no_text),
 	    NEWSROOM_TEST(the_sender_of_a_refused_text_can_mend_it),
 	    NEWSROOM_TEST(a_long_reason_leaves_room_for_what_to_do),
