@@ -235,6 +235,9 @@ put_delete(struct errand *errand, const struct piece *piece)
 		    errand, "Readers who ask for %s are told that it is gone.", piece->target.path);
 	else
 		lines_put_text(errand, "%s will be no more.", piece->target.path);
+	if (piece->target.place == RULES_IMAGE)
+		lines_put_text(errand, "Articles that show it will lead to nothing there. Which do "
+				       "is not known to the desk: make sure that none does.");
 	if (errand->desk->capsule->history)
 		lines_put_text(errand, "History keeps it: it can be brought back from there.");
 	else

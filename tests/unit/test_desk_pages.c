@@ -304,6 +304,7 @@ links_to_pages_about_pictures_do_not_end_like_pictures(void **state)
 	check_said(visit(n, "heidi", "preview/images/a.png/"),
 	    "30 gemini://example.org/desk/image/images/a.png");
 	check_said(visit(n, "heidi", "delete/images/a.png/"), "20 ");
+	check_shown(n, "Articles that show it will lead to nothing there.");
 	check_said(carry_out(n, "heidi", "delete/images/a.png/"), "30 ");
 	visit(n, "heidi", "");
 	check_shown(n, "=> /desk/history/images/a.png/ /images/a.png (deleted by Heidi, ");
