@@ -282,6 +282,30 @@ def test_a_refused_text_is_mended_and_goes_where_it_was_sent(desk):
     assert desk.server.get("/articles/soon.gmi").text.startswith("# Soon\n\nAda \u00b7 2025-06-13")
 
 
+def test_a_form_that_lost_its_first_line_still_waits_for_its_date(desk):
+    sent = "title = Late\ndate = 2125-01-01\nstatus =\n---\n\nText.\n"
+    answer = desk.server.send("/articles/late.gmi", sent.encode(), desk.identities["ada"])
+    assert answer.meta.startswith("Kept as draft late-refused-1: look at it and publish it there")
+    assert desk.server.get("/articles/late.gmi").status == 51
+    assert "# Late\n" in desk.get("ada", "preview/drafts/late-refused-1.gmi").text
+    answer = desk.carry_out("ada", "publish/drafts/late-refused-1.gmi")
+    assert answer.meta == desk.url("/desk/preview/articles/late.gmi")
+    assert "Scheduled for 2125-01-01" in desk.get("ada", "preview/articles/late.gmi").text
+
+
+def test_a_printed_page_with_another_title_leads_to_the_article_itself(desk):
+    desk.send("ada", "/articles/hers.gmi", "---\ntitle = Hers\n---\nThe text.\n")
+    page = desk.server.get("/articles/hers.gmi").text.replace("# Hers", "# His")
+    answer = desk.server.send("/articles/hers.gmi", page.encode(), desk.identities["ada"])
+    assert answer.meta.startswith("Kept as draft hers-refused-1: "), answer.head
+    links = dict(map(reversed, desk.links("ada", "preview/drafts/hers-refused-1.gmi")))
+    host = f"example.org:{desk.server.port}"
+    assert links["Edit /articles/hers.gmi itself"] == f"titan://{host}/articles/hers.gmi;edit"
+    assert not any("/desk/publish/" in target for target in links.values())
+    compared = desk.get("ada", "compare/drafts/hers-refused-1.gmi").text
+    assert "\n+# His\n" in compared and "title = Hers" not in compared
+
+
 def test_a_static_page_kept_after_a_conflict_goes_back_as_it_was(desk):
     desk.send("heidi", "/about.gmi", "# About\n\nFirst.\n")
     kept = send_late(desk, "heidi", "/about.gmi", ("First", "Second"))
