@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "command/command.h"
+#include "command/credentials.h"
 #include "command/findings.h"
 #include "command/lint.h"
 #include "command/options.h"
@@ -78,12 +79,10 @@ check_certificate(
 	struct certificate *certificate = certificate_load(capsule->certificate, &err);
 
 	check_key_is_secret(capsule->key, findings);
-	if (certificate == NULL) {
-		findings_error(findings, config->path, "[capsule %s] %s", capsule->host, err.text);
+	if (!credentials_of_capsule(config, capsule, &err))
+		findings_trouble(findings, &err);
+	if (certificate == NULL)
 		return;
-	}
-	if (!certificate_fits_key(certificate, capsule->key, &err))
-		findings_error(findings, config->path, "[capsule %s] %s", capsule->host, err.text);
 	check_names(capsule, certificate, findings);
 	check_dates(capsule->certificate, certificate, findings);
 	certificate_free(certificate);
@@ -99,13 +98,13 @@ check_zones(
 		const struct zone_config *zone = &capsule->zones[i];
 		if (zone->authority == NULL)
 			continue;
+		if (!credentials_of_zone(config, zone, &err)) {
+			findings_trouble(findings, &err);
+			continue;
+		}
 		struct authority *authority = authority_load(zone->authority, &err);
-		const char *lapse = NULL;
-		if (authority == NULL)
-			findings_error(findings, config->path, "[zone %s%s] %s", zone->host,
-			    zone->prefix, err.text);
-		else
-			lapse = authority_lapse(authority, time(NULL));
+		const char *lapse =
+		    authority == NULL ? NULL : authority_lapse(authority, time(NULL));
 		if (lapse != NULL)
 			findings_warn(findings, zone->authority, "%s", lapse);
 		authority_free(authority);

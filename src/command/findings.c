@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "base/text.h"
@@ -28,6 +29,17 @@ findings_error(struct findings *f, const char *where, const char *format, ...)
 	va_start(args, format);
 	print_line(stderr, where, "", format, args);
 	va_end(args);
+}
+
+void
+findings_trouble(struct findings *f, const struct error *err)
+{
+	struct buffer line = BUFFER_EMPTY;
+
+	f->errors++;
+	text_append_escaped(&line, err->text, strlen(err->text));
+	fprintf(stderr, "%s\n", line.failed ? "out of memory" : buffer_text(&line));
+	buffer_free(&line);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "command/command.h"
+#include "command/credentials.h"
 #include "command/options.h"
 #include "process/access_log.h"
 #include "process/descriptors.h"
@@ -163,6 +164,13 @@ start(struct supervisor_setup *setup, struct error *err)
 	return false;
 }
 
+/* An upgrade goes on with what it has: a certificate that was spoiled meanwhile ends nothing. */
+static bool
+may_start(const struct config *config)
+{
+	return upgrade_is_under_way() || credentials_look(config);
+}
+
 static void
 warn_about_root(const struct config *config)
 {
@@ -184,6 +192,10 @@ command_serve(int argc, char **argv)
 	struct config *config = options_config(&options, CONFIG_TO_SERVE);
 	if (config == NULL)
 		return EXIT_USAGE;
+	if (!may_start(config)) {
+		config_free(config);
+		return EXIT_USAGE;
+	}
 
 	log_set_name("supervisor");
 	log_set_json(config->log.json);

@@ -62,6 +62,7 @@ struct zone_config {
 	enum zone_requirement require;
 	struct strings fingerprints; /* 64 lower-case hex digits each */
 	char *authority;             /* or NULL */
+	int line;                    /* of its section, for messages */
 };
 
 struct capsule_config {

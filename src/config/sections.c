@@ -238,7 +238,7 @@ begin_zone(struct loading *l, const char *name)
 		return false;
 	l->zones = zones;
 	struct pending_zone *pending = &zones[l->zone_count];
-	pending->line = l->line;
+	pending->line = pending->zone.line = l->line;
 	pending->zone.host = loading_copy(l, host);
 	pending->zone.prefix = loading_copy(l, path);
 	if (pending->zone.host == NULL || pending->zone.prefix == NULL) {

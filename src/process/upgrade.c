@@ -290,6 +290,12 @@ read_description(int fd, struct buffer *out)
 	return true;
 }
 
+bool
+upgrade_is_under_way(void)
+{
+	return getenv(VARIABLE) != NULL;
+}
+
 enum upgrade_result
 upgrade_receive(struct handover *out, struct error *err)
 {

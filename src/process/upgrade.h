@@ -33,6 +33,9 @@ struct handover {
 bool upgrade_exec(
     const struct program *program, const struct handover *handover, struct error *err);
 
+/* Whether an earlier program handed over what is still to be received. */
+bool upgrade_is_under_way(void);
+
 enum upgrade_result {
 	UPGRADE_NONE,     /* this is a first start */
 	UPGRADE_RECEIVED, /* *out is filled, and the caller's */

@@ -56,6 +56,34 @@ def test_a_value_that_this_system_does_not_know_is_told_at_its_line(publication,
     assert done.stderr.count("\n") == 1
 
 
+SPOILT = {
+    "certificate": ("example.org.crt", b"no PEM", "expected a certificate in PEM"),
+    "key": ("example.org.key", b"no PEM", "expected a private key in PEM"),
+    "key of another": ("example.org.key", None, "not the key of the certificate"),
+    "authority": ("authority.crt", b"no PEM", "expected its root certificate"),
+}
+
+
+@pytest.mark.parametrize("what", SPOILT)
+@pytest.mark.parametrize("verb", ["serve", "check"])
+def test_a_spoilt_certificate_is_told_at_its_section(publication, verb, what, identity):
+    name, content, reason = SPOILT[what]
+    section = "capsule example.org"
+    if what == "authority":
+        section = "zone example.org/members/"
+        publication.sections[section] = {"require": "authority", "authority": name}
+    publication.prepare()
+    content = identity("other")[1].read_bytes() if content is None else content
+    (publication.folder / name).write_bytes(content)
+    line = publication.ini.read_text().splitlines().index(f"[{section}]") + 1
+    done = run(verb, "-c", publication.ini)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"{publication.ini}:{line}: [{section}]")
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not publication.state.exists()
+
+
 def test_the_access_log_is_no_folder(publication):
     publication.sections["log"]["access"] = "capsule"
     publication.prepare()
