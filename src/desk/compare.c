@@ -1,4 +1,7 @@
 /* /desk/compare/PATH: a text that was kept as a draft beside what is where it was sent. */
+#include "article/page.h"
+#include "article/source.h"
+#include "base/text.h"
 #include "desk/head.h"
 #include "desk/lines.h"
 #include "desk/pages.h"
@@ -40,6 +43,33 @@ drop_head(struct buffer *source)
 	*source = text;
 }
 
+/* Makes of an article's source the page that is printed of it, without news of others: a page that
+ * came back is refused for its frame. Of other files their text is left. */
+static void
+print(const struct errand *errand, const char *path, struct buffer *source)
+{
+	struct buffer page = BUFFER_EMPTY, day = BUFFER_EMPTY;
+	struct press_file file = {.published = errand->now};
+	struct source *parsed = NULL;
+
+	if (text_starts(path, "/articles/") && source->len > 0)
+		parsed = source_parse(path, buffer_text(source), source->len, NULL);
+	if (parsed == NULL) {
+		drop_head(source);
+		return;
+	}
+	press_file(errand->desk->press, path, &file);
+	lines_put_date(errand, &day, parsed, file.published);
+	struct article article = parsed->article;
+	article.card.date = buffer_text(&day);
+	page_article(&page, errand->desk->capsule, &article, NULL, 0, false);
+	page.failed |= source->failed || day.failed;
+	buffer_free(&day);
+	source_free(parsed);
+	buffer_free(source);
+	*source = page;
+}
+
 static void
 put_top(struct errand *errand, const struct piece *piece, bool is_publishable)
 {
@@ -49,8 +79,8 @@ put_top(struct errand *errand, const struct piece *piece, bool is_publishable)
 	    piece->target.path,
 	    is_publishable
 		? "If it is published, those with - go, and those with + take their place."
-		: "It cannot be published as it is, so only the texts below the front matter are "
-		  "compared.");
+		: "It cannot be published as it is, so the printed page is compared, without its "
+		  "links to other news.");
 	lines_put_place(errand, piece->sent_to);
 	if (piece->may_write)
 		lines_put_edit(errand, piece->target.path, "Edit the draft");
@@ -72,7 +102,7 @@ put_comparison(struct errand *errand, const struct piece *piece)
 	if (!is_publishable) {
 		buffer_append(&new, buffer_text(&piece->bytes), piece->bytes.len);
 		drop_head(&new);
-		drop_head(&old);
+		print(errand, piece->sent_to, &old);
 	}
 	if (found == OFFICE_FAILED) {
 		response_set(errand->out, GEMINI_TEMPORARY_FAILURE, "Try again soon: %s", err.text);

@@ -213,3 +213,15 @@ lines_put_minute(const struct errand *errand, struct buffer *out, int64_t second
 	lines_put_day(errand, out, seconds);
 	buffer_printf(out, " %02d:%02d", then.hour, then.minute);
 }
+
+void
+lines_put_date(
+    const struct errand *errand, struct buffer *out, const struct source *source, int64_t published)
+{
+	struct timestamp day = source->date;
+
+	if (!source->has_date)
+		day = timestamp_at(published, errand->desk->capsule->timezone);
+	day.has_time = day.has_zone = false;
+	timestamp_append(out, &day);
+}

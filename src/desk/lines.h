@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "article/source.h"
 #include "base/buffer.h"
 #include "desk/office.h"
 
@@ -48,6 +49,9 @@ void lines_put_diff(struct errand *errand, const char *old_name, const struct bu
 /* Appends what the capsule's clock shows then: "2025-06-13", or "2025-06-13 09:30". */
 void lines_put_day(const struct errand *errand, struct buffer *out, int64_t seconds);
 void lines_put_minute(const struct errand *errand, struct buffer *out, int64_t seconds);
+/* The day shown of an article: the one written, in its own zone; without one that of published. */
+void lines_put_date(const struct errand *errand, struct buffer *out, const struct source *source,
+    int64_t published);
 /* The minute of a commit, perhaps abbreviated; the commit itself if it cannot be told. */
 void lines_put_version(const struct errand *errand, struct buffer *out, const char *commit);
 

@@ -113,14 +113,15 @@ put_publish(struct errand *errand, const struct piece *piece)
 }
 
 static void
-put_actions(struct errand *errand, const struct piece *piece)
+put_actions(struct errand *errand, const struct piece *piece, bool is_refused)
 {
 	const char *path = piece->target.path, *type = media_by_name(path);
 	bool is_readable = piece_is_text(piece) && piece->source != NULL;
 
 	if (piece->may_write &&
 	    (piece_is_text(piece) || (type != NULL && text_starts(type, "text/"))))
-		lines_put_edit(errand, path, "Edit");
+		lines_put_edit(
+		    errand, path, is_refused ? "Edit the draft, as it was sent" : "Edit");
 	put_publish(errand, piece);
 	if (piece->may_write && is_readable)
 		lines_put_link(errand, "/desk/move", path, "Move");
@@ -189,19 +190,6 @@ put_rebased(struct buffer *out, const char *base, const char *text, size_t len)
 	}
 }
 
-/* The day shown is the one written; without one, that of the capsule's zone. */
-static void
-put_date(
-    const struct errand *errand, struct buffer *out, const struct source *source, int64_t published)
-{
-	struct timestamp day = source->date;
-
-	if (!source->has_date)
-		day = timestamp_at(published, errand->desk->capsule->timezone);
-	day.has_time = day.has_zone = false;
-	timestamp_append(out, &day);
-}
-
 /* Prints an article that lies, or will lie, at path. */
 static void
 print_article(
@@ -210,7 +198,7 @@ print_article(
 	struct article article = source->article;
 	struct buffer date = BUFFER_EMPTY, body = BUFFER_EMPTY;
 
-	put_date(errand, &date, source, published);
+	lines_put_date(errand, &date, source, published);
 	put_rebased(&body, path, article.body, article.body_len);
 	article.card.date = buffer_text(&date);
 	article.body = buffer_text(&body);
@@ -271,7 +259,7 @@ put_top(struct errand *errand, const struct piece *piece, const struct source *s
 		put_refusal(errand, piece, refusal);
 	put_belonging(errand, piece);
 	buffer_putc(body, '\n');
-	put_actions(errand, piece);
+	put_actions(errand, piece, refusal != NULL);
 	if (source != NULL)
 		put_findings(errand, source);
 	buffer_putc(body, '\n');

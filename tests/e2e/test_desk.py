@@ -303,7 +303,7 @@ def test_a_printed_page_with_another_title_leads_to_the_article_itself(desk):
     assert links["Edit /articles/hers.gmi itself"] == f"titan://{host}/articles/hers.gmi;edit"
     assert not any("/desk/publish/" in target for target in links.values())
     compared = desk.get("ada", "compare/drafts/hers-refused-1.gmi").text
-    assert "\n+# His\n" in compared and "title = Hers" not in compared
+    assert "\n-# Hers\n+# His\n" in compared and "title = Hers" not in compared
 
 
 def test_a_static_page_kept_after_a_conflict_goes_back_as_it_was(desk):

@@ -22,17 +22,19 @@ its_preview_leads_to_the_article_and_does_not_offer_it(void **state)
 	check_said(visit(n, "ada", "preview/drafts/a-refused-1.gmi"), "20 ");
 	check_shown(n, "It cannot be published like this. Correct it first: the title or another");
 	check_shown(n, "=> titan://example.org/articles/a.gmi;edit Edit /articles/a.gmi itself\n");
+	check_shown(n, "a-refused-1.gmi;edit Edit the draft, as it was sent\n");
 	check_not_shown(n, "/desk/publish/");
 	assert_true(place(n, "It cannot be") < place(n, "=> /desk/delete/"));
 }
 
 static void
-only_its_text_is_compared(void **state)
+it_is_compared_with_the_page(void **state)
 {
 	struct newsroom *n = *state;
 
 	send_altered_page(n);
 	check_said(visit(n, "ada", "compare/drafts/a-refused-1.gmi"), "20 ");
+	check_shown(n, "-# One\n+# Two\n");
 	check_shown(n, "-Text.\n");
 	check_shown(n, "+More.\n");
 	check_not_shown(n, "tags = t");
@@ -45,7 +47,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    NEWSROOM_TEST(its_preview_leads_to_the_article_and_does_not_offer_it),
-	    NEWSROOM_TEST(only_its_text_is_compared),
+	    NEWSROOM_TEST(it_is_compared_with_the_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
