@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "command/certificates.h"
 #include "command/command.h"
 #include "process/child.h"
 #include "process/process.h"
@@ -128,6 +129,19 @@ write_text(const char *name, const char *text)
 }
 
 static void
+make_certificate(void)
+{
+	char host[] = "localhost", certificate[128], key[128];
+	struct capsule_config capsule = {.host = host, .certificate = certificate, .key = key};
+	struct error err;
+
+	snprintf(certificate, sizeof(certificate), "%s", path_below("a.crt"));
+	snprintf(key, sizeof(key), "%s", path_below("a.key"));
+	if (!certificates_make(&capsule, &err))
+		fail_msg("%s", err.text);
+}
+
+static void
 write_ini(const char *server_lines)
 {
 	char text[512];
@@ -148,8 +162,7 @@ set_up(void **state)
 	if (mkdtemp(folder) == NULL)
 		return -1;
 	mkdir(path_below("root"), 0700);
-	write_text("a.crt", "");
-	write_text("a.key", "");
+	make_certificate();
 	write_text("notes", "");
 	write_ini("");
 	setenv("TEST_NOTES", path_below("notes"), 1);
