@@ -31,7 +31,26 @@
 	X(FOLDER, "folder", "Folder")                                                              \
 	X(BEING_PRINTED, "being-printed", "The first edition is being printed")                    \
 	X(NOT_FOUND, "not-found", "Not found")                                                     \
-	X(GONE, "gone", "Gone")
+	X(GONE, "gone", "Gone")                                                                    \
+	X(NEEDS_CERTIFICATE, "needs-certificate",                                                  \
+	    "These pages need a certificate: choose an identity for them")                         \
+	X(NOT_VALID_YET, "not-valid-yet",                                                          \
+	    "Certificate not valid yet: choose another identity, or look at your clock")           \
+	X(EXPIRED, "expired",                                                                      \
+	    "Certificate has expired: choose another identity, or make a new one")                 \
+	X(NOT_LISTED, "not-listed",                                                                \
+	    "This certificate is not on the list for these pages: to be put there, send us its "   \
+	    "SHA-256 fingerprint,")                                                                \
+	X(EDITORS_ONLY, "editors-only",                                                            \
+	    "These pages are for editors: use the identity that you edit with, or see /desk/")     \
+	X(REVOKED, "revoked",                                                                      \
+	    "This certificate was revoked by who issued it: ask them for a new one")               \
+	X(ISSUER_EXPIRED, "issuer-expired",                                                        \
+	    "The certificate that signed this one is out of date: ask who issued it for a new "    \
+	    "one")                                                                                 \
+	X(NOT_SIGNED, "not-signed",                                                                \
+	    "This certificate is not of the authority for these pages: use the identity that you " \
+	    "were given for them")
 
 enum label {
 #define LABEL_ENUM(name, key, text) LABEL_##name,

@@ -11,7 +11,7 @@
 #include "base/text.h"
 
 #define VALUE_SHOWN_MAX 80 /* bytes of a bad value that a message repeats */
-#define KEYS_MAX        32 /* of one section: as many as keys_seen has bits */
+#define KEYS_MAX        64 /* of one section: as many as keys_seen has bits */
 
 char *
 loading_copy(struct loading *l, const char *text)
@@ -67,11 +67,11 @@ shown_len(const char *value)
 }
 
 /* The bit of directive n in keys_seen, of section type n in sections_seen. */
-static uint32_t
+static uint64_t
 bit(size_t n)
 {
 	assert(n < KEYS_MAX);
-	return (uint32_t)1 << n;
+	return (uint64_t)1 << n;
 }
 
 static const struct directive *
@@ -212,7 +212,7 @@ refuse_section(struct loading *l, const char *name)
 static bool
 may_begin(struct loading *l, const struct section_type *type, const char *name)
 {
-	uint32_t type_bit = bit((size_t)(type - section_types));
+	uint64_t type_bit = bit((size_t)(type - section_types));
 
 	if (type->stands_alone && name[0] != '\0') {
 		problems_add(&l->problems, l->line, "[%s %.*s]: expected %s without a name",
@@ -313,7 +313,7 @@ loading_pair(void *arg, int line, const char *key, const char *value)
 		refuse_key(l, key, value);
 		return;
 	}
-	uint32_t key_bit = bit((size_t)(d - l->section->directives));
+	uint64_t key_bit = bit((size_t)(d - l->section->directives));
 	if ((l->keys_seen & key_bit) != 0 && !d->is_list) {
 		problems_add(&l->problems, line, "%s %s = %.*s: given before, expected it once",
 		    l->section_title, key, shown_len(value), value);

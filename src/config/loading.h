@@ -82,8 +82,8 @@ struct loading {
 	char *section_title;                /* as in the file, "[capsule example.org]" */
 	int section_line;
 	void *target;           /* the struct that the section fills */
-	uint32_t keys_seen;     /* bit n: the section's directive n was given */
-	uint32_t sections_seen; /* bit n: section_types[n] was begun */
+	uint64_t keys_seen;     /* bit n: the section's directive n was given */
+	uint64_t sections_seen; /* bit n: section_types[n] was begun */
 	bool has_begun;         /* a first section, good or bad */
 
 	struct pending_zone *zones;

@@ -61,6 +61,19 @@ site_knows(struct site *site, const struct visitor *visitor)
 	return SITE_UNSURE;
 }
 
+static const char *
+word(const struct visit *visit, enum label label)
+{
+	return visit->site->capsule->labels.text[label];
+}
+
+static bool
+refuse(struct visit *visit, enum gemini_status status, enum label reason)
+{
+	response_set(visit->out, status, "%s", word(visit, reason));
+	return true;
+}
+
 /* Refuses a certificate that is none at this hour, whatever the zone asks for. Checked on each
  * request: a resumed session brings back an old certificate unseen. */
 static bool
@@ -70,24 +83,12 @@ refuse_certificate(struct visit *visit)
 	int64_t now = time(NULL);
 
 	if (!visitor->has_certificate)
-		response_set(visit->out, GEMINI_CERTIFICATE_REQUIRED,
-		    "These pages need a certificate: choose an identity for them");
-	else if (now < visitor->not_before)
-		response_set(visit->out, GEMINI_CERTIFICATE_INVALID,
-		    "Certificate not valid yet: choose another identity, or look at your clock");
-	else if (now > visitor->not_after)
-		response_set(visit->out, GEMINI_CERTIFICATE_INVALID,
-		    "Certificate has expired: choose another identity, or make a new one");
-	else
-		return false;
-	return true;
-}
-
-static bool
-refuse(struct visit *visit, enum gemini_status status, const char *reason)
-{
-	response_set(visit->out, status, "%s", reason);
-	return true;
+		return refuse(visit, GEMINI_CERTIFICATE_REQUIRED, LABEL_NEEDS_CERTIFICATE);
+	if (now < visitor->not_before)
+		return refuse(visit, GEMINI_CERTIFICATE_INVALID, LABEL_NOT_VALID_YET);
+	if (now > visitor->not_after)
+		return refuse(visit, GEMINI_CERTIFICATE_INVALID, LABEL_EXPIRED);
+	return false;
 }
 
 static bool
@@ -95,10 +96,8 @@ refuse_unlisted(struct visit *visit, const struct zone_config *zone)
 {
 	if (is_listed(&zone->fingerprints, visit->visitor))
 		return false;
-	response_set(visit->out, GEMINI_NOT_AUTHORISED,
-	    "This certificate is not on the list for these pages: to be put there, send %s its "
-	    "SHA-256 fingerprint, %s",
-	    visit->site->capsule->title, visit->visitor->certificate);
+	response_set(visit->out, GEMINI_NOT_AUTHORISED, "%s %s", word(visit, LABEL_NOT_LISTED),
+	    visit->visitor->certificate);
 	return true;
 }
 
@@ -115,9 +114,7 @@ refuse_all_but_editors(struct visit *visit)
 	case EDITION_FOUND:
 		return false;
 	case EDITION_ABSENT:
-		return refuse(visit, GEMINI_NOT_AUTHORISED,
-		    "These pages are for editors: use the identity that you edit with, or see "
-		    "/desk/");
+		return refuse(visit, GEMINI_NOT_AUTHORISED, LABEL_EDITORS_ONLY);
 	case EDITION_FAILED:
 		break;
 	}
@@ -139,16 +136,11 @@ refuse_unsigned(struct visit *visit, const char *authority)
 	case VOUCHER_FOREIGN:
 		break;
 	case VOUCHER_REVOKED:
-		return refuse(visit, GEMINI_NOT_AUTHORISED,
-		    "This certificate was revoked by who issued it: ask them for a new one");
+		return refuse(visit, GEMINI_NOT_AUTHORISED, LABEL_REVOKED);
 	case VOUCHER_LAPSED:
-		return refuse(visit, GEMINI_CERTIFICATE_INVALID,
-		    "The certificate that signed this one is out of date: ask who issued it for a "
-		    "new one");
+		return refuse(visit, GEMINI_CERTIFICATE_INVALID, LABEL_ISSUER_EXPIRED);
 	}
-	return refuse(visit, GEMINI_NOT_AUTHORISED,
-	    "This certificate is not of the authority for these pages: use the identity that you "
-	    "were given for them");
+	return refuse(visit, GEMINI_NOT_AUTHORISED, LABEL_NOT_SIGNED);
 }
 
 static bool

@@ -403,6 +403,31 @@ zones_ask_for_the_right_certificate(void **state)
 	}
 }
 
+static void
+zones_refuse_in_words_of_ones_own(void **state)
+{
+	struct newsstand *n = *state;
+	static const struct file files[] = {
+	    {"few/a.txt", "few"}, {"staff/a.txt", "staff"}, {NULL, NULL}};
+	static const char sections[] =
+	    "[labels]\nneeds-certificate = A\nnot-valid-yet = B\nexpired = C\nnot-listed = D\n"
+	    "editors-only = E\n"
+	    "[zone example.org/few/]\nrequire = listed\nfingerprint = " FINGERPRINT_A "\n"
+	    "[zone example.org/staff/]\nrequire = editor\n";
+	static const struct visitor stranger = HOLDER(FINGERPRINT_C, FINGERPRINT_C, 0, INT64_MAX);
+	static const struct visitor early =
+	    HOLDER(FINGERPRINT_A, FINGERPRINT_A, INT64_MAX, INT64_MAX);
+	static const struct visitor late = HOLDER(FINGERPRINT_A, FINGERPRINT_A, 0, 1);
+
+	set_up_printed(n, files, "", sections);
+	expect_row(n, &(struct row){"none", "/few/a.txt", 60, "A", NULL}, &nobody);
+	expect_row(n, &(struct row){"early", "/few/a.txt", 62, "B", NULL}, &early);
+	expect_row(n, &(struct row){"late", "/few/a.txt", 62, "C", NULL}, &late);
+	expect_row(
+	    n, &(struct row){"not listed", "/few/a.txt", 61, "D " FINGERPRINT_C, NULL}, &stranger);
+	expect_row(n, &(struct row){"no editor", "/staff/a.txt", 61, "E", NULL}, &stranger);
+}
+
 /* An authority that signed what the test says. */
 static enum voucher_verdict
 say_verdict(const void *voucher, const char *authority)
@@ -592,6 +617,7 @@ main(void)
 	    NEWSSTAND_TEST(files_are_served_before_the_first_edition),
 	    NEWSSTAND_TEST(listing_shows_what_may_be_asked_for),
 	    NEWSSTAND_TEST(zones_ask_for_the_right_certificate),
+	    NEWSSTAND_TEST(zones_refuse_in_words_of_ones_own),
 	    NEWSSTAND_TEST(zones_go_by_what_their_authority_says),
 	    NEWSSTAND_TEST(zones_of_editors_admit_those_who_joined),
 	    NEWSSTAND_TEST(articles_in_zones_are_in_no_list),
