@@ -16,6 +16,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "gemini/url.h"
+#include "site/files.h"
 #include "store/folder.h"
 
 #define PROGRESS_FILES 500 /* files between two words of progress */
@@ -139,6 +140,10 @@ lint_name(struct lint *lint, const struct entry *entry)
 	if (!can_be_asked_for(lint, entry))
 		findings_warn(lint->findings, shown,
 		    "no request can name it (control bytes, a backslash, no UTF-8, or too long)");
+	const char *path = buffer_text(&entry->path);
+	if (files_is_source(path) && !text_ends(path, ".gmi") && !text_ends(path, ".md"))
+		findings_warn(lint->findings, shown,
+		    "not served: an article's name ends in .gmi or .md, in small letters");
 	/* The one name git refuses for its likeness to .git that does not begin with a dot. */
 	if (lint->capsule->history && strcasecmp(entry->name, "git~1") == 0)
 		findings_warn(lint->findings, shown, "not kept in history: git refuses this name");

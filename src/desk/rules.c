@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 #include "desk/kinds.h"
@@ -193,7 +194,13 @@ make_text_name(struct rules_target *out)
 static void
 read_article(struct rules_target *out)
 {
+	const char *ending = ending_of(out->path);
+
 	out->place = !is_frame(out->path) && make_text_name(out) ? RULES_ARTICLE : RULES_STATIC;
+	/* The press takes no other ones, and as a file no source is ever served. */
+	if (out->place == RULES_STATIC && !is_frame(out->path) &&
+	    (strcasecmp(ending, "gmi") == 0 || strcasecmp(ending, "md") == 0))
+		forbid(out, "Choose a name that ends in .gmi or .md, in small letters");
 }
 
 static void

@@ -121,6 +121,7 @@ def test_what_cannot_be_served_is_warned_about(publication, check):
     (articles / "nowhere.gmi").symlink_to("missing.gmi")
     (articles / "loop").symlink_to("..")
     (articles / "git~1").write_text("text")
+    (articles / "LOUD.GMI").write_text("text")
     os.close(os.open(bytes(articles) + b"/\xff.txt", os.O_CREAT | os.O_WRONLY))
     (articles / "back\\slash.txt").write_text("text")
     (articles / "line\nbreak.txt").write_text("text")
@@ -131,6 +132,7 @@ def test_what_cannot_be_served_is_warned_about(publication, check):
         "pipe.gmi: warning: not served: neither a file nor a folder",
         "out.gmi: warning: not served: a link that leads out of the root, or nowhere",
         "nowhere.gmi: warning: not served: a link",
+        "LOUD.GMI: warning: not served: an article's name ends in .gmi or .md",
         "git~1: warning: not kept in history",
         "\\xff.txt: warning: no request can name it",
         "slash.txt: warning: no request can name it",
