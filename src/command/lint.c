@@ -140,10 +140,6 @@ lint_name(struct lint *lint, const struct entry *entry)
 	if (!can_be_asked_for(lint, entry))
 		findings_warn(lint->findings, shown,
 		    "no request can name it (control bytes, a backslash, no UTF-8, or too long)");
-	const char *path = buffer_text(&entry->path);
-	if (files_is_source(path) && !text_ends(path, ".gmi") && !text_ends(path, ".md"))
-		findings_warn(lint->findings, shown,
-		    "not served: an article's name ends in .gmi or .md, in small letters");
 	/* The one name git refuses for its likeness to .git that does not begin with a dot. */
 	if (lint->capsule->history && strcasecmp(entry->name, "git~1") == 0)
 		findings_warn(lint->findings, shown, "not kept in history: git refuses this name");
@@ -152,11 +148,14 @@ lint_name(struct lint *lint, const struct entry *entry)
 static void
 lint_file(struct lint *lint, const struct entry *entry)
 {
-	const char *shown = buffer_text(&entry->shown);
+	const char *path = buffer_text(&entry->path), *shown = buffer_text(&entry->shown);
 	uint64_t upload_size = lint->config->limits.upload_size;
 
 	lint->findings->files++;
 	lint_name(lint, entry);
+	if (files_is_source(path) && !text_ends(path, ".gmi") && !text_ends(path, ".md"))
+		findings_warn(lint->findings, shown,
+		    "not served: an article's name ends in .gmi or .md, in small letters");
 	if (lint->capsule->history && (uint64_t)entry->status.st_size > upload_size)
 		findings_warn(lint->findings, shown,
 		    "served, but not kept in history: larger than upload-size");

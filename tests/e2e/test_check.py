@@ -140,7 +140,7 @@ def test_what_cannot_be_served_is_warned_about(publication, check):
     ):
         assert said in done.stdout, said
     assert "loop" not in done.stdout
-    assert done.stdout.count("warning:") == 7
+    assert done.stdout.count("warning:") == 8
 
 
 def test_a_link_within_the_root_is_an_article_like_any(publication, check):
