@@ -491,6 +491,15 @@ press_put_editors(struct press *press, const struct strings *fingerprints, struc
 	return editors_print(press, err);
 }
 
+static void
+tidy(struct press *press)
+{
+	if (press->served != NULL)
+		writer_tidy(press->served);
+	if (press->next != NULL)
+		writer_tidy(press->next);
+}
+
 void
 press_tick(struct press *press)
 {
@@ -498,6 +507,7 @@ press_tick(struct press *press)
 	int64_t rescan_ms = press->lacks_watches ? RESCAN_BLIND_MS : RESCAN_MS;
 	struct error err;
 
+	tidy(press);
 	unblock(press);
 	if (press->is_blocked || !root_is_usable(press))
 		return;

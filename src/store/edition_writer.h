@@ -46,6 +46,14 @@ bool writer_commit(struct edition_writer *writer, struct error *err);
 enum database_trouble writer_trouble(const struct edition_writer *writer);
 void writer_forgive(struct edition_writer *writer);
 
+/* Takes what the write-ahead log holds into the edition, so that it begins anew, if it has grown by
+ * WRITER_LOG_TIDY pages and no transaction is open. It costs some syncs and the more the larger the
+ * archive, so whoever waits for a commit should not: to be called when nobody does. A commit does
+ * it by itself only when there are WRITER_LOG_MAX. */
+#define WRITER_LOG_TIDY 1000
+#define WRITER_LOG_MAX  8000
+void writer_tidy(struct edition_writer *writer);
+
 /* Lets readers see it from the next commit on. */
 void writer_finish(struct edition_writer *writer);
 

@@ -79,7 +79,8 @@ struct edition_writer {
 	struct lists_writer *lists;   /* owned */
 	struct search_writer *search; /* owned */
 	unsigned number;
-	bool is_open; /* a transaction is */
+	bool is_open;  /* a transaction is */
+	int log_pages; /* in the write-ahead log since it was last taken in */
 	/* What was read last: a statement left open would keep the log from shrinking. */
 	struct buffer memory, file_texts[TABLES_FILE_TEXTS];
 };

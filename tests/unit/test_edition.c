@@ -1,6 +1,7 @@
 #include "bindery.h"
 
 #include "article/id.h"
+#include "store/tables.h"
 
 static void
 put_article(const char *path, int64_t published, const char *body)
@@ -545,6 +546,70 @@ only_names_of_editions_are_numbers(void **state)
 	free(numbers);
 }
 
+/* Bytes of edition-1.db and of what comes behind its name. */
+static off_t
+size_of(const char *ending)
+{
+	char path[EDITION_PATH_MAX + 8];
+	struct stat st;
+
+	edition_file_path(path, shop.folder, 1);
+	strcat(path, ending);
+	assert_int_equal(stat(path, &st), 0);
+	return st.st_size;
+}
+
+/* Commits articles until the log has that many pages. */
+static void
+fill_log(int pages)
+{
+	static char body[64 * 1024];
+	char path[64];
+
+	memset(body, 'x', sizeof(body) - 1);
+	for (int i = 0; writer->log_pages < pages; i++) {
+		snprintf(path, sizeof(path), "/articles/%d-%d.gmi", pages, i);
+		writer_begin(writer);
+		put_article(path, 1000 + i, body);
+		commit();
+	}
+}
+
+static void
+the_log_is_taken_in_when_nobody_waits(void **state)
+{
+	(void)state;
+	fill_log(WRITER_LOG_TIDY - 100);
+	off_t before = size_of("");
+	writer_tidy(writer); /* not yet worth it */
+	assert_int_equal(size_of(""), before);
+	fill_log(WRITER_LOG_TIDY);
+	writer_begin(writer);
+	writer_tidy(writer); /* not within a transaction */
+	commit();
+	assert_int_equal(size_of(""), before);
+	writer_tidy(writer);
+	assert_true(size_of("") > before);
+	fill_log(100);
+	assert_in_range(writer->log_pages, 100, 200); /* it began anew */
+}
+
+static void
+the_log_does_not_grow_for_ever(void **state)
+{
+	(void)state;
+	off_t before = size_of("");
+	fill_log(WRITER_LOG_MAX - 100);
+	assert_int_equal(size_of(""), before);
+	for (int i = 0; i < 100; i++) {
+		writer_begin(writer);
+		put_article("/articles/again.gmi", i, "Text.");
+		commit();
+	}
+	assert_true(size_of("") > before);
+	assert_true(size_of("-wal") < (off_t)(WRITER_LOG_MAX + 1000) * 4200);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, bindery_set_up, bindery_tear_down)
 
 int
@@ -570,6 +635,8 @@ main(void)
 	    TEST(an_edition_of_another_version_is_not_used),
 	    TEST(a_reader_needs_no_write_access),
 	    TEST(only_names_of_editions_are_numbers),
+	    TEST(the_log_is_taken_in_when_nobody_waits),
+	    TEST(the_log_does_not_grow_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
