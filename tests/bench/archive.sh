@@ -83,10 +83,10 @@ measure_uploads() {
 			for how in full resumed; do
 				option=
 				[ $how = full ] || option=-r
-				# Numbers that no upload had before.
-				"$tools/load" $option -n 100 -i "$archives/$size/editor" -p "$(date +%s%N)" \
-					"$(archive_port "$size")" titan://localhost/articles/ >"$work/load" ||
-					echo "upload: $(cat "$work/load")" >&2
+				# A folder that no upload had before.
+				"$tools/load" $option -n 100 -i "$archives/$size/editor" -p 1 \
+					"$(archive_port "$size")" "titan://localhost/articles/$(date +%s%N)/" \
+					>"$work/load" || echo "upload: $(cat "$work/load")" >&2
 				sed "s/.* p50_ms=\([0-9.]*\) p99_ms=\([0-9.]*\).*/$how-p50 $size \1\n$how-p99 $size \2/" \
 					"$work/load"
 			done

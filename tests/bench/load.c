@@ -343,7 +343,7 @@ print_result(double took_ms, uint64_t cpu_ns)
 	       "p50_ms=%.2f p99_ms=%.2f",
 	    n, result.failed, result.resumed, result.bytes, took_ms / 1e3,
 	    (double)n / took_ms * 1e3, n > 0 ? result.ms[n / 2] : 0,
-	    n > 0 ? result.ms[n * 99 / 100] : 0);
+	    n > 0 ? result.ms[(n * 99 + 99) / 100 - 1] : 0);
 	if (options.server_pid > 0 && n > 0)
 		printf(" cpu_us=%.1f", (double)cpu_ns / 1e3 / (double)n);
 	printf("\n");
