@@ -73,8 +73,8 @@ stop_servers() {
 # await NAME PORT URL SECONDS - until it answers 20; prints the seconds that took.
 await() {
 	"$tools/load" -u "$4" "$2" "$3" >"$work/load" || {
-		echo "$1 did not serve $3 within $4 s; its log:" >&2
-		cat "$work/$1.log" >&2
+		echo "$1 did not serve $3 within $4 s; the end of its log:" >&2
+		tail -n 20 "$work/$1.log" >&2
 		exit 1
 	}
 	sed 's/.* seconds=\([0-9.]*\) .*/\1/' "$work/load"
