@@ -225,9 +225,11 @@ registry_enrolment(
     const struct people *people, const char *id, struct enrolment *out, struct error *err)
 {
 	if (has_file(people, id)) {
-		if (roster_enrolment(people->editors_fd, id, out, err) == RECORD_OK)
-			return true;
-		return error_prefix(err, "mend or remove that file first");
+		enum record_result result = roster_enrolment(people->editors_fd, id, out, err);
+
+		if (result == RECORD_NO_MEMORY)
+			return error_set(err, "out of memory");
+		return result == RECORD_OK || error_prefix(err, "mend or remove that file first");
 	}
 	*out = (struct enrolment){.person = {.id = strdup(id)}};
 	return out->person.id != NULL || error_set(err, "out of memory");

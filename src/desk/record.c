@@ -111,7 +111,7 @@ record_read(const struct record *record, const char *file, const char *bytes, si
 enum record_result
 record_text(char **place, const char *value)
 {
-	if (value[0] == '\0' || *place != NULL)
+	if (value[0] == '\0' || value[0] == ';' || *place != NULL)
 		return RECORD_BAD;
 	*place = strdup(value);
 	return *place == NULL ? RECORD_NO_MEMORY : RECORD_OK;

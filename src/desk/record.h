@@ -39,7 +39,8 @@ struct record {
 enum record_result record_read(const struct record *record, const char *file, const char *bytes,
     size_t len, void *what, char **out_id, struct error *err);
 
-/* Makes *place, which must be NULL still, a copy of a value that must not be empty. */
+/* Makes *place, which must be NULL still, a copy of a value that must not be empty, nor begin with
+ * a semicolon: written again, that would begin a comment. */
 enum record_result record_text(char **place, const char *value);
 
 /* A date-time as records have it (UTC), as Unix seconds. */

@@ -81,6 +81,7 @@ a_damaged_file_lets_nobody_in_and_stays(void **state)
 	    {"no section", "name = Ida\n"},
 	    {"a wrong role", "[editor ida]\nrole = boss\n"},
 	    {"no role", "[editor ida]\nname = Ida\n"},
+	    {"a name that would be a comment", "[editor ida]\nrole = author\nname =;Ida\n"},
 	    {"another's name", "[editor otto]\nrole = author\n"},
 	    {"an unknown key", "[editor ida]\nrole = author\ncolour = red\n"},
 	    {"two sections", "[editor ida]\nrole = author\n[editor otto]\nrole = editor\n"},
