@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "article/id.h"
+#include "article/made.h"
 #include "article/source.h"
 #include "base/buffer.h"
 #include "base/strings.h"
@@ -40,15 +41,8 @@ struct entry {
 	struct stat status;
 };
 
-/* Pages that are made whatever files there are; one with a final slash and all below it. */
-static const char *const made_pages[] = {"/more/", "/tags/", "/authors/", "/archive/", "/desk/",
-    "/search/", "/search", "/welcome", "/atom.xml"};
-
-static bool
-is_made_by(const char *path, const char *page)
-{
-	return page[strlen(page) - 1] == '/' ? text_starts(path, page) : strcmp(path, page) == 0;
-}
+/* Pages that are made whatever files there are, besides whole folders of them. */
+static const char *const made_pages[] = {"/search", "/welcome", "/atom.xml"};
 
 /* Whether path is a further page or the feed of a folder below articles/. */
 static bool
@@ -58,12 +52,10 @@ is_page_of_list(const struct entry *entry)
 	size_t folder_len = (size_t)(entry->name - path);
 	int64_t id;
 
-	if (!text_starts(path, "/articles/"))
-		return false;
-	if (strcmp(entry->name, "atom.xml") == 0)
+	if (made_is_folder_feed(path))
 		return true;
-	return folder_len >= 6 && memcmp(entry->name - 6, "/more/", 6) == 0 &&
-	       id_read(entry->name, &id);
+	return text_starts(path, "/articles/") && folder_len >= 6 &&
+	       memcmp(entry->name - 6, "/more/", 6) == 0 && id_read(entry->name, &id);
 }
 
 /* The page that is served instead of a file, or NULL. */
@@ -73,10 +65,13 @@ find_made_page(const struct lint *lint, const struct entry *entry)
 	const char *path = buffer_text(&entry->path);
 
 	for (size_t i = 0; i < sizeof(made_pages) / sizeof(made_pages[0]); i++)
-		if (is_made_by(path, made_pages[i]))
+		if (strcmp(path, made_pages[i]) == 0)
 			return made_pages[i];
-	if (lint->has_index && is_made_by(path, "/news/"))
+	if (lint->has_index && text_starts(path, "/news/"))
 		return "/news/";
+	const char *folder = made_folder(path);
+	if (folder != NULL)
+		return folder;
 	return is_page_of_list(entry) ? "a page of its folder's list" : NULL;
 }
 

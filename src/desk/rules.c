@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "article/made.h"
 #include "base/text.h"
 #include "desk/kinds.h"
 #include "store/folder.h"
@@ -71,7 +72,7 @@ rules_refusal(enum editor_role role, const struct rules_target *target, enum rul
 	return (rule->holders & (1U << holder)) != 0 ? NULL : rule->instead;
 }
 
-/* Pages that are made on request, in the order of section 4 of the design. */
+/* Pages that are made on request, besides whole folders of them. */
 static const struct {
 	const char *path;
 	bool is_whole; /* else it is a prefix */
@@ -82,18 +83,12 @@ static const struct {
     {"/news/atom.xml", true},
     {"/news/more/", false},
     {"/more", true},
-    {"/more/", false},
     {"/archive", true},
-    {"/archive/", false},
     {"/tags", true},
-    {"/tags/", false},
     {"/authors", true},
-    {"/authors/", false},
     {"/search", true},
-    {"/search/", false},
     {"/atom.xml", true},
     {"/desk", true},
-    {"/desk/", false},
     {"/welcome", true},
     {"/welcome/", false},
 };
@@ -105,8 +100,7 @@ rules_is_generated(const char *path)
 		if (generated[i].is_whole ? strcmp(path, generated[i].path) == 0
 					  : text_starts(path, generated[i].path))
 			return true;
-	/* The list of a folder has its feed in the folder. */
-	return text_starts(path, "/articles/") && text_ends(path, "/atom.xml");
+	return made_folder(path) != NULL || made_is_folder_feed(path);
 }
 
 /* The ending of the last name: "gmi" of "/a/b.gmi", "" without one. */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "article/made.h"
 #include "base/buffer.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -188,14 +189,9 @@ answer_unserved(struct visit *visit)
 static bool
 is_made(const struct visit *visit)
 {
-	static const char *const made[] = {
-	    "/more/", "/archive/", "/tags/", "/authors/", "/search/", "/desk/"};
 	const char *path = visit->url->path;
 
-	for (size_t i = 0; i < sizeof(made) / sizeof(made[0]); i++)
-		if (text_starts(path, made[i]))
-			return true;
-	return (text_starts(path, "/articles/") && text_ends(path, "/atom.xml")) ||
+	return made_folder(path) != NULL || made_is_folder_feed(path) ||
 	       (text_starts(path, "/news/") && files_have_front_page(visit->site));
 }
 
