@@ -14,12 +14,10 @@
 #include "command/options.h"
 #include "process/access_log.h"
 #include "process/descriptors.h"
+#include "process/orphans.h"
 #include "process/state.h"
 #include "process/state_lock.h"
 #include "process/supervisor.h"
-
-#define ORPHANS_MS       2000 /* that sockets are waited for which another process has */
-#define ORPHANS_PAUSE_MS 20
 
 static const char usage_text[] =
     "usage: broadsheet serve [-c FILE]\n"
@@ -69,19 +67,16 @@ open_control(struct supervisor_setup *setup, struct error *err)
 	return setup->commons.control_fd != -1;
 }
 
-/* The children of a supervisor that was killed die with it, but not in the same moment: up to then
- * they have its sockets. */
+/* Orphans may still have the sockets. */
 static bool
 open_in_time(bool (*open)(struct supervisor_setup *, struct error *),
     struct supervisor_setup *setup, struct error *err)
 {
-	static const struct timespec pause = {.tv_nsec = ORPHANS_PAUSE_MS * 1000000L};
+	int waited_ms = 0;
 
-	for (int waited_ms = 0; !open(setup, err); waited_ms += ORPHANS_PAUSE_MS) {
-		if (waited_ms >= ORPHANS_MS)
+	while (!open(setup, err))
+		if (!orphans_wait(&waited_ms))
 			return false;
-		nanosleep(&pause, NULL);
-	}
 	return true;
 }
 

@@ -7,13 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
-
-#define ORPHANS_MS       2000
-#define ORPHANS_PAUSE_MS 20
+#include "process/orphans.h"
 
 /* The pid that the file at fd names, or 0. */
 static long
@@ -45,20 +42,18 @@ is_gone(long pid)
 	return pid > 0 && kill((pid_t)pid, 0) == -1 && errno == ESRCH;
 }
 
-/* Whoever was killed may have left children that keep its lock, and die in a moment. */
 static bool
 lock_file(int fd, const char *path, struct error *err)
 {
-	static const struct timespec pause = {.tv_nsec = ORPHANS_PAUSE_MS * 1000000L};
+	int waited_ms = 0;
 
-	for (int waited_ms = 0; flock(fd, LOCK_EX | LOCK_NB) == -1; waited_ms += ORPHANS_PAUSE_MS) {
+	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		if (errno != EWOULDBLOCK)
 			return error_set(err, "%s: %s", path, strerror(errno));
 		long pid = holder_pid(fd);
-		if (waited_ms >= ORPHANS_MS || !is_gone(pid))
+		if (!is_gone(pid) || !orphans_wait(&waited_ms))
 			return error_set(err,
 			    "%s is held by process %ld: is a server running already?", path, pid);
-		nanosleep(&pause, NULL);
 	}
 	return write_pid(fd, path, err);
 }
