@@ -152,11 +152,8 @@ generation_free(struct generation *g, const struct commons *commons)
 static void
 start(struct generation *g, struct child *child, const struct commons *commons, int64_t now_ms)
 {
-	struct scoreboard_slot *slot = &commons->board->slots[child->slot];
 	struct error err;
 
-	slot->connections = 0;
-	scoreboard_drop_uploads(slot);
 	if (child->role == PROCESS_WORKER)
 		clients_reset(g->clients, child->worker);
 	if (!launch(g, child, commons, &err)) {
@@ -216,9 +213,7 @@ generation_child_ended(const struct commons *commons, struct child *child, int64
 	child->start_at_ms = GENERATION_NEVER;
 	if (child->slot != -1) {
 		commons->board->slots[child->slot].pid = 0;
-		commons->board->slots[child->slot].connections = 0;
-		commons->board->slots[child->slot].waiting_since = 0;
-		scoreboard_drop_uploads(&commons->board->slots[child->slot]);
+		scoreboard_clear(&commons->board->slots[child->slot]);
 	}
 	if (child->ready_fd != -1)
 		generation_child_spoke(child); /* its last word may still wait in the pipe */

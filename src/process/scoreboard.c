@@ -37,13 +37,14 @@ scoreboard_assign(struct scoreboard *board, int slot, enum process_role role, in
 	s->pid = 0;
 	s->restarts = 0;
 	s->started = 0;
-	s->connections = 0;
-	scoreboard_drop_uploads(s);
+	scoreboard_clear(s);
 }
 
 void
-scoreboard_drop_uploads(struct scoreboard_slot *slot)
+scoreboard_clear(struct scoreboard_slot *slot)
 {
+	slot->connections = 0;
+	slot->waiting_since = 0;
 	slot->upload_bytes = 0;
 	for (size_t i = 0; i < SCOREBOARD_UPLOADERS; i++) {
 		slot->uploaders[i].client = 0;

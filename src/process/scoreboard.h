@@ -52,7 +52,7 @@ struct scoreboard *scoreboard_new(void);
 int scoreboard_find_free(const struct scoreboard *board, int count);
 /* The supervisor's: gives a slot to a process that starts, or (PROCESS_NONE) takes it back. */
 void scoreboard_assign(struct scoreboard *board, int slot, enum process_role role, int generation);
-/* Forgets the uploads of a process that is no more. */
-void scoreboard_drop_uploads(struct scoreboard_slot *slot);
+/* Forgets what a process that is no more had in hand: connections and uploads. */
+void scoreboard_clear(struct scoreboard_slot *slot);
 
 #endif

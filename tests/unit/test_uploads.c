@@ -109,7 +109,7 @@ what_a_killed_worker_held_is_dropped(void **state)
 	(void)state;
 
 	take_some(0, 7, SHARE);
-	scoreboard_drop_uploads(&board->slots[0]);
+	scoreboard_clear(&board->slots[0]);
 	take_some(0, 7, SHARE);
 }
 
