@@ -152,6 +152,7 @@ generation_free(struct generation *g, const struct commons *commons)
 static void
 start(struct generation *g, struct child *child, const struct commons *commons, int64_t now_ms)
 {
+	struct scoreboard_slot *slot = &commons->board->slots[child->slot];
 	struct error err;
 
 	if (child->role == PROCESS_WORKER)
