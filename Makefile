@@ -1,5 +1,10 @@
 # broadsheet: `make help` lists the targets. Everything built lies below build/.
 
+# As many jobs as there are processors, unless this make was told or is another's.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+
 PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
 VERSION    := 0.1
@@ -42,7 +47,7 @@ TESTS   := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(wildcard tests/unit/test_*.
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 all: $(BIN) $(IMPORT_BIN) ## build build/broadsheet and build/broadsheet-import
-.PHONY: all run test unit e2e cover fuzz bench lint format install clean help packages-%
+.PHONY: all run test unit e2e cover fuzz fuzzers bench lint format hooks install clean help packages-%
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -50,15 +55,15 @@ all: $(BIN) $(IMPORT_BIN) ## build build/broadsheet and build/broadsheet-import
 ifeq ($(filter help clean,$(MAKECMDGOALS)),)
 include build/packages.mk
 endif
-build/packages.mk: scripts/packages.sh Makefile
-	@scripts/packages.sh build
+build/packages.mk: src/packages.sh Makefile
+	@src/packages.sh build
 	@mkdir -p build
 	@printf 'PKG_CFLAGS := %s\nPKG_LIBS := %s\nIMPORT_CFLAGS := %s\nIMPORT_LIBS := %s\n' \
 	    "$$(pkg-config --cflags $(LIBRARIES))" "$$(pkg-config --libs $(LIBRARIES))" \
 	    "$$(pkg-config --cflags $(IMPORT_LIBRARIES))" \
 	    "$$(pkg-config --libs $(IMPORT_LIBRARIES))" >$@
 packages-%:
-	@scripts/packages.sh $*
+	@src/packages.sh $*
 
 $(OUT)/import/%.o $(OUT)/unit/test_import_%: PKG_CFLAGS += $(IMPORT_CFLAGS)
 $(OUT)/%.o: src/%.c
@@ -90,11 +95,13 @@ $(OUT)/unit/test_import_%: tests/unit/test_import_%.c $(OUT)/libimport.a $(OUT)/
 	$(CC) $(ALL_CFLAGS) -Itests/unit $(ALL_LDFLAGS) -o $@ $< $(OUT)/libimport.a \
 	    $(OUT)/libbroadsheet.a $(PKG_LIBS) $(IMPORT_LIBS) -lcmocka
 
-test: unit e2e ## run every test (SAN=1: under the sanitizers)
+test: $(TESTS) $(BIN) $(IMPORT_BIN) ## run every test (SAN=1: under the sanitizers)
+	@$(MAKE) --no-print-directory unit
+	@$(MAKE) --no-print-directory e2e
 unit: $(TESTS)
-	@scripts/run-unit.sh $(TESTS)
+	@tests/unit/run.sh $(TESTS)
 e2e: $(BIN) $(IMPORT_BIN) packages-test
-	BROADSHEET=$(abspath $(BIN)) /usr/bin/python3 -m pytest -q tests/e2e
+	BROADSHEET=$(abspath $(BIN)) tests/e2e/run.sh
 
 cover: packages-cover ## test coverage, as build/cover/html/index.html
 	$(MAKE) COVER=1 test
@@ -113,18 +120,20 @@ build/fuzz/fuzz/fuzz_import_%: tests/fuzz/fuzz_import_%.c build/fuzz/libimport.a
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer,address,undefined -pie -o $@ $(filter-out %.h,$^) \
 	    $(PKG_LIBS) $(IMPORT_LIBS)
 fuzz: packages-fuzz ## fuzz every parser, FUZZ_SECONDS (30) each
-	$(MAKE) FUZZ=1 build/fuzz/libbroadsheet.a build/fuzz/libimport.a
-	$(MAKE) FUZZ=1 fuzzers
-	scripts/run-fuzz.sh $(FUZZ_SECONDS) $(FUZZERS)
+	@$(MAKE) --no-print-directory FUZZ=1 fuzzers
+	tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
 fuzzers: $(FUZZERS)
 
 bench: $(BIN) packages-bench ## measure, see tests/bench/README.md
 	tests/bench/run
 
 lint: packages-lint ## warnings of gcc, clang, clang-tidy, cppcheck, mandoc and shellcheck are errors
-	scripts/lint.sh $(SOURCES) $(IMPORT_SOURCES) src/main.c
+	tests/lint.sh $(SOURCES) $(IMPORT_SOURCES) src/main.c
 format: ## lay out the sources as .clang-format says
-	clang-format -i $(SOURCES) $(IMPORT_SOURCES) src/main.c $(wildcard src/*/*.h tests/unit/*.c tests/fuzz/*.c)
+	clang-format -i $(SOURCES) $(IMPORT_SOURCES) src/main.c $(shell find src tests -name '*.h') $(shell find tests -name '*.c')
+
+hooks: ## have git build and unit-test what is committed, before it is
+	git config core.hooksPath tests/hooks
 
 install: $(BIN) $(IMPORT_BIN) ## install below PREFIX (/usr/local), honours DESTDIR
 	install -Dm755 $(BIN) $(DESTDIR)$(PREFIX)/bin/broadsheet

@@ -143,3 +143,4 @@ def pytest_collection_modifyitems(items):
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "root: needs to be root (mounts, other users)")
+    config.addinivalue_line("markers", "alone: needs the machine to itself, see run.sh")

@@ -1,7 +1,7 @@
 #!/bin/sh
 # packages.sh - installs what broadsheet needs on Debian, and says what and why.
 #
-#   scripts/packages.sh build|test|fuzz|lint|cover|bench
+#   src/packages.sh build|test|fuzz|lint|cover|bench
 #
 # Does nothing where everything is there. Installs as root, or through sudo; where neither
 # can be, it prints the line to run and fails.
@@ -11,12 +11,12 @@ build="gcc:compiler libc6-dev:compiler pkg-config:compiler_flags libssl-dev:TLS
 	libuv1-dev:event_loop libsqlite3-dev:edition libgit2-dev:history libmagic-dev:file_types
 	libinih-dev:ini_file libcmark-dev:Markdown libseccomp-dev:sandbox libxml2-dev:import tzdata:time_zones"
 test="$build libcmocka-dev:unit_tests liburiparser-dev:URL_oracle python3-minimal:end-to-end_tests
-	python3-pytest:end-to-end_tests git:history_tests openssl:client_certificates
+	python3-pytest:end-to-end_tests python3-pytest-xdist:several_at_once git:history_tests openssl:client_certificates
 	libxml2-utils:Atom_schema
 	tmux:driving_Amfora amfora:a_real_client"
 fuzz="$build clang:fuzzing libclang-rt-14-dev:fuzzing"
 lint="$build clang:lint clang-tidy:lint clang-format:lint cppcheck:lint mandoc:manual_pages
-	shellcheck:shell_scripts libcmocka-dev:unit_tests"
+	shellcheck:shell_scripts git:list_of_scripts libcmocka-dev:unit_tests"
 cover="$test lcov:coverage"
 bench="$test valgrind:instruction_counts"
 
