@@ -10,14 +10,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "article/id.h"
-#include "article/made.h"
+#include "article/paths.h"
 #include "article/source.h"
 #include "base/buffer.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "gemini/url.h"
-#include "site/files.h"
 #include "store/folder.h"
 
 #define PROGRESS_FILES 500 /* files between two words of progress */
@@ -29,7 +27,7 @@ struct lint {
 	int root_fd;
 	char *shown_root;       /* what messages call the root, without a final slash */
 	struct strings folders; /* decoded paths with a final slash; walked in this order */
-	bool has_index;         /* index.gmi is the front page, so /news/ is the list */
+	bool has_front_page;    /* of its own, so /news/ is the list */
 	bool out_of_memory;
 };
 
@@ -40,50 +38,6 @@ struct entry {
 	const char *name;    /* the last segment of path */
 	struct stat status;
 };
-
-/* Pages that are made whatever files there are, besides whole folders of them. */
-static const char *const made_pages[] = {"/search", "/welcome", "/atom.xml"};
-
-/* Whether path is a further page or the feed of a folder below articles/. */
-static bool
-is_page_of_list(const struct entry *entry)
-{
-	const char *path = buffer_text(&entry->path);
-	size_t folder_len = (size_t)(entry->name - path);
-	int64_t id;
-
-	if (made_is_folder_feed(path))
-		return true;
-	return text_starts(path, "/articles/") && folder_len >= 6 &&
-	       memcmp(entry->name - 6, "/more/", 6) == 0 && id_read(entry->name, &id);
-}
-
-/* The page that is served instead of a file, or NULL. */
-static const char *
-find_made_page(const struct lint *lint, const struct entry *entry)
-{
-	const char *path = buffer_text(&entry->path);
-
-	for (size_t i = 0; i < sizeof(made_pages) / sizeof(made_pages[0]); i++)
-		if (strcmp(path, made_pages[i]) == 0)
-			return made_pages[i];
-	if (lint->has_index && text_starts(path, "/news/"))
-		return "/news/";
-	const char *folder = made_folder(path);
-	if (folder != NULL)
-		return folder;
-	return is_page_of_list(entry) ? "a page of its folder's list" : NULL;
-}
-
-static bool
-is_article(const struct entry *entry)
-{
-	const char *path = buffer_text(&entry->path);
-
-	return (text_starts(path, "/articles/") || text_starts(path, "/drafts/")) &&
-	       (text_ends(path, ".gmi") || text_ends(path, ".md")) &&
-	       strcmp(entry->name, "header.gmi") != 0 && strcmp(entry->name, "footer.gmi") != 0;
-}
 
 static void
 lint_article(struct lint *lint, const struct entry *entry)
@@ -128,10 +82,7 @@ static void
 lint_name(struct lint *lint, const struct entry *entry)
 {
 	const char *shown = buffer_text(&entry->shown);
-	const char *page = find_made_page(lint, entry);
 
-	if (page != NULL)
-		findings_warn(lint->findings, shown, "hidden by %s, which broadsheet makes", page);
 	if (!can_be_asked_for(lint, entry))
 		findings_warn(lint->findings, shown,
 		    "no request can name it (control bytes, a backslash, no UTF-8, or too long)");
@@ -140,22 +91,52 @@ lint_name(struct lint *lint, const struct entry *entry)
 		findings_warn(lint->findings, shown, "not kept in history: git refuses this name");
 }
 
+/* What a file's path makes of it. */
+static void
+lint_kind(struct lint *lint, const struct entry *entry)
+{
+	const char *path = buffer_text(&entry->path), *shown = buffer_text(&entry->shown);
+
+	switch (paths_kind(path)) {
+	case PATH_NEWS:
+	case PATH_IN_NEWS:
+		if (!lint->has_front_page)
+			break;
+		/* fall through */
+	case PATH_GENERATED:
+		findings_warn(lint->findings, shown, "hidden by %s, which broadsheet makes",
+		    paths_maker(path));
+		break;
+	case PATH_MISNAMED:
+		findings_warn(lint->findings, shown,
+		    "not served: an article's name ends in .gmi or .md, in small letters");
+		break;
+	case PATH_DRAFT:
+		if (paths_is_text(path))
+			lint_article(lint, entry);
+		break;
+	case PATH_ARTICLE:
+		lint_article(lint, entry);
+		break;
+	case PATH_HIDDEN:
+	case PATH_FRAME:
+	case PATH_FILE:
+		break;
+	}
+}
+
 static void
 lint_file(struct lint *lint, const struct entry *entry)
 {
-	const char *path = buffer_text(&entry->path), *shown = buffer_text(&entry->shown);
+	const char *shown = buffer_text(&entry->shown);
 	uint64_t upload_size = lint->config->limits.upload_size;
 
 	lint->findings->files++;
 	lint_name(lint, entry);
-	if (files_is_source(path) && !text_ends(path, ".gmi") && !text_ends(path, ".md"))
-		findings_warn(lint->findings, shown,
-		    "not served: an article's name ends in .gmi or .md, in small letters");
+	lint_kind(lint, entry);
 	if (lint->capsule->history && (uint64_t)entry->status.st_size > upload_size)
 		findings_warn(lint->findings, shown,
 		    "served, but not kept in history: larger than upload-size");
-	if (is_article(entry))
-		lint_article(lint, entry);
 	if (lint->findings->files % PROGRESS_FILES == 0 && isatty(STDERR_FILENO))
 		fprintf(stderr, "\r%zu files …\r", lint->findings->files);
 }
@@ -216,6 +197,8 @@ lint_name_in(struct lint *lint, int folder_fd, const char *folder, const char *n
 	buffer_printf(&entry.shown, "%s%s%s", lint->shown_root, folder, name);
 	if (entry.path.failed || entry.shown.failed) {
 		lint->out_of_memory = true;
+	} else if (paths_kind(entry.path.data) == PATH_HIDDEN) {
+		; /* never served, so nobody need be told */
 	} else if (fstatat(folder_fd, name, &entry.status, AT_SYMLINK_NOFOLLOW) == 0) {
 		entry.name = entry.path.data + strlen(folder);
 		lint_entry(lint, &entry);
@@ -232,19 +215,13 @@ by_bytes(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Hidden names are never served, but for one. */
-static bool
-is_hidden(const char *folder, const char *name)
-{
-	return name[0] == '.' && !(strcmp(folder, "/") == 0 && strcmp(name, ".well-known") == 0);
-}
-
 /* The names in an open folder, sorted so that two runs tell the same. */
 static bool
-list_names(DIR *folder, const char *path, struct strings *out)
+list_names(DIR *folder, struct strings *out)
 {
 	for (struct dirent *found; (found = readdir(folder)) != NULL;)
-		if (!is_hidden(path, found->d_name) && !strings_add(out, found->d_name))
+		if (strcmp(found->d_name, ".") != 0 && strcmp(found->d_name, "..") != 0 &&
+		    !strings_add(out, found->d_name))
 			return false;
 	if (out->count > 0)
 		qsort(out->items, out->count, sizeof(out->items[0]), by_bytes);
@@ -268,7 +245,7 @@ lint_folder(struct lint *lint, const char *path)
 			close(fd);
 		goto out;
 	}
-	if (!list_names(folder, path, &names))
+	if (!list_names(folder, &names))
 		lint->out_of_memory = true;
 	if (names.count > LINT_FOLDER_ENTRIES_MAX)
 		findings_warn(lint->findings, buffer_text(&shown),
@@ -313,7 +290,7 @@ lint_open_capsule(struct lint *lint)
 {
 	const struct capsule_config *capsule = lint->capsule;
 
-	lint->has_index = faccessat(lint->root_fd, "index.gmi", F_OK, 0) == 0;
+	lint->has_front_page = folder_has_front_page(lint->root_fd);
 	lint->out_of_memory = !strings_add(&lint->folders, "/");
 	for (size_t i = 0; i < lint->folders.count; i++)
 		lint_folder(lint, lint->folders.items[i]);

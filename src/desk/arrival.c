@@ -3,8 +3,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "article/paths.h"
 #include "desk/admission.h"
 #include "desk/kinds.h"
+#include "store/folder.h"
 
 static bool
 refuse(struct arrival *a, enum gemini_status status, const char *reason)
@@ -124,12 +126,25 @@ check_kind(struct arrival *a)
 	return true;
 }
 
+/* Beside a front page of one's own, the list at /news/ would hide the file. */
+static bool
+check_news(struct arrival *a)
+{
+	int root_fd = press_root_fd(a->errand->desk->press);
+
+	return paths_kind(a->target.path) != PATH_IN_NEWS || root_fd == -1 ||
+	       !folder_has_front_page(root_fd) ||
+	       refuse(a, GEMINI_FAILURE,
+		   "Choose another path: below /news/ lies the list that index.gmi took the place "
+		   "of");
+}
+
 bool
 arrival_judge(struct errand *errand, const struct upload *upload, struct arrival *out)
 {
 	*out = (struct arrival){.errand = errand, .upload = upload, .holder = RULES_NEW};
 	rules_read_path(upload->path, &out->target);
-	return find_stored(out) && check_rights(out) &&
+	return check_news(out) && find_stored(out) && check_rights(out) &&
 	       office_check_folders(errand, out->target.path) && check_size(out) && check_kind(out);
 }
 

@@ -3,12 +3,10 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
-#include "article/made.h"
+#include "article/paths.h"
 #include "base/text.h"
 #include "desk/kinds.h"
-#include "store/folder.h"
 
 #define ENDING_MAX 8 /* letters and digits; what is longer is part of the name */
 
@@ -72,35 +70,12 @@ rules_refusal(enum editor_role role, const struct rules_target *target, enum rul
 	return (rule->holders & (1U << holder)) != 0 ? NULL : rule->instead;
 }
 
-/* Pages that are made on request, besides whole folders of them. */
-static const struct {
-	const char *path;
-	bool is_whole; /* else it is a prefix */
-} generated[] = {
-    {"/", true},
-    {"/news", true},
-    {"/news/", true},
-    {"/news/atom.xml", true},
-    {"/news/more/", false},
-    {"/more", true},
-    {"/archive", true},
-    {"/tags", true},
-    {"/authors", true},
-    {"/search", true},
-    {"/atom.xml", true},
-    {"/desk", true},
-    {"/welcome", true},
-    {"/welcome/", false},
-};
-
 bool
 rules_is_generated(const char *path)
 {
-	for (size_t i = 0; i < sizeof(generated) / sizeof(generated[0]); i++)
-		if (generated[i].is_whole ? strcmp(path, generated[i].path) == 0
-					  : text_starts(path, generated[i].path))
-			return true;
-	return made_folder(path) != NULL || made_is_folder_feed(path);
+	enum path_kind kind = paths_kind(path);
+
+	return kind == PATH_GENERATED || kind == PATH_NEWS;
 }
 
 /* The ending of the last name: "gmi" of "/a/b.gmi", "" without one. */
@@ -154,7 +129,7 @@ path_problem(const char *path)
 		return "Choose a name in UTF-8 without control characters";
 	if (strstr(path, "//") != NULL)
 		return "Choose a path without //: a name is missing in it";
-	if (!folder_is_public(path))
+	if (paths_kind(path) == PATH_HIDDEN)
 		return "Choose a name that does not begin with a dot";
 	if (rules_is_generated(path))
 		return "Choose another path: the server makes this page itself";
@@ -168,40 +143,30 @@ forbid(struct rules_target *out, const char *reason)
 	out->reason = reason;
 }
 
-static bool
-is_frame(const char *path)
-{
-	return text_ends(path, "/header.gmi") || text_ends(path, "/footer.gmi");
-}
-
-/* Adds the ending that texts get when they have none. Whether it now has that of a text. */
-static bool
+/* Adds the ending that texts get when they have none. */
+static void
 make_text_name(struct rules_target *out)
 {
-	const char *ending = ending_of(out->path);
-
-	if (*ending == '\0')
+	if (*ending_of(out->path) == '\0')
 		strcat(out->path, ".gmi"); /* there is room: see RULES_PATH_MAX */
-	return *ending == '\0' || strcmp(ending, "gmi") == 0 || strcmp(ending, "md") == 0;
 }
 
 static void
 read_article(struct rules_target *out)
 {
-	const char *ending = ending_of(out->path);
-
-	out->place = !is_frame(out->path) && make_text_name(out) ? RULES_ARTICLE : RULES_STATIC;
-	/* The press takes no other ones, and as a file no source is ever served. */
-	if (out->place == RULES_STATIC && !is_frame(out->path) &&
-	    (strcasecmp(ending, "gmi") == 0 || strcasecmp(ending, "md") == 0))
+	make_text_name(out);
+	enum path_kind kind = paths_kind(out->path);
+	out->place = kind == PATH_ARTICLE ? RULES_ARTICLE : RULES_STATIC;
+	if (kind == PATH_MISNAMED)
 		forbid(out, "Choose a name that ends in .gmi or .md, in small letters");
 }
 
 static void
 read_draft(struct rules_target *out)
 {
+	make_text_name(out);
 	out->place = RULES_DRAFT;
-	if (is_frame(out->path) || !make_text_name(out))
+	if (!paths_is_text(out->path))
 		forbid(out, "Choose a name that ends in .gmi or .md, other than header and footer");
 }
 
@@ -224,23 +189,23 @@ static const struct area {
     {"/images/", RULES_IMAGE_FOLDER, read_image},
 };
 
-/* Whether path is the area's folder, perhaps without its last "/". */
-static bool
-is_area(const char *path, const struct area *area)
+/* An area's folder may be named without its last "/". */
+static void
+complete_folder(char path[static RULES_PATH_MAX])
 {
-	size_t len = strlen(area->folder) - 1;
+	size_t len = strlen(path);
 
-	return strncmp(path, area->folder, len) == 0 && (path[len] == '\0' || path[len] == '/');
+	for (size_t i = 0; i < sizeof(areas) / sizeof(areas[0]); i++)
+		if (len == strlen(areas[i].folder) - 1 && text_starts(areas[i].folder, path))
+			strcat(path, "/");
 }
 
 static void
 read_place(struct rules_target *out)
 {
 	for (size_t i = 0; i < sizeof(areas) / sizeof(areas[0]); i++) {
-		if (!is_area(out->path, &areas[i]))
+		if (!text_starts(out->path, areas[i].folder))
 			continue;
-		if (strlen(out->path) < strlen(areas[i].folder))
-			strcat(out->path, "/");
 		if (text_ends(out->path, "/"))
 			out->place = areas[i].as_folder;
 		else
@@ -255,11 +220,11 @@ read_place(struct rules_target *out)
 void
 rules_read_path(const char *path, struct rules_target *out)
 {
-	const char *problem = path_problem(path);
-
-	*out = (struct rules_target){.place = RULES_FORBIDDEN, .reason = problem};
-	snprintf(out->path, sizeof(out->path), "%.*s", URL_MAX, path);
-	if (problem != NULL)
+	*out = (struct rules_target){.place = RULES_FORBIDDEN};
+	snprintf(out->path, sizeof(out->path), "%.*s", URL_MAX + 1, path);
+	complete_folder(out->path);
+	out->reason = path_problem(out->path);
+	if (out->reason != NULL)
 		return;
 	read_place(out);
 	if (has_long_name(out->path))

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "article/frontmatter.h"
+#include "article/paths.h"
 #include "article/source.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -44,24 +45,6 @@ struct intake {
 	struct buffer title, editor, date; /* of a source, as far as it can be read */
 	const struct press_change *put;    /* what history gets, if it is not what lies there */
 };
-
-static bool
-is_source_name(const char *path)
-{
-	const char *name = strrchr(path, '/') + 1;
-
-	return (text_ends(name, ".gmi") || text_ends(name, ".md")) &&
-	       strcmp(name, "header.gmi") != 0 && strcmp(name, "footer.gmi") != 0;
-}
-
-/* Whether path is that of an article: below articles/, ending .gmi or .md, and no header.gmi or
- * footer.gmi (which head and close a list). */
-static bool
-is_article_path(const char *path)
-{
-	return text_starts(path, "/articles/") && is_source_name(path) &&
-	       text_is_utf8(path, strlen(path));
-}
 
 /* What lstat cannot see is gone, unless it is that we may not look. */
 static enum kind
@@ -238,8 +221,8 @@ load(struct press *press, struct intake *in)
 
 	if (in->kind != KIND_FILE && in->kind != KIND_UNREADABLE)
 		return;
-	in->is_article = is_article_path(in->path);
-	in->is_draft = text_starts(in->path, "/drafts/") && is_source_name(in->path);
+	in->is_article = paths_kind(in->path) == PATH_ARTICLE;
+	in->is_draft = paths_kind(in->path) == PATH_DRAFT && paths_is_text(in->path);
 	if (in->is_article || in->is_draft)
 		load_article(press, in);
 	else

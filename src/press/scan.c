@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "article/paths.h"
 #include "base/array.h"
 #include "base/text.h"
 #include "store/folder.h"
@@ -87,7 +88,7 @@ scan_add(struct scan *scan, const char *folder)
 bool
 scan_concerns(const char *path)
 {
-	return folder_is_public(path) || strcmp(path, "/.gone") == 0;
+	return paths_kind(path) != PATH_HIDDEN || strcmp(path, "/.gone") == 0;
 }
 
 int64_t

@@ -2,28 +2,15 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "article/paths.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
 #include "site/listing.h"
 #include "store/folder.h"
 #include "store/media.h"
-
-#define ARTICLES "/articles/"
-
-static const char *const index_names[] = {"index.gmi", "index.gemini"};
-
-bool
-files_is_source(const char *path)
-{
-	const char *ending = strrchr(path, '.');
-
-	return text_starts(path, ARTICLES) && ending != NULL &&
-	       (strcasecmp(ending, ".gmi") == 0 || strcasecmp(ending, ".md") == 0);
-}
 
 /* Appends what the publisher's libmagic found out about a file whose name does not tell. */
 static void
@@ -64,6 +51,26 @@ answer_failure(struct visit *visit)
 	return true;
 }
 
+bool
+files_may_serve(const struct site *site, const char *path)
+{
+	switch (paths_kind(path)) {
+	case PATH_FILE:
+		return true;
+	case PATH_NEWS:
+	case PATH_IN_NEWS:
+		return !files_have_front_page(site);
+	case PATH_HIDDEN:
+	case PATH_DRAFT:
+	case PATH_GENERATED:
+	case PATH_FRAME:
+	case PATH_ARTICLE:
+	case PATH_MISNAMED:
+		break;
+	}
+	return false;
+}
+
 /* Answers with the first of the index files in the folder at path, which ends with a slash. */
 static bool
 answer_folder_index(struct visit *visit, const char *path)
@@ -72,9 +79,9 @@ answer_folder_index(struct visit *visit, const char *path)
 	struct stat file;
 	int fd = -1;
 
-	for (size_t i = 0; i < sizeof(index_names) / sizeof(index_names[0]); i++) {
-		snprintf(name, sizeof(name), "%s%s", path, index_names[i]);
-		if (files_is_source(name))
+	for (size_t i = 0; i < PATHS_INDEX_COUNT; i++) {
+		snprintf(name, sizeof(name), "%s%s", path, paths_index[i]);
+		if (!files_may_serve(visit->site, name))
 			continue;
 		switch (folder_open(visit->site->root_fd, name, &fd, &file)) {
 		case FOLDER_FILE:
@@ -115,7 +122,7 @@ files_answer(struct visit *visit)
 	int fd = -1;
 	bool is_answered = false;
 
-	if (visit->site->root_fd == -1 || files_is_source(path))
+	if (visit->site->root_fd == -1 || !files_may_serve(visit->site, path))
 		return false;
 	switch (folder_open(visit->site->root_fd, path, &fd, &file)) {
 	case FOLDER_FILE:
@@ -146,20 +153,7 @@ files_front_page(struct visit *visit)
 bool
 files_have_front_page(const struct site *site)
 {
-	char path[sizeof("/index.gemini")];
-	struct stat file;
-	bool is_there = false;
-
-	for (size_t i = 0; i < sizeof(index_names) / sizeof(index_names[0]) && !is_there; i++) {
-		int fd = -1;
-
-		snprintf(path, sizeof(path), "/%s", index_names[i]);
-		enum folder_result found = folder_open(site->root_fd, path, &fd, &file);
-		is_there = found == FOLDER_FILE;
-		if (fd != -1)
-			close(fd);
-	}
-	return is_there;
+	return site->root_fd != -1 && folder_has_front_page(site->root_fd);
 }
 
 bool

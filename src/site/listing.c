@@ -7,26 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "article/paths.h"
 #include "base/buffer.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
 #include "site/files.h"
 #include "store/folder.h"
-
-static const char *const unlisted[] = {"header.gmi", "footer.gmi", "drafts"};
-
-static bool
-is_unlisted(const char *name)
-{
-	if (name[0] == '.' || !text_is_utf8(name, strlen(name)))
-		return true;
-	for (size_t i = 0; i < sizeof(unlisted) / sizeof(unlisted[0]); i++) {
-		if (strcmp(name, unlisted[i]) == 0)
-			return true;
-	}
-	return false;
-}
 
 /* Whether a source is public: what is a draft or not due yet must not show by its name. */
 static bool
@@ -50,9 +37,9 @@ add_name(struct visit *visit, const char *name, struct strings *names)
 	buffer_printf(&path, "%s%s", visit->url->path, name);
 	if (path.failed)
 		return false;
-	if (files_is_source(path.data)) {
+	if (paths_kind(path.data) == PATH_ARTICLE) {
 		is_public = is_printed(visit, path.data);
-	} else {
+	} else if (text_is_utf8(name, strlen(name)) && files_may_serve(visit->site, path.data)) {
 		switch (folder_open(visit->site->root_fd, path.data, &fd, &file)) {
 		case FOLDER_FILE:
 			is_public = true;
@@ -88,8 +75,7 @@ collect_names(struct visit *visit, int folder_fd, struct strings *names)
 
 		if (entry == NULL)
 			break;
-		if (!is_unlisted(entry->d_name))
-			is_whole = add_name(visit, entry->d_name, names);
+		is_whole = add_name(visit, entry->d_name, names);
 	}
 	if (folder != NULL)
 		closedir(folder);

@@ -6,6 +6,7 @@
 
 #include "article/id.h"
 #include "article/page.h"
+#include "article/paths.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
 #include "site/cards.h"
@@ -189,7 +190,7 @@ route_article(struct visit *visit, const char *rest)
 
 	bool is_folder = rest[0] == '\0' || text_ends(rest, "/");
 	snprintf(path, sizeof(path), "%s%s", visit->url->path, is_folder ? "index.gmi" : "");
-	if (!files_is_source(path))
+	if (paths_kind(path) != PATH_ARTICLE)
 		return false;
 	struct edition *edition = visit_edition(visit);
 	if (edition == NULL)

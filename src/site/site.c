@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "article/made.h"
+#include "article/paths.h"
 #include "base/buffer.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -113,18 +113,6 @@ site_refresh(struct site *site)
 	}
 }
 
-/* Names that are never served, whatever lies there: empty segments (no access rule is fooled by
- * "//"), hidden files, drafts, and what frames other pages. */
-static bool
-names_nothing(const char *path)
-{
-	const char *name = strrchr(path, '/') + 1;
-
-	return strstr(path, "//") != NULL || !folder_is_public(path) ||
-	       strcmp(path, "/drafts") == 0 || text_starts(path, "/drafts/") ||
-	       strcmp(name, "header.gmi") == 0 || strcmp(name, "footer.gmi") == 0;
-}
-
 static bool
 answer_zone(struct visit *visit)
 {
@@ -179,26 +167,24 @@ answer_nothing(struct visit *visit)
 	return true;
 }
 
+/* Names that are never served, whatever lies there. No access rule is fooled by them, either. */
 static bool
 answer_unserved(struct visit *visit)
 {
-	return names_nothing(visit->url->path) && answer_nothing(visit);
-}
-
-/* Whether pages are made at such a path: files are hidden there, even where no page is made. */
-static bool
-is_made(const struct visit *visit)
-{
-	const char *path = visit->url->path;
-
-	return made_folder(path) != NULL || made_is_folder_feed(path) ||
-	       (text_starts(path, "/news/") && files_have_front_page(visit->site));
-}
-
-static bool
-answer_file(struct visit *visit)
-{
-	return !is_made(visit) && files_answer(visit);
+	switch (paths_kind(visit->url->path)) {
+	case PATH_HIDDEN:
+	case PATH_DRAFT:
+	case PATH_FRAME:
+		return answer_nothing(visit);
+	case PATH_GENERATED:
+	case PATH_NEWS:
+	case PATH_IN_NEWS:
+	case PATH_ARTICLE:
+	case PATH_MISNAMED:
+	case PATH_FILE:
+		break;
+	}
+	return false;
 }
 
 static bool
@@ -265,7 +251,7 @@ static visit_step *const steps[] = {
     pages_answer,
     search_answer,
     lists_answer,
-    answer_file,
+    files_answer,
     answer_robots,
     answer_former,
     answer_rootless,

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "article/paths.h"
 #include "base/io.h"
 #include "base/text.h"
 
@@ -129,14 +130,21 @@ folder_open(int root_fd, const char *path, int *out_fd, struct stat *out_stat)
 }
 
 bool
-folder_is_public(const char *path)
+folder_has_front_page(int root_fd)
 {
-	static const char well_known[] = "/.well-known";
-	size_t len = sizeof(well_known) - 1;
+	char path[sizeof("/index.gemini")];
+	struct stat file;
+	bool is_there = false;
 
-	if (strncmp(path, well_known, len) == 0 && (path[len] == '\0' || path[len] == '/'))
-		path += len;
-	return strstr(path, "/.") == NULL;
+	for (size_t i = 0; i < PATHS_INDEX_COUNT && !is_there; i++) {
+		int fd = -1;
+
+		snprintf(path, sizeof(path), "/%s", paths_index[i]);
+		is_there = folder_open(root_fd, path, &fd, &file) == FOLDER_FILE;
+		if (fd != -1)
+			close(fd);
+	}
+	return is_there;
 }
 
 bool

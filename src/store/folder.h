@@ -23,8 +23,8 @@ enum folder_result {
 /* Opens a decoded path ("/images/a.png"; "/" is the root) below root_fd. Never blocks on a FIFO. */
 enum folder_result folder_open(int root_fd, const char *path, int *out_fd, struct stat *out_stat);
 
-/* Whether no segment is hidden: begins with "." (".well-known" as first segment may). */
-bool folder_is_public(const char *path);
+/* Whether the root has a front page of its own: one of paths_index[]. */
+bool folder_has_front_page(int root_fd);
 
 /* Reads a whole file of at most max bytes. False with the reason. */
 bool folder_read(int root_fd, const char *path, size_t max, struct buffer *out, struct error *err);

@@ -87,6 +87,13 @@ def test_unknown_keys_are_warnings(publication, check):
         "desk/x.gmi",
         "welcome",
         "articles/opinion/atom.xml",
+        "articles",
+        "articles/opinion/more/000000000000g",
+        "tags",
+        "authors",
+        "archive",
+        "desk",
+        "more",
     ],
 )
 def test_files_hidden_by_made_pages_are_warned_about(publication, check, path):
@@ -99,8 +106,15 @@ def test_files_hidden_by_made_pages_are_warned_about(publication, check, path):
 def test_news_is_a_made_page_only_beside_an_index_of_ones_own(publication, check):
     publication.file("news/x.gmi", "text\n")
     assert "hidden" not in check().stdout
-    publication.file("index.gmi", "# Front\n")
+    publication.file("index.gemini", "# Front\n")
     assert "news/x.gmi: warning: hidden by /news/" in check().stdout
+
+
+def test_a_file_called_news_is_hidden_beside_an_index_of_ones_own(publication, check):
+    publication.file("news", "text\n")
+    assert "hidden" not in check().stdout
+    publication.file("index.gmi", "# Front\n")
+    assert "/news: warning: hidden by /news/" in check().stdout
 
 
 def test_files_hidden_by_the_ini_file_are_warned_about(publication, check):

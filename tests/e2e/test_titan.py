@@ -285,3 +285,11 @@ def test_a_wish_of_somebody_without_room_is_put_off(publication, heidi, identity
         for connection in held:
             connection.close()
     eventually(lambda: put(server, heidi, "/articles/n.gmi").status == 30)
+
+
+def test_no_file_goes_where_the_list_at_news_would_hide_it(desk, publication, heidi):
+    assert desk.send("/news/x.gmi", b"Text.", heidi).status == 30
+    assert desk.get("/news/x.gmi").status == 20
+    publication.file("index.gmi", "# Front\n")
+    answer = desk.send("/news/y.gmi", b"Text.", heidi)
+    assert answer.status == 50 and answer.meta.startswith("Choose another path: below /news/")

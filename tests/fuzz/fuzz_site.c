@@ -1,9 +1,11 @@
 /*
  * The bytes are the path and query of a reader without a certificate, asked of a publication with
  * lists of all kinds: there is an answer, it tells nothing of what lies in the zone, and its own
- * way to the next page leads to one.
+ * way to the next page leads to one. A file that lies at the path is served if paths_kind() calls
+ * it one, and only then.
  */
 #include <assert.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "article/paths.h"
 #include "base/text.h"
 #include "config/config.h"
 #include "site/site.h"
+#include "site/visit.h"
 #include "store/edition_writer.h"
 
 #define ARTICLES 12
@@ -154,6 +158,53 @@ check_next_page(const char *body)
 	response_free(&next);
 }
 
+/* Makes the folders above path below the root, or removes those that are empty. */
+static void
+change_folders(int root_fd, const char *path, bool is_wanted)
+{
+	char above[URL_MAX + 1];
+
+	snprintf(above, sizeof(above), "%s", path + 1);
+	if (is_wanted)
+		for (char *end = strchr(above, '/'); end != NULL; end = strchr(end + 1, '/')) {
+			*end = '\0';
+			(void)mkdirat(root_fd, above, 0755);
+			*end = '/';
+		}
+	else
+		for (char *end; (end = strrchr(above, '/')) != NULL;) {
+			*end = '\0';
+			(void)unlinkat(root_fd, above, AT_REMOVEDIR);
+		}
+}
+
+/* Lays a file down at the path, asks for it, and holds what comes against the table. */
+static void
+check_file(const char *text, size_t len, const char *path)
+{
+	struct response answer;
+	struct url url;
+	int root_fd = open_site()->root_fd;
+
+	if (path[1] == '\0' || text_ends(path, "/") || strstr(path, "//") != NULL)
+		return;
+	change_folders(root_fd, path, true);
+	int fd = openat(root_fd, path + 1, O_CREAT | O_EXCL | O_WRONLY, 0644);
+	if (fd != -1) {
+		close(fd);
+		assert(ask(text, len, &url, &answer));
+		bool is_served = answer.file_fd != -1;
+		bool is_open = answer.status != GEMINI_CERTIFICATE_REQUIRED;
+		enum path_kind kind = paths_kind(path);
+		/* There is no front page of its own. */
+		assert(is_served == (is_open && (kind == PATH_FILE || kind == PATH_NEWS ||
+						    kind == PATH_IN_NEWS)));
+		response_free(&answer);
+		unlinkat(root_fd, path + 1, 0);
+	}
+	change_folders(root_fd, path, false);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -170,6 +221,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			assert(strcasestr(body, SECRET) == NULL &&
 			       strcasestr(answer.meta, SECRET) == NULL);
 		check_next_page(body);
+		check_file((const char *)data, size, url.path);
 	}
 	response_free(&answer);
 	return 0;

@@ -109,31 +109,6 @@ a_name_too_long_is_absent(void **state)
 }
 
 static void
-hidden_segments_are_not_public(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *path;
-		bool expected;
-	} rows[] = {
-	    {"/", true},
-	    {"/a.gmi", true},
-	    {"/a/b.c/d", true},
-	    {"/.gone", false},
-	    {"/a/.hidden", false},
-	    {"/a/.git/config", false},
-	    {"/.well-known/security.txt", true},
-	    {"/.well-known", true},
-	    {"/.well-known/.hidden", false},
-	    {"/.well-known-not/x", false},
-	    {"/a/.well-known/x", false},
-	};
-
-	for (size_t i = 0; i < ROWS(rows); i++)
-		check_row(rows[i].path, folder_is_public(rows[i].path) == rows[i].expected);
-}
-
-static void
 a_write_makes_folders_and_leaves_no_temporary(void **state)
 {
 	(void)state;
@@ -261,7 +236,6 @@ main(void)
 	    TEST(no_path_leaves_the_root),
 	    TEST(special_files_are_absent_and_do_not_block),
 	    TEST(a_name_too_long_is_absent),
-	    TEST(hidden_segments_are_not_public),
 	    TEST(a_write_makes_folders_and_leaves_no_temporary),
 	    TEST(a_write_keeps_permissions),
 	    TEST(a_write_that_cannot_be_changes_nothing),

@@ -92,6 +92,12 @@ some_paths_are_for_nobody(void **state)
 	    {"/desk/", "Choose another path: the server"},
 	    {"/desk/preview/x.gmi", "Choose another path: the server"},
 	    {"/welcome", "Choose another path: the server"},
+	    {"/welcome/x", "Choose another path: the server"},
+	    {"/more", "Choose another path: the server"},
+	    {"/tags", "Choose another path: the server"},
+	    {"/news/more/x", "Choose another path: the server"},
+	    {"/articles/more/000000000000g", "Choose another path: the server"},
+	    {"/tags/header.gmi", "Choose another path: the server"},
 	};
 
 	(void)state;
