@@ -22,6 +22,9 @@ else ifdef FUZZ
 VARIANT  := fuzz
 CC        = clang
 OPTIMISE  = -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+else ifdef MUTATE_BUILD
+VARIANT  := mutate
+OPTIMISE  = -O0
 else
 VARIANT  := release
 endif
@@ -47,7 +50,7 @@ TESTS   := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(wildcard tests/unit/test_*.
 FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 all: $(BIN) $(IMPORT_BIN) ## build build/broadsheet and build/broadsheet-import
-.PHONY: all run test unit e2e cover fuzz fuzzers bench lint format hooks install clean help packages-%
+.PHONY: all run test unit e2e cover fuzz fuzzers mutate mutants bench lint format hooks install clean help packages-%
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -123,6 +126,13 @@ fuzz: packages-fuzz ## fuzz every parser, FUZZ_SECONDS (30) each
 	@$(MAKE) --no-print-directory FUZZ=1 fuzzers
 	tests/fuzz/run.sh $(FUZZ_SECONDS) $(FUZZERS)
 fuzzers: $(FUZZERS)
+
+mutate: packages-test ## change the sources in small ways, and name what no test notices
+	/usr/bin/python3 tests/mutate/mutate.py $(MUTATE)
+mutants: $(TESTS) $(TESTS:=.o) $(OUT)/libimport.a
+$(OUT)/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests/unit -c -o $@ $<
 
 bench: $(BIN) packages-bench ## measure, see tests/bench/README.md
 	tests/bench/run
