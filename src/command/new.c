@@ -17,6 +17,7 @@
 #include "command/command.h"
 #include "command/files.h"
 #include "command/options.h"
+#include "config/load.h"
 #include "config/values.h"
 
 static const char *const names[] = {"HOST"};

@@ -5,6 +5,7 @@
 
 #include "base/strings.h"
 #include "command/command.h"
+#include "config/load.h"
 
 #define PLACES_MAX 16 /* options of one verb, for near matches */
 

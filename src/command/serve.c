@@ -12,6 +12,7 @@
 #include "command/command.h"
 #include "command/credentials.h"
 #include "command/options.h"
+#include "config/load.h"
 #include "process/access_log.h"
 #include "process/descriptors.h"
 #include "process/orphans.h"

@@ -11,7 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
 #include "base/strings.h"
 #include "config/labels.h"
 
@@ -108,19 +107,10 @@ enum config_purpose {
 	CONFIG_TO_READ,  /* they need not (`cert new` makes them) */
 };
 
-/* Loads path. NULL with all errors found in err, one `file:line: …` a line, each naming the
- * key or section, the value found and what was expected. The caller frees with config_free(). */
-struct config *config_load(const char *path, enum config_purpose purpose, struct error *err);
+/* NULL is a no-op. */
 void config_free(struct config *config);
-
-/* The same from memory: what the fuzz target and the unit tests drive. name is what messages
- * call the file and what relative paths are relative to. */
-struct config *config_parse(const char *name, const char *bytes, size_t len,
-    enum config_purpose purpose, struct error *err);
-
-/* The file to use without -c: conf/broadsheet.ini, then /etc/broadsheet/broadsheet.ini; NULL if
- * neither is there. */
-const char *config_default_path(void);
+/* Releases what a zone owns. */
+void zone_config_done(struct zone_config *zone);
 
 /* The port that a capsule's addresses name: its public one, else the one listened on (at most 0:
  * none is known), else URL_DEFAULT_PORT. */

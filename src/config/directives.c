@@ -1,7 +1,7 @@
-/*
- * directives - the tables of all sections and keys: what design and manual page list, as data.
- */
-#include "config/loading.h"
+#include "config/directives.h"
+
+#include "config/sections.h"
+#include "config/setters.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,11 +1,13 @@
 /*
  * loading - an ini file on its way to being a struct config. Inside this room only.
  *
- *   ini.c       lines -> sections and pairs
- *   loading.c   pairs -> directives, by the tables of directives.c
- *   sections.c  where each section's values go, and what must be in it
- *   setters.c   values -> fields
- *   settle.c    what sections say of each other, once all are known
+ *   load.c        a file -> a struct config, by all of these
+ *   ini.c         lines -> sections and pairs
+ *   walk.c        pairs -> directives, by the tables of directives.c
+ *   sections.c    where each section's values go, and what must be in it
+ *   setters.c     values -> fields
+ *   settle.c      what sections say of each other, once all are known
+ *   loading.c     what these share: the struct config as it grows
  */
 #ifndef CONFIG_LOADING_H
 #define CONFIG_LOADING_H
@@ -16,6 +18,8 @@
 
 #include "config/config.h"
 #include "config/problems.h"
+
+#define LOADING_KEYS_MAX 64 /* of one section: as many as keys_seen has bits */
 
 struct loading;
 struct directive;
@@ -50,9 +54,6 @@ struct section_type {
 	const struct directive *directives;
 	size_t directive_count;
 };
-
-#define SECTION_COUNT 7
-extern const struct section_type section_types[SECTION_COUNT];
 
 /* A section that speaks of a capsule which may come later in the file. */
 struct pending_zone {
@@ -94,19 +95,13 @@ struct loading {
 	size_t capsule_count;
 };
 
-/* The listener of ini_read(); arg is the struct loading. */
-void loading_section(void *arg, int line, const char *name);
-void loading_pair(void *arg, int line, const char *key, const char *value);
-/* Ends the last section, and gives those that were left out their initial values. */
-void loading_end(struct loading *l);
 /* Releases everything but what l->config has. */
 void loading_done(struct loading *l);
 
-/* Releases what a zone owns. */
-void zone_config_done(struct zone_config *zone);
-
-/* Resolves what sections say of each other. */
-void loading_settle(struct loading *l);
+/* The directive of that key, or NULL. */
+const struct directive *section_directive(const struct section_type *type, const char *key);
+/* The bit of directive n in keys_seen, of section type n in sections_seen. */
+uint64_t loading_bit(size_t n);
 
 /* A copy of text, or NULL after noting that memory ran out. */
 char *loading_copy(struct loading *l, const char *text);
@@ -119,43 +114,5 @@ void *loading_grow(struct loading *l, void *items, size_t count, size_t size);
 bool loading_has(const struct loading *l, const char *key);
 /* Whether no capsule answers for host yet; a problem if one does. */
 bool loading_claim_host(struct loading *l, const char *host);
-
-bool begin_server(struct loading *l, const char *name);
-bool begin_log(struct loading *l, const char *name);
-bool begin_limits(struct loading *l, const char *name);
-bool begin_capsule(struct loading *l, const char *name);
-bool begin_labels(struct loading *l, const char *name);
-bool begin_editor(struct loading *l, const char *name);
-bool begin_zone(struct loading *l, const char *name);
-void end_server(struct loading *l);
-void end_capsule(struct loading *l);
-void end_editor(struct loading *l);
-void end_zone(struct loading *l);
-
-setter set_access;
-setter set_alias;
-setter set_boolean;
-setter set_choice;
-setter set_editor_capsule;
-setter set_editor_fingerprint;
-setter set_fingerprint;
-setter set_folder;
-setter set_file;
-setter set_format;
-setter set_gone;
-setter set_label;
-setter set_language;
-setter set_listen;
-setter set_number;
-setter set_path;
-setter set_proxy_from;
-setter set_redirect;
-setter set_size;
-setter set_state;
-setter set_text;
-setter set_timezone;
-setter set_url;
-setter set_user;
-setter set_workers;
 
 #endif

@@ -1,7 +1,4 @@
-/*
- * sections - where the values of each section go, and what a section must have.
- */
-#include "config/loading.h"
+#include "config/sections.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,18 +58,6 @@ end_server(struct loading *l)
 	}
 	if (!loading_has(l, "proxy-from"))
 		trust_own_machine(l, server);
-}
-
-bool
-loading_claim_host(struct loading *l, const char *host)
-{
-	const struct capsule_config *owner = config_capsule(l->config, host);
-
-	if (owner == NULL)
-		return true;
-	problems_add(&l->problems, l->line, "%s: %s is taken by [capsule %s] in line %d",
-	    l->section_title, host, owner->host, owner->line);
-	return false;
 }
 
 bool

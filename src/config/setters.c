@@ -1,7 +1,4 @@
-/*
- * setters - a value put in its field. See the type setter in loading.h.
- */
-#include "config/loading.h"
+#include "config/setters.h"
 
 #include <errno.h>
 #include <pwd.h>

@@ -1,7 +1,4 @@
-/*
- * settle - what sections say of each other, once all of them are known.
- */
-#include "config/loading.h"
+#include "config/settle.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -14,6 +14,7 @@
 
 #include "base/buffer.h"
 #include "base/log.h"
+#include "config/load.h"
 #include "process/access_log.h"
 #include "process/notify.h"
 #include "process/process.h"

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "config/config.h"
+#include "config/load.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -15,7 +15,7 @@
 
 #include "article/paths.h"
 #include "base/text.h"
-#include "config/config.h"
+#include "config/load.h"
 #include "site/site.h"
 #include "site/visit.h"
 #include "store/edition_writer.h"

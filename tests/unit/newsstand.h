@@ -16,7 +16,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
-#include "config/config.h"
+#include "config/load.h"
 #include "gemini/url.h"
 #include "press/press.h"
 #include "site/site.h"

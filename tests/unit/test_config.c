@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "config/config.h"
+#include "config/load.h"
 #include "config/values.h"
 
 #define CAPSULE "[capsule example.org]\nroot = /r\ncertificate = /c\nkey = /k\n"

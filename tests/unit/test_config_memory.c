@@ -12,11 +12,13 @@
 #include "base/buffer.c"
 #include "base/strings.c"
 #include "config/config.c"
+#include "config/load.c"
 #include "config/loading.c"
 #include "config/problems.c"
 #include "config/sections.c"
 #include "config/setters.c"
 #include "config/settle.c"
+#include "config/walk.c"
 
 #include "plenty.h"
 

@@ -13,8 +13,8 @@
 
 #include "article/source.h"
 #include "base/buffer.h"
-#include "config/config.h"
-#include "config/loading.h"
+#include "config/directives.h"
+#include "config/load.h"
 
 #define MANUAL      "src/man/broadsheet.ini.5"
 #define OF_ARTICLES "src/man/broadsheet-article.5"
