@@ -27,25 +27,12 @@ config_capsule(const struct config *config, const char *host)
 void
 zone_config_done(struct zone_config *zone)
 {
-	free(zone->host);
-	free(zone->prefix);
-	free(zone->authority);
 	strings_free(&zone->fingerprints);
 }
 
 static void
 capsule_done(struct capsule_config *capsule)
 {
-	char *const owned[] = {capsule->host, capsule->root, capsule->certificate, capsule->key,
-	    capsule->title, capsule->tagline, capsule->language, capsule->timezone,
-	    capsule->letters};
-
-	for (size_t i = 0; i < sizeof(owned) / sizeof(owned[0]); i++)
-		free(owned[i]);
-	for (size_t i = 0; i < capsule->redirect_count; i++) {
-		free(capsule->redirects[i].from);
-		free(capsule->redirects[i].to);
-	}
 	for (size_t i = 0; i < capsule->zone_count; i++)
 		zone_config_done(&capsule->zones[i]);
 	free(capsule->redirects);
@@ -57,8 +44,6 @@ capsule_done(struct capsule_config *capsule)
 static void
 editor_done(struct editor_config *editor)
 {
-	free(editor->id);
-	free(editor->name);
 	strings_free(&editor->fingerprints);
 	strings_free(&editor->capsules);
 }
@@ -74,12 +59,8 @@ config_free(struct config *config)
 		editor_done(&config->editors[i]);
 	free(config->capsules);
 	free(config->editors);
-	free(config->path);
-	free(config->server.user);
-	free(config->server.state);
 	free(config->server.proxy_from);
-	free(config->log.access);
 	strings_free(&config->server.listen);
-	strings_free(&config->words);
+	strings_free(&config->texts);
 	free(config);
 }

@@ -1,7 +1,8 @@
 /*
  * config - the ini file as one immutable struct. A reload loads a new one and swaps.
  *
- * Every string and array is owned by the config; paths are absolute (those in the file are
+ * Every string and array is owned by the config: the strings in one list, so that a new key has
+ * nothing to release; a new list is released in config.c. Paths are absolute (those in the file are
  * relative to the folder of the file). Optional strings are NULL when absent.
  */
 #ifndef CONFIG_CONFIG_H
@@ -27,8 +28,8 @@ struct address_block {
 struct server_config {
 	struct strings listen; /* "ADDRESS:PORT", "[ADDRESS]:PORT" or "unix:PATH"; never empty */
 	int workers;           /* at least 1: `auto` is the number of usable processors */
-	char *user;            /* or NULL */
-	char *state;
+	const char *user;      /* or NULL */
+	const char *state;
 	bool sandbox;
 	bool proxy_protocol;
 	struct address_block *proxy_from;
@@ -36,7 +37,7 @@ struct server_config {
 };
 
 struct log_config {
-	char *access; /* "stderr", "syslog", "none" or a path */
+	const char *access; /* "stderr", "syslog", "none" or a path */
 	bool json;
 	enum log_addresses addresses;
 };
@@ -52,27 +53,27 @@ struct limits_config {
 };
 
 struct redirect_config {
-	char *from, *to;
+	const char *from, *to;
 };
 
 struct zone_config {
-	char *host;   /* the capsule's */
-	char *prefix; /* begins and ends with "/" */
+	const char *host;   /* the capsule's */
+	const char *prefix; /* begins and ends with "/" */
 	enum zone_requirement require;
 	struct strings fingerprints; /* 64 lower-case hex digits each */
-	char *authority;             /* or NULL */
+	const char *authority;       /* or NULL */
 	int line;                    /* of its section, for messages */
 };
 
 struct capsule_config {
-	char *host; /* lower case */
+	const char *host; /* lower case */
 	struct strings aliases;
-	char *root, *certificate, *key;
-	int port;              /* public port, or 0: the listening one */
-	char *title, *tagline; /* title: the host without one; tagline "" without one */
-	char *language, *timezone;
+	const char *root, *certificate, *key;
+	int port;                    /* public port, or 0: the listening one */
+	const char *title, *tagline; /* title: the host without one; tagline "" without one */
+	const char *language, *timezone;
 	int articles_per_page;
-	char *letters; /* or NULL */
+	const char *letters; /* or NULL */
 	bool listing, history, titan_delete;
 	struct redirect_config *redirects;
 	size_t redirect_count;
@@ -84,14 +85,14 @@ struct capsule_config {
 };
 
 struct editor_config {
-	char *id, *name;
+	const char *id, *name;
 	struct strings fingerprints; /* 64 lower-case hex digits each */
 	enum editor_role role;
 	struct strings capsules; /* hosts; empty: all */
 };
 
 struct config {
-	char *path; /* of the ini file, absolute */
+	const char *path; /* of the ini file, absolute */
 	struct server_config server;
 	struct log_config log;
 	struct limits_config limits;
@@ -99,7 +100,7 @@ struct config {
 	size_t capsule_count;
 	struct editor_config *editors;
 	size_t editor_count;
-	struct strings words; /* what labels point to, where they are not English */
+	struct strings texts; /* every string that a field above, or a label, points to */
 };
 
 enum config_purpose {
@@ -109,7 +110,7 @@ enum config_purpose {
 
 /* NULL is a no-op. */
 void config_free(struct config *config);
-/* Releases what a zone owns. */
+/* Releases the lists of a zone. */
 void zone_config_done(struct zone_config *zone);
 
 /* The port that a capsule's addresses name: its public one, else the one listened on (at most 0:

@@ -28,10 +28,10 @@ config_default_path(void)
 	return NULL;
 }
 
-/* The folder in which name lies, links followed so that a ".." in a value can be taken off as
- * text, and the absolute path of name. False if out of memory. */
+/* Notes the folder in which name lies, links followed so that a ".." in a value can be taken off
+ * as text, and the absolute path of name. False if out of memory. */
 static bool
-locate(const char *name, char **out_folder, char **out_path)
+locate(struct loading *l, const char *name)
 {
 	const char *slash = strrchr(name, '/');
 	struct buffer path = BUFFER_EMPTY;
@@ -46,9 +46,9 @@ locate(const char *name, char **out_folder, char **out_path)
 	buffer_puts(&path, strcmp(folder, "/") == 0 ? "" : folder);
 	buffer_putc(&path, '/');
 	buffer_puts(&path, slash != NULL ? slash + 1 : name);
-	*out_folder = folder;
-	*out_path = buffer_take(&path);
-	return *out_path != NULL;
+	l->folder = folder;
+	l->config->path = loading_take(l, &path);
+	return l->config->path != NULL;
 }
 
 struct config *
@@ -60,7 +60,7 @@ config_parse(
 	struct config *config = NULL;
 
 	l.config = calloc(1, sizeof(*l.config));
-	if (l.config == NULL || !locate(name, &l.folder, &l.config->path)) {
+	if (l.config == NULL || !locate(&l, name)) {
 		error_set(err, "%s: out of memory", name);
 		goto out;
 	}

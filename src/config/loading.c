@@ -4,13 +4,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *
+const char *
 loading_copy(struct loading *l, const char *text)
 {
-	char *copy = strdup(text);
+	struct strings *texts = &l->config->texts;
 
-	if (copy == NULL)
+	if (strings_add(texts, text))
+		return texts->items[texts->count - 1];
+	l->problems.out_of_memory = true;
+	return NULL;
+}
+
+const char *
+loading_take(struct loading *l, struct buffer *text)
+{
+	const char *copy = NULL;
+
+	if (text->failed)
 		l->problems.out_of_memory = true;
+	else
+		copy = loading_copy(l, buffer_text(text));
+	buffer_free(text);
 	return copy;
 }
 
@@ -38,10 +52,6 @@ loading_done(struct loading *l)
 {
 	for (size_t i = 0; i < l->zone_count; i++)
 		zone_config_done(&l->zones[i].zone);
-	for (size_t i = 0; i < l->label_count; i++)
-		free(l->labels[i].host);
-	for (size_t i = 0; i < l->capsule_count; i++)
-		free(l->capsules[i].host);
 	free(l->zones);
 	free(l->labels);
 	free(l->capsules);

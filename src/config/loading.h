@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buffer.h"
 #include "config/config.h"
 #include "config/problems.h"
 
@@ -61,14 +62,14 @@ struct pending_zone {
 	int line;
 };
 struct pending_labels {
-	char *host; /* or NULL: for all capsules */
+	const char *host; /* or NULL: for all capsules */
 	int line;
-	const char *text[LABEL_COUNT]; /* NULL where not given; owned by config->words */
+	const char *text[LABEL_COUNT]; /* NULL where not given */
 };
 /* A capsule that an editor's section names. */
 struct pending_capsule {
 	size_t editor; /* index */
-	char *host;
+	const char *host;
 	int line;
 };
 
@@ -103,8 +104,10 @@ const struct directive *section_directive(const struct section_type *type, const
 /* The bit of directive n in keys_seen, of section type n in sections_seen. */
 uint64_t loading_bit(size_t n);
 
-/* A copy of text, or NULL after noting that memory ran out. */
-char *loading_copy(struct loading *l, const char *text);
+/* A copy of text that lives as long as the config, or NULL after noting that memory ran out. */
+const char *loading_copy(struct loading *l, const char *text);
+/* The same of a buffer, which is emptied. */
+const char *loading_take(struct loading *l, struct buffer *text);
 /* Adds text to a list, or notes that memory ran out. */
 void loading_add(struct loading *l, struct strings *list, const char *text);
 /* Makes room for one more zeroed element of size bytes behind the count in items. Returns where

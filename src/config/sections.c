@@ -226,10 +226,8 @@ begin_zone(struct loading *l, const char *name)
 	pending->line = pending->zone.line = l->line;
 	pending->zone.host = loading_copy(l, host);
 	pending->zone.prefix = loading_copy(l, path);
-	if (pending->zone.host == NULL || pending->zone.prefix == NULL) {
-		zone_config_done(&pending->zone);
+	if (pending->zone.host == NULL || pending->zone.prefix == NULL)
 		return false;
-	}
 	l->zone_count++;
 	l->target = &pending->zone;
 	return true;

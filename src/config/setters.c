@@ -14,13 +14,12 @@
 #include "config/values.h"
 #include "gemini/url.h"
 
-/* Makes *(char **)field a copy of text. */
+/* Makes *(const char **)field a copy of text. */
 static void
 keep_text(struct loading *l, void *field, const char *text)
 {
-	char **place = field;
+	const char **place = field;
 
-	free(*place);
 	*place = loading_copy(l, text);
 }
 
@@ -115,16 +114,9 @@ bool
 set_label(struct loading *l, const struct directive *d, void *field, const char *value)
 {
 	struct pending_labels *labels = l->target;
-	struct strings *words = &l->config->words;
 
 	(void)field;
-	if (value[0] == '\0')
-		return false;
-	if (strings_add(words, value))
-		labels->text[d->offset] = words->items[words->count - 1];
-	else
-		l->problems.out_of_memory = true;
-	return true;
+	return set_text(l, d, &labels->text[d->offset], value);
 }
 
 /* URLs go on the wire in ASCII. */
@@ -140,28 +132,23 @@ append_url(struct buffer *out, const char *url)
 	}
 }
 
-static char *
+static const char *
 url_copy(struct loading *l, const char *url)
 {
 	struct buffer text = BUFFER_EMPTY;
 
 	append_url(&text, url);
-	char *copy = buffer_take(&text);
-	if (copy == NULL)
-		l->problems.out_of_memory = true;
-	buffer_free(&text);
-	return copy;
+	return loading_take(l, &text);
 }
 
 bool
 set_url(struct loading *l, const struct directive *d, void *field, const char *value)
 {
-	char **place = field;
+	const char **place = field;
 
 	(void)d;
 	if (!value_is_url(value))
 		return false;
-	free(*place);
 	*place = url_copy(l, value);
 	return true;
 }
@@ -216,7 +203,7 @@ set_redirect(struct loading *l, const struct directive *d, void *field, const ch
 
 /* Takes "." and ".." off the front of a relative path and puts the folder before it. The folder
  * is real, with no link in it, so ".." is what stands before its last slash. */
-static char *
+static const char *
 absolute_path(struct loading *l, const char *value)
 {
 	struct buffer path = BUFFER_EMPTY;
@@ -236,21 +223,17 @@ absolute_path(struct loading *l, const char *value)
 	buffer_puts(&path, value);
 	while (path.len > 1 && path.data[path.len - 1] == '/')
 		buffer_truncate(&path, path.len - 1);
-	char *absolute = buffer_take(&path);
-	if (absolute == NULL)
-		l->problems.out_of_memory = true;
-	return absolute;
+	return loading_take(l, &path);
 }
 
 bool
 set_path(struct loading *l, const struct directive *d, void *field, const char *value)
 {
-	char **place = field;
+	const char **place = field;
 
 	(void)d;
 	if (value[0] == '\0')
 		return false;
-	free(*place);
 	*place = absolute_path(l, value);
 	return true;
 }
@@ -260,7 +243,7 @@ static bool
 set_existing(
     struct loading *l, const struct directive *d, void *field, const char *value, mode_t type)
 {
-	char **place = field;
+	const char *const *place = field;
 	struct stat status;
 	const char *trouble = NULL;
 
@@ -294,7 +277,7 @@ set_file(struct loading *l, const struct directive *d, void *field, const char *
 bool
 set_state(struct loading *l, const struct directive *d, void *field, const char *value)
 {
-	char **place = field;
+	const char *const *place = field;
 	struct stat status;
 
 	if (!set_path(l, d, field, value))
@@ -336,7 +319,7 @@ set_access(struct loading *l, const struct directive *d, void *field, const char
 		return false;
 	if (!set_path(l, d, field, value))
 		return false;
-	char *const *path = field;
+	const char *const *path = field;
 	return *path == NULL || l->purpose == CONFIG_TO_READ || can_be_a_log(*path);
 }
 
@@ -355,7 +338,7 @@ set_listen(struct loading *l, const struct directive *d, void *field, const char
 	}
 	if (value[5] == '\0')
 		return false;
-	char *path = absolute_path(l, value + 5);
+	const char *path = absolute_path(l, value + 5);
 	if (path == NULL)
 		return true;
 	fits = strlen(path) < sizeof(((struct sockaddr_un *)0)->sun_path);
@@ -367,7 +350,6 @@ set_listen(struct loading *l, const struct directive *d, void *field, const char
 	if (fits)
 		loading_add(l, field, buffer_text(&name));
 	buffer_free(&name);
-	free(path);
 	return true;
 }
 

@@ -77,15 +77,10 @@ settle_zones(struct loading *l)
 			continue;
 		struct zone_config *zones =
 		    loading_grow(l, capsule->zones, capsule->zone_count, sizeof(*zones));
-		char *host = loading_copy(l, capsule->host); /* an alias may have been written */
-		if (zones != NULL)
-			capsule->zones = zones;
-		if (zones == NULL || host == NULL) {
-			free(host);
+		if (zones == NULL)
 			continue;
-		}
-		free(zone->host);
-		zone->host = host;
+		capsule->zones = zones;
+		zone->host = capsule->host; /* an alias may have been written */
 		zones[capsule->zone_count++] = *zone;
 		*zone = (struct zone_config){0}; /* the capsule's now */
 	}

@@ -94,9 +94,9 @@ remove_folders(void **state)
 
 	(void)state;
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	free(capsule.host);
-	free(capsule.root);
-	free(config.server.state);
+	free((char *)capsule.host);
+	free((char *)capsule.root);
+	free((char *)config.server.state);
 	return system(command);
 }
 
@@ -351,14 +351,14 @@ sandbox_can_be_switched_off(void **state)
 static void
 missing_root_does_not_stop_it(void **state)
 {
-	char *root = capsule.root;
+	const char *root = capsule.root;
 
 	(void)state;
 	if (is_under_valgrind())
 		skip();
 	capsule.root = strdup(path_below("not-there"));
 	assert_int_equal(outcome_of(SANDBOX_WORKER, read_state), WORKS);
-	free(capsule.root);
+	free((char *)capsule.root);
 	capsule.root = root;
 }
 

@@ -46,7 +46,7 @@ tear_down(void **state)
 	char command[96];
 
 	(void)state;
-	free(config.server.state);
+	free((char *)config.server.state);
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	return system(command);
 }
