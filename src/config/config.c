@@ -5,6 +5,20 @@
 
 #include "gemini/url.h"
 
+const char *const config_default_listen[] = {"[::]:1965", "0.0.0.0:1965", NULL};
+
+bool
+config_listens_by_default(const struct strings *listen)
+{
+	size_t count = 0;
+
+	for (; config_default_listen[count] != NULL; count++)
+		if (count == listen->count ||
+		    strcmp(listen->items[count], config_default_listen[count]) != 0)
+			return false;
+	return listen->count == count;
+}
+
 int
 config_port(const struct capsule_config *capsule, int listen_port)
 {

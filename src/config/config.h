@@ -113,6 +113,11 @@ void config_free(struct config *config);
 /* Releases the lists of a zone. */
 void zone_config_done(struct zone_config *zone);
 
+/* Where to listen when the ini file does not say; ends with NULL. */
+extern const char *const config_default_listen[];
+/* Whether that is the list: then a machine that lacks an address family is no mistake. */
+bool config_listens_by_default(const struct strings *listen);
+
 /* The port that a capsule's addresses name: its public one, else the one listened on (at most 0:
  * none is known), else URL_DEFAULT_PORT. */
 int config_port(const struct capsule_config *capsule, int listen_port);

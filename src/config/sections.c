@@ -52,10 +52,9 @@ end_server(struct loading *l)
 {
 	struct server_config *server = l->target;
 
-	if (!loading_has(l, "listen")) {
-		loading_add(l, &server->listen, "[::]:1965");
-		loading_add(l, &server->listen, "0.0.0.0:1965");
-	}
+	if (!loading_has(l, "listen"))
+		for (size_t i = 0; config_default_listen[i] != NULL; i++)
+			loading_add(l, &server->listen, config_default_listen[i]);
 	if (!loading_has(l, "proxy-from"))
 		trust_own_machine(l, server);
 }

@@ -15,6 +15,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "config/config.h"
 #include "process/unix_socket.h"
 
 #define BACKLOG              4096
@@ -22,22 +23,6 @@
 #define UNIX_SOCKET_MODE     0666 /* as open to readers as a port is */
 #define FIRST_INHERITED_FD   3
 #define UNIX_PREFIX          "unix:"
-
-/* The list that is used when the ini file has none. */
-static const char *const default_addresses[] = {"[::]:1965", "0.0.0.0:1965"};
-
-static bool
-is_default_list(const struct strings *addresses)
-{
-	size_t count = sizeof(default_addresses) / sizeof(default_addresses[0]);
-
-	if (addresses->count != count)
-		return false;
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(addresses->items[i], default_addresses[i]) != 0)
-			return false;
-	return true;
-}
 
 /* Reads "ADDRESS:PORT" or "[ADDRESS]:PORT". */
 static bool
@@ -183,7 +168,7 @@ static bool
 may_be_missing(const struct strings *addresses, const char *name, int error)
 {
 	return (error == EAFNOSUPPORT || error == EADDRNOTAVAIL) && name[0] == '[' &&
-	       is_default_list(addresses);
+	       config_listens_by_default(addresses);
 }
 
 static bool

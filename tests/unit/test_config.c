@@ -46,6 +46,7 @@ defaults_are_those_of_the_manual(void **state)
 	assert_int_equal(config->server.listen.count, 2);
 	assert_string_equal(config->server.listen.items[0], "[::]:1965");
 	assert_string_equal(config->server.listen.items[1], "0.0.0.0:1965");
+	assert_true(config_listens_by_default(&config->server.listen));
 	assert_int_equal(config->server.workers, value_processors());
 	assert_null(config->server.user);
 	assert_true(config->server.sandbox);
@@ -74,6 +75,30 @@ defaults_are_those_of_the_manual(void **state)
 	assert_string_equal(capsule->labels.text[LABEL_SHOW_MORE], "Show more");
 	assert_int_equal(capsule->line, 1);
 	config_free(config);
+}
+
+static void
+only_the_whole_default_list_counts_as_it(void **state)
+{
+	static const struct {
+		const char *label;
+		const char *items[3];
+		size_t count;
+		bool is_default;
+	} rows[] = {
+	    {"none", {NULL}, 0, false},
+	    {"the first alone", {"[::]:1965"}, 1, false},
+	    {"both, written out", {"[::]:1965", "0.0.0.0:1965"}, 2, true},
+	    {"the other way about", {"0.0.0.0:1965", "[::]:1965"}, 2, false},
+	    {"one more", {"[::]:1965", "0.0.0.0:1965", "unix:/s"}, 3, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct strings listen = {(char **)rows[i].items, rows[i].count};
+		if (config_listens_by_default(&listen) != rows[i].is_default)
+			fail_msg("%s", rows[i].label);
+	}
 }
 
 static void
@@ -555,6 +580,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(defaults_are_those_of_the_manual),
+	    cmocka_unit_test(only_the_whole_default_list_counts_as_it),
 	    cmocka_unit_test(every_key_reaches_its_field),
 	    cmocka_unit_test(sections_may_speak_of_capsules_that_come_later),
 	    cmocka_unit_test(fingerprints_may_have_colons_and_capitals),
