@@ -23,7 +23,6 @@
 #define DRAIN_MS     60000 /* for the processes that a reload replaces */
 #define STOP_MS      5000  /* for running requests when we stop */
 #define RETRY_MS     10000 /* until a reload is tried again that had to be put off */
-#define DEFAULT_PORT 1965
 #define POLL_MAX     (SCOREBOARD_SLOTS + 1)
 #define POLL_FOREVER (-1)
 
@@ -115,9 +114,8 @@ append_addresses(struct buffer *out, const struct generation *g)
 
 	for (size_t i = 0; i < config->capsule_count; i++) {
 		const struct capsule_config *capsule = &config->capsules[i];
-		int port = capsule->port != 0 ? capsule->port : listen_port;
 		buffer_printf(out, "%sgemini://%s:%d/", i > 0 ? " " : "", capsule->host,
-		    port != 0 ? port : DEFAULT_PORT);
+		    config_port(capsule, listen_port));
 	}
 }
 
