@@ -8,18 +8,17 @@
 
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
 
-struct reading {
-	const char *rest;
-	size_t rest_len;
-	int line; /* number of the line inih has, from 1 */
-	const struct ini_listener *listener;
-	struct problems *problems;
-};
-
-/* A piece of a line, without blanks at its ends. */
+/* A stretch of the file: a line, say, without blanks at its ends. */
 struct piece {
 	const char *text;
 	size_t len;
+};
+
+struct reading {
+	struct piece rest;
+	int line; /* number of the line inih has, from 1 */
+	const struct ini_listener *listener;
+	struct problems *problems;
 };
 
 static bool
@@ -52,17 +51,15 @@ piece_uncomment(struct piece piece)
 	return piece_trim(piece.text, piece.len);
 }
 
-/* Takes the next line, its end and a byte order mark taken off. */
+/* Takes the next line; its end, a byte order mark, blanks and a comment are taken off. */
 static struct piece
 next_line(struct reading *r)
 {
-	const char *end = memchr(r->rest, '\n', r->rest_len);
-	const char *text = r->rest;
-	size_t len = end != NULL ? (size_t)(end - text) : r->rest_len;
+	const char *text = r->rest.text, *end = memchr(text, '\n', r->rest.len);
+	size_t len = end != NULL ? (size_t)(end - text) : r->rest.len;
 	size_t taken = end != NULL ? len + 1 : len;
 
-	r->rest += taken;
-	r->rest_len -= taken;
+	r->rest = (struct piece){text + taken, r->rest.len - taken};
 	r->line++;
 	if (len > 0 && text[len - 1] == '\r')
 		len--;
@@ -70,7 +67,7 @@ next_line(struct reading *r)
 		text += 3;
 		len -= 3;
 	}
-	return piece_trim(text, len);
+	return piece_uncomment(piece_trim(text, len));
 }
 
 static bool
@@ -107,50 +104,39 @@ line_fault(struct piece piece)
 	return NULL;
 }
 
-/* Tells the listener of a section; scratch is as large as a line. */
-static void
-tell_section(const struct reading *r, struct piece line, char *scratch)
-{
-	struct piece name = piece_trim(line.text + 1, line.len - 2);
-
-	memcpy(scratch, name.text, name.len);
-	scratch[name.len] = '\0';
-	r->listener->section(r->listener->arg, r->line, scratch);
-}
-
-/* Whether inih may have this line of a pair. Sections go to the listener from here, as inih cuts
- * their names and passes over empty ones; bad lines are problems. */
 static bool
-passes(const struct reading *r, struct piece line, size_t capacity, char *scratch)
+is_good(const struct reading *r, struct piece line, size_t room)
 {
-	bool is_section = line.len > 0 && line.text[0] == '[';
 	const char *fault = line_fault(line);
 
 	if (fault != NULL)
 		problems_add(r->problems, r->line, "%s", fault);
-	else if (line.len > capacity)
+	else if (line.len > room)
 		problems_add(r->problems, r->line, "this line has %zu bytes, expected at most %zu",
-		    line.len, capacity);
-	else if (is_section)
-		tell_section(r, line, scratch);
-	else
-		return true;
-	if (is_section && (fault != NULL || line.len > capacity))
-		r->listener->section(r->listener->arg, r->line, NULL);
-	return false;
+		    line.len, room);
+	return fault == NULL && line.len <= room;
 }
 
-/* Feeds inih the next line, like fgets(): a blank one where inih has no business. */
+/* Gives inih the next line, like fgets(): a blank one for one that it must not have. Sections go
+ * to the listener from here, under their whole names; out serves for the NUL they need. */
 static char *
 feed_line(char *out, int size, void *arg)
 {
 	struct reading *r = arg;
-	size_t capacity = (size_t)size - 2; /* the line end and the NUL */
 
-	if (r->rest_len == 0)
+	if (r->rest.len == 0)
 		return NULL;
-	struct piece line = piece_uncomment(next_line(r));
-	if (!passes(r, line, capacity, out))
+	struct piece line = next_line(r);
+	bool is_section = line.len > 0 && line.text[0] == '[';
+	bool is_read = is_good(r, line, (size_t)size - 2); /* less the line end and the NUL */
+	if (is_section && is_read) {
+		struct piece name = piece_trim(line.text + 1, line.len - 2);
+		memcpy(out, name.text, name.len);
+		out[name.len] = '\0';
+	}
+	if (is_section)
+		r->listener->section(r->listener->arg, r->line, is_read ? out : NULL);
+	if (is_section || !is_read)
 		line.len = 0;
 	memcpy(out, line.text, line.len);
 	memcpy(out + line.len, "\n", 2);
@@ -162,7 +148,7 @@ hear_pair(void *arg, const char *section, const char *key, const char *value)
 {
 	struct reading *r = arg;
 
-	(void)section; /* cut at 49 bytes: the listener was told the whole name */
+	(void)section; /* the listener was told of it */
 	r->listener->pair(r->listener->arg, r->line, key, value);
 	return 1;
 }
@@ -171,8 +157,7 @@ void
 ini_read(
     const char *bytes, size_t len, const struct ini_listener *listener, struct problems *problems)
 {
-	struct reading r = {
-	    .rest = bytes, .rest_len = len, .listener = listener, .problems = problems};
+	struct reading r = {.rest = {bytes, len}, .listener = listener, .problems = problems};
 	int bad_line = ini_parse_stream(feed_line, &r, hear_pair, &r);
 
 	if (bad_line != 0) /* nothing that line_fault() lets through is known to do this */

@@ -1,9 +1,12 @@
 /*
  * ini - the lines of an ini file as sections and pairs, each with its exact line (by inih).
  *
- * inih alone cuts long lines and section names, joins an indented line to the one above, passes
- * over empty sections and knows lines only roughly. So it is fed line by line, by a reader that
- * looks at each line first: what inih would misread never reaches it, and is a problem instead.
+ * inih splits pairs: key, = or :, value. All else is done before it, by the reader that feeds it
+ * lines, since inih 55 cuts sections at 49 bytes and passes over empty ones, joins an indented line
+ * to the one above, goes on with the front of a line that is too long, and counts lines roughly.
+ * The reader counts them, strips blanks and comments, tells of sections, and makes a problem of
+ * what inih would misread. How long a line may be is inih's (INI_MAX_LINE, set when Debian
+ * compiled it; it can be told nothing else at run time): 198 bytes.
  */
 #ifndef CONFIG_INI_H
 #define CONFIG_INI_H
