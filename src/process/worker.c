@@ -17,7 +17,7 @@
 #include "process/gate.h"
 #include "process/process.h"
 #include "process/sandbox.h"
-#include "site/site.h"
+#include "site/answer.h"
 
 #define LEAVE_GRACE_MS 1000 /* for connections that are about to ask, once no more are taken */
 

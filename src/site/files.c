@@ -51,26 +51,6 @@ answer_failure(struct visit *visit)
 	return true;
 }
 
-bool
-files_may_serve(const struct site *site, const char *path)
-{
-	switch (paths_kind(path)) {
-	case PATH_FILE:
-		return true;
-	case PATH_NEWS:
-	case PATH_IN_NEWS:
-		return !files_have_front_page(site);
-	case PATH_HIDDEN:
-	case PATH_DRAFT:
-	case PATH_GENERATED:
-	case PATH_FRAME:
-	case PATH_ARTICLE:
-	case PATH_MISNAMED:
-		break;
-	}
-	return false;
-}
-
 /* Answers with the first of the index files in the folder at path, which ends with a slash. */
 static bool
 answer_folder_index(struct visit *visit, const char *path)
@@ -81,7 +61,7 @@ answer_folder_index(struct visit *visit, const char *path)
 
 	for (size_t i = 0; i < PATHS_INDEX_COUNT; i++) {
 		snprintf(name, sizeof(name), "%s%s", path, paths_index[i]);
-		if (!files_may_serve(visit->site, name))
+		if (!site_may_serve(visit->site, name))
 			continue;
 		switch (folder_open(visit->site->root_fd, name, &fd, &file)) {
 		case FOLDER_FILE:
@@ -122,7 +102,7 @@ files_answer(struct visit *visit)
 	int fd = -1;
 	bool is_answered = false;
 
-	if (visit->site->root_fd == -1 || !files_may_serve(visit->site, path))
+	if (visit->site->root_fd == -1 || !site_may_serve(visit->site, path))
 		return false;
 	switch (folder_open(visit->site->root_fd, path, &fd, &file)) {
 	case FOLDER_FILE:
@@ -148,12 +128,6 @@ bool
 files_front_page(struct visit *visit)
 {
 	return visit->site->root_fd != -1 && answer_folder_index(visit, "/");
-}
-
-bool
-files_have_front_page(const struct site *site)
-{
-	return site->root_fd != -1 && folder_has_front_page(site->root_fd);
 }
 
 bool

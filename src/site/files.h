@@ -16,14 +16,8 @@ visit_step files_answer;
 /* Answers / with the capsule's own index.gmi; false if there is none. */
 visit_step files_front_page;
 
-/* Whether there is one: the index is then at /news/. */
-bool files_have_front_page(const struct site *site);
-
 /* Appends header.gmi or footer.gmi of the capsule to the body, set apart by a blank line. False
  * if there is none. */
 bool files_put_frame(struct visit *visit, const char *path);
-
-/* Whether what lies at path is served as it lies there, if anything does. */
-bool files_may_serve(const struct site *site, const char *path);
 
 #endif

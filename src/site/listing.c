@@ -12,7 +12,6 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
-#include "site/files.h"
 #include "store/folder.h"
 
 /* Whether a source is public: what is a draft or not due yet must not show by its name. */
@@ -39,7 +38,7 @@ add_name(struct visit *visit, const char *name, struct strings *names)
 		return false;
 	if (paths_kind(path.data) == PATH_ARTICLE) {
 		is_public = is_printed(visit, path.data);
-	} else if (text_is_utf8(name, strlen(name)) && files_may_serve(visit->site, path.data)) {
+	} else if (text_is_utf8(name, strlen(name)) && site_may_serve(visit->site, path.data)) {
 		switch (folder_open(visit->site->root_fd, path.data, &fd, &file)) {
 		case FOLDER_FILE:
 			is_public = true;

@@ -139,14 +139,14 @@ static bool
 route_news(struct visit *visit, const char *rest)
 {
 	(void)rest;
-	return files_have_front_page(visit->site) && answer_index(visit, "/news/");
+	return site_has_front_page(visit->site) && answer_index(visit, "/news/");
 }
 
 static bool
 route_news_without_slash(struct visit *visit, const char *rest)
 {
 	(void)rest;
-	return files_have_front_page(visit->site) && visit_with_slash(visit);
+	return site_has_front_page(visit->site) && visit_with_slash(visit);
 }
 
 static bool
@@ -158,7 +158,7 @@ route_older(struct visit *visit, const char *rest)
 static bool
 route_older_news(struct visit *visit, const char *rest)
 {
-	return files_have_front_page(visit->site) && answer_older(visit, rest, "/news/");
+	return site_has_front_page(visit->site) && answer_older(visit, rest, "/news/");
 }
 
 /* The feed of the index, wherever that is. */
@@ -171,14 +171,14 @@ route_feed(struct visit *visit, const char *rest)
 	(void)rest;
 	if (edition != NULL)
 		cards_feed(visit, edition, 0, capsule->title, capsule->tagline,
-		    files_have_front_page(visit->site) ? "/news/" : "/");
+		    site_has_front_page(visit->site) ? "/news/" : "/");
 	return true;
 }
 
 static bool
 route_news_feed(struct visit *visit, const char *rest)
 {
-	return files_have_front_page(visit->site) && route_feed(visit, rest);
+	return site_has_front_page(visit->site) && route_feed(visit, rest);
 }
 
 /* An article, or the one that introduces its folder. */

@@ -1,5 +1,5 @@
 /*
- * site - a capsule's answers: (request, edition, configuration) -> response. No sockets.
+ * site - what a capsule is answered from: its configuration, its folder and the edition in hand.
  */
 #ifndef SITE_SITE_H
 #define SITE_SITE_H
@@ -8,8 +8,6 @@
 
 #include "base/error.h"
 #include "config/config.h"
-#include "gemini/response.h"
-#include "gemini/url.h"
 #include "gemini/visitor.h"
 
 struct site;
@@ -23,13 +21,15 @@ void site_close(struct site *site);
 /* Looks for a newer finished edition and serves that from now on. Says so in the log. */
 void site_refresh(struct site *site);
 
+/* Whether there is a front page of the capsule's own: the index is then at /news/. */
+bool site_has_front_page(const struct site *site);
+
+/* Whether what lies at path (decoded) is served as it lies there, if anything does. */
+bool site_may_serve(const struct site *site, const char *path);
+
 enum site_acquaintance { SITE_EDITOR, SITE_STRANGER, SITE_UNSURE };
 /* Whether the visitor's certificate is one of an editor of this capsule, by the ini file and the
  * edition; SITE_UNSURE while there is none to ask. Its dates are not looked at. */
 enum site_acquaintance site_knows(struct site *site, const struct visitor *visitor);
-
-/* Answers a gemini:// request whose host is this capsule's. Fills out, which was initialised. */
-void site_answer(
-    struct site *site, const struct url *url, const struct visitor *visitor, struct response *out);
 
 #endif

@@ -16,8 +16,7 @@
 #include "article/paths.h"
 #include "base/text.h"
 #include "config/load.h"
-#include "site/site.h"
-#include "site/visit.h"
+#include "site/answer.h"
 #include "store/edition_writer.h"
 
 #define ARTICLES 12

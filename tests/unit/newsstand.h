@@ -19,7 +19,7 @@
 #include "config/load.h"
 #include "gemini/url.h"
 #include "press/press.h"
-#include "site/site.h"
+#include "site/answer.h"
 
 #define GEMTEXT "text/gemini; charset=utf-8; lang=en"
 

@@ -2,7 +2,7 @@
 #include "newsroom.h"
 
 #include "base/text.h"
-#include "site/site.h"
+#include "site/answer.h"
 
 #define REDIRECT "30 gemini://example.org"
 #define COPY_MAX 8192
