@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "site/site.h"
 
 static bool
 is_listed(const struct strings *fingerprints, const struct visitor *visitor)

@@ -11,6 +11,7 @@
 #include "site/lists.h"
 #include "site/pages.h"
 #include "site/search.h"
+#include "site/site.h"
 #include "site/visit.h"
 
 static bool

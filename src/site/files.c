@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "gemini/gemtext.h"
 #include "site/listing.h"
+#include "site/site.h"
 #include "store/folder.h"
 #include "store/media.h"
 

@@ -12,6 +12,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
+#include "site/site.h"
 #include "store/folder.h"
 
 /* Whether a source is public: what is a draft or not due yet must not show by its name. */

@@ -11,6 +11,7 @@
 #include "gemini/gemtext.h"
 #include "site/cards.h"
 #include "site/files.h"
+#include "site/site.h"
 #include "store/lists.h"
 
 #define HEADER "/header.gmi"

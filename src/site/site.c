@@ -9,7 +9,7 @@
 #include "article/paths.h"
 #include "base/buffer.h"
 #include "base/log.h"
-#include "site/visit.h"
+#include "site/site_inside.h"
 #include "store/folder.h"
 
 /* A missing root is no failure: the edition is served, and files once the root is back. */

@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "site/site.h"
 
 struct edition *
 visit_edition(struct visit *visit)

@@ -8,24 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "config/config.h"
 #include "gemini/response.h"
 #include "gemini/url.h"
-#include "site/site.h"
-#include "store/edition.h"
-
-struct site {
-	const struct config *config;          /* borrowed */
-	const struct capsule_config *capsule; /* borrowed */
-	char *edition_folder;
-	struct edition *edition;  /* NULL: none is finished yet */
-	bool edition_failed;      /* it could not be read: open it anew, whatever its number */
-	bool has_complained;      /* about that; once is enough */
-	int root_fd;              /* -1: there was no root folder */
-	const char **hidden;      /* the prefixes of all zones: what public lists do not show */
-	const char **hidden_here; /* those that the path asked for lies outside of */
-	size_t hidden_here_count;
-};
+#include "site/site_inside.h"
 
 struct visit {
 	struct site *site;

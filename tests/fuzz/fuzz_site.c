@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "config/load.h"
 #include "site/answer.h"
+#include "site/site_inside.h"
 #include "store/edition_writer.h"
 
 #define ARTICLES 12
