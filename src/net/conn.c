@@ -36,20 +36,18 @@ struct conn {
 	bool is_proxy_itself;       /* the proxy spoke for itself: a health check */
 	bool has_begun;             /* the first byte of TLS is here */
 	bool has_line;              /* a request line, or too much of one, has come */
-	bool is_refused;            /* refusal is the answer, whatever is asked */
 	bool is_finished;           /* all of the answer, close_notify included, is pending */
 	bool is_whole;              /* and was sent */
 	bool is_mute;               /* not another byte */
 	const char *trouble;        /* static text */
 	struct request_line request;
-	bool is_owed;            /* the handler was called, and has not answered */
-	bool has_body_before;    /* an upload came that nobody has agreed to take */
-	bool has_left;           /* the peer ended its side */
-	uint64_t body_bytes;     /* of the upload; */
-	uint64_t body_left;      /* what has not come of it */
-	struct buffer ahead;     /* what came of it behind the request line */
-	void *errand;            /* the handler's */
-	struct response refusal; /* the answer if is_refused */
+	bool is_owed;         /* the handler was called, and has not answered */
+	bool has_body_before; /* an upload came that nobody has agreed to take */
+	bool has_left;        /* the peer ended its side */
+	uint64_t body_bytes;  /* of the upload; */
+	uint64_t body_left;   /* what has not come of it */
+	struct buffer ahead;  /* what came of it behind the request line */
+	void *errand;         /* the handler's */
 	struct delivery delivery;
 	int status;     /* that was sent */
 	uint64_t bytes; /* of the answer, encrypted so far */
@@ -264,9 +262,7 @@ conn_take_line(struct conn *c)
 	c->request.line[end] = '\0'; /* for the report */
 	c->has_line = true;
 	conn_enter(c, CONN_ANSWER);
-	if (c->is_refused)
-		conn_respond(c, &c->refusal);
-	else if (c->request.verdict == REQUEST_TOO_LONG)
+	if (c->request.verdict == REQUEST_TOO_LONG)
 		conn_answer(c, GEMINI_BAD_REQUEST, "The request is longer than 1024 bytes");
 	else
 		conn_ask(c);
@@ -432,7 +428,6 @@ conn_new(const struct conn_setup *setup, const struct sockaddr *peer, void *tag)
 	c->setup = setup;
 	c->tag = tag;
 	c->state = setup->proxy_protocol ? CONN_PROXY : CONN_HANDSHAKE;
-	c->refusal.file_fd = -1;
 	delivery_init(&c->delivery);
 	set_client(c, peer);
 	c->tls = tls_session_new(setup->tls);
@@ -450,7 +445,6 @@ conn_free(struct conn *c)
 		return;
 	conn_forget(c);
 	tls_session_free(c->tls);
-	response_free(&c->refusal);
 	delivery_done(&c->delivery);
 	buffer_free(&c->ahead);
 	buffer_free(&c->proxy_header);
@@ -615,29 +609,6 @@ const struct sockaddr_storage *
 conn_client(const struct conn *c)
 {
 	return &c->client;
-}
-
-void
-conn_refuse(struct conn *c, enum gemini_status status, const char *meta)
-{
-	switch (c->state) {
-	case CONN_PROXY:
-	case CONN_HANDSHAKE:
-		conn_abort(c, "refused");
-		break;
-	case CONN_REQUEST:
-		response_set(&c->refusal, status, "%s", meta);
-		c->is_refused = true;
-		break;
-	case CONN_ANSWER:
-	case CONN_BODY:
-		conn_answer(c, status, meta);
-		break;
-	case CONN_RESPOND:
-	case CONN_DRAIN:
-	case CONN_ABORT:
-		break; /* too late to matter */
-	}
 }
 
 void

@@ -121,9 +121,6 @@ void conn_respond(struct conn *conn, struct response *r);
 /* Where the client really is (from the PROXY header if there was one): family AF_UNSPEC if
  * unknown. Valid once past CONN_PROXY. */
 const struct sockaddr_storage *conn_client(const struct conn *conn);
-/* Called by the owner when the client may not be served (too many connections or requests): in
- * CONN_HANDSHAKE aborts; later the request is answered with this status. */
-void conn_refuse(struct conn *conn, enum gemini_status status, const char *meta);
 
 /* For the access log. url is "-" when no request line came. */
 struct conn_report {

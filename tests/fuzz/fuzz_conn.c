@@ -76,6 +76,17 @@ answer(struct conn *conn)
 }
 
 static void
+refuse(struct conn *conn)
+{
+	struct response r;
+
+	response_init(&r);
+	response_set(&r, GEMINI_UNAVAILABLE, "busy");
+	run.owed = NULL;
+	conn_respond(conn, &r);
+}
+
+static void
 handle(void *arg, struct conn *conn, const struct conn_request *request)
 {
 	(void)arg;
@@ -140,7 +151,8 @@ act(enum action action, struct client *c, struct conn *conn)
 		conn_expired(conn);
 		break;
 	case REFUSE:
-		conn_refuse(conn, GEMINI_UNAVAILABLE, "busy");
+		if (run.owed != NULL)
+			refuse(run.owed);
 		break;
 	case ANSWER:
 		if (run.owed != NULL)

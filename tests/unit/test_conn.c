@@ -253,49 +253,6 @@ an_answer_may_come_later(void **state)
 }
 
 static void
-a_refused_client_is_told_when_it_asks(void **state)
-{
-	struct talk t = talk_new();
-
-	(void)state;
-	conn_refuse(t.conn, GEMINI_UNAVAILABLE, "Too many connections");
-	say(&t, "gemini://a.test/x\r\n");
-	pump(t.client, t.conn);
-	assert_string_equal(t.client->got, "41 Too many connections\r\n");
-	assert_true(t.client->is_closed);
-	assert_int_equal(handler.calls, 0);
-	talk_end(&t);
-}
-
-static void
-a_request_may_be_refused_by_its_handler(void **state)
-{
-	struct talk t = talk_new();
-
-	(void)state;
-	handler.waits = true;
-	say(&t, "gemini://a.test/x\r\n");
-	pump(t.client, t.conn);
-	conn_refuse(t.conn, GEMINI_SLOW_DOWN, "7");
-	pump(t.client, t.conn);
-	assert_string_equal(t.client->got, "44 7\r\n");
-	talk_end(&t);
-}
-
-static void
-a_client_refused_in_the_handshake_is_cut_off(void **state)
-{
-	struct talk t = talk_with(TLS1_3_VERSION, "a.test", NULL);
-
-	(void)state;
-	conn_refuse(t.conn, GEMINI_UNAVAILABLE, "Too many connections");
-	pump(t.client, t.conn);
-	assert_int_equal(conn_state(t.conn), CONN_ABORT);
-	assert_int_equal(BIO_ctrl_pending(t.client->in), 0);
-	talk_end(&t);
-}
-
-static void
 only_success_has_a_body(void **state)
 {
 	struct talk t = talk_new();
@@ -415,9 +372,6 @@ main(void)
 	    TALK_TEST(a_lone_line_feed_ends_nothing_and_expires_in_silence),
 	    TALK_TEST(a_second_request_is_ignored),
 	    TALK_TEST(an_answer_may_come_later),
-	    TALK_TEST(a_refused_client_is_told_when_it_asks),
-	    TALK_TEST(a_request_may_be_refused_by_its_handler),
-	    TALK_TEST(a_client_refused_in_the_handshake_is_cut_off),
 	    TALK_TEST(only_success_has_a_body),
 	    TALK_TEST(a_proxy_header_comes_before_tls),
 	    TALK_TEST(without_its_header_a_proxy_is_cut_off),
