@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/array.h"
 #include "command/progress.h"
 #include "import/job.h"
+#include "process/privileges.h"
 #include "store/folder.h"
 
 #define PROGRESS_FILES 50 /* files between two words of progress */
@@ -253,10 +253,7 @@ become(const char *name, struct error *err)
 	const struct passwd *user = getpwnam(name);
 	if (user == NULL)
 		return error_set(err, "[server] user = %s: there is no such user", name);
-	if (initgroups(name, user->pw_gid) == -1 || setgid(user->pw_gid) == -1 ||
-	    setuid(user->pw_uid) == -1)
-		return error_set(err, "becoming user %s: %s", name, strerror(errno));
-	return true;
+	return privileges_become(name, user->pw_uid, user->pw_gid, err);
 }
 
 static void

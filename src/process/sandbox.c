@@ -1,7 +1,6 @@
 #include "process/sandbox.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 
 #include "base/log.h"
 #include "process/landlock.h"
+#include "process/privileges.h"
 #include "process/seccomp.h"
 
 /* The sanitizers' runtime makes calls of its own that no list of ours foresees. */
@@ -24,32 +24,10 @@
 #define HAS_SANITIZER 0
 #endif
 
-/* --- the user --- */
-
-static bool
-can_go_back(const struct process_setup *setup)
-{
-	return setup->uid != 0 && (setuid(0) == 0 || seteuid(0) == 0 || setgid(0) == 0);
-}
-
-static bool
-become_user(const struct process_setup *setup, struct error *err)
-{
-	if (setup->uid == (uid_t)-1)
-		return true;
-	if (initgroups(setup->user, setup->gid) == -1 || setgid(setup->gid) == -1 ||
-	    setuid(setup->uid) == -1)
-		return error_set(err, "becoming user %s: %s", setup->user, strerror(errno));
-	if (getuid() != setup->uid || geteuid() != setup->uid || getegid() != setup->gid ||
-	    can_go_back(setup))
-		return error_set(err, "becoming user %s did not last", setup->user);
-	return true;
-}
-
 bool
 sandbox_drop(const struct process_setup *setup, struct error *err)
 {
-	if (!become_user(setup, err))
+	if (!privileges_become(setup->user, setup->uid, setup->gid, err))
 		return false;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return error_set(err, "no_new_privs: %s", strerror(errno));
