@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -19,15 +20,6 @@
 #define LOOK_EVERY_MS     1000
 #define LEFTOVER_SECONDS  60 /* a temporary file that old is nobody's any more */
 #define SHORT_FINGERPRINT 16 /* digits shown in lists */
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Opens a folder, which is made if it is missing; -1 with the reason. */
 static int
@@ -156,7 +148,7 @@ people_open(const struct config *config, struct error *err)
 	remove_leftovers(people->invitations_fd);
 	if (!reread(people, err))
 		goto failed;
-	people->looked_at_ms = monotonic_ms();
+	people->looked_at_ms = clock_now_ms();
 	tidy_invitations(people, (int64_t)time(NULL));
 	return people;
 failed:
@@ -184,7 +176,7 @@ people_refresh(struct people *people)
 	uint64_t signature;
 	struct error err;
 
-	people->looked_at_ms = monotonic_ms();
+	people->looked_at_ms = clock_now_ms();
 	if (!roster_signature(people->editors_fd, &signature) ||
 	    signature == people->roster.signature)
 		return;
@@ -195,7 +187,7 @@ people_refresh(struct people *people)
 const struct person *
 people_find(struct people *people, const struct visitor *visitor, const char *host)
 {
-	if (monotonic_ms() - people->looked_at_ms >= LOOK_EVERY_MS)
+	if (clock_now_ms() - people->looked_at_ms >= LOOK_EVERY_MS)
 		people_refresh(people);
 	const struct person *person = roster_owner(&people->roster, visitor);
 	return person != NULL && person_is_of(person, host) ? person : NULL;

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "press/press.h"
 #include "process/announce.h"
@@ -59,20 +59,11 @@ struct publisher {
 
 static void on_tick(uv_timer_t *timer);
 
-static int64_t
-real_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Sets the timer to the next article that is due by the real-time clock. */
 static void
 tick_later(struct publisher *p)
 {
-	int64_t wait_ms = TICK_MS, now = real_ms();
+	int64_t wait_ms = TICK_MS, now = clock_wall_ms();
 
 	for (size_t i = 0; i < p->station_count; i++) {
 		int64_t due = press_next_due(p->stations[i].press);
@@ -208,7 +199,7 @@ answer_status(void *arg, enum control_form form, struct buffer *out)
 	    .board = p->setup->board,
 	    .capsules = capsules,
 	    .capsule_count = capsules == NULL ? 0 : p->station_count,
-	    .now = real_ms() / 1000,
+	    .now = clock_wall_ms() / 1000,
 	};
 
 	for (size_t i = 0; i < report.capsule_count; i++) {

@@ -9,10 +9,10 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "config/load.h"
 #include "process/access_log.h"
@@ -39,15 +39,6 @@ struct supervisor {
 	bool has_served; /* the ready line was printed, by us or by the program before an upgrade */
 	int exit_status;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* Logs a text of several lines as so many messages. */
 static void
@@ -84,7 +75,7 @@ retire(struct supervisor *s, struct generation *g, int patience_ms)
 	if (s->starting != NULL)
 		listeners_forget(&g->listeners, &s->starting->listeners);
 	listeners_unlink(&g->listeners);
-	generation_drain(g, now_ms() + patience_ms);
+	generation_drain(g, clock_now_ms() + patience_ms);
 }
 
 static void
@@ -244,7 +235,7 @@ reload(struct supervisor *s)
 		log_notice("starting generation %d", s->last_number);
 	} else {
 		log_error("no new generation: %s: trying again in %d s", err.text, RETRY_MS / 1000);
-		s->reload_at_ms = now_ms() + RETRY_MS;
+		s->reload_at_ms = clock_now_ms() + RETRY_MS;
 		notify_manager(NOTIFY_READY);
 	}
 }
@@ -275,7 +266,7 @@ stop(struct supervisor *s, int exit_status)
 	for (struct generation *g = s->generations; g != NULL; g = g->next) {
 		if (!g->is_draining)
 			listeners_unlink(&g->listeners);
-		generation_drain(g, now_ms() + STOP_MS);
+		generation_drain(g, clock_now_ms() + STOP_MS);
 	}
 	state_control_unlink(s->setup->settings);
 }
@@ -320,7 +311,7 @@ child_ended(struct supervisor *s, struct generation *g, struct child *child, int
 {
 	const char *name = child_name(child);
 	pid_t pid = child->pid;
-	int64_t now = now_ms();
+	int64_t now = clock_now_ms();
 	bool ran_long = generation_child_ended(s->commons, child, now);
 	char when[32];
 
@@ -484,7 +475,7 @@ read_signals(struct supervisor *s)
 static void
 act_on_time(struct supervisor *s)
 {
-	int64_t now = now_ms();
+	int64_t now = clock_now_ms();
 
 	if (s->reload_at_ms <= now && !s->is_stopping) {
 		s->reload_at_ms = GENERATION_NEVER;
@@ -504,7 +495,7 @@ static int
 milliseconds_to_wait(const struct supervisor *s)
 {
 	int64_t due = s->reload_at_ms;
-	int64_t now = now_ms();
+	int64_t now = clock_now_ms();
 
 	for (const struct generation *g = s->generations; g != NULL; g = g->next)
 		if (generation_next_due(g) < due)

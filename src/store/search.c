@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
 #include "store/search_excerpt.h"
@@ -33,7 +33,7 @@ static const char *const texts[STATEMENT_COUNT] = {
 struct search {
 	struct database database;
 	const struct search_query *query; /* the one being answered */
-	struct timespec deadline;
+	int64_t deadline_ms;
 };
 
 /* Whether the zones of the query hide a path: for SQLite, so that it makes no snippet in vain. */
@@ -85,11 +85,8 @@ static int
 is_late(void *arg)
 {
 	const struct search *search = arg;
-	struct timespec now;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec > search->deadline.tv_sec ||
-	       (now.tv_sec == search->deadline.tv_sec && now.tv_nsec > search->deadline.tv_nsec);
+	return clock_now_ms() > search->deadline_ms;
 }
 
 /* Starts the clock and binds the words. NULL after trouble. */
@@ -100,10 +97,7 @@ begin(struct search *search, enum statement which, const struct search_query *qu
 	sqlite3_stmt *row = database_statement(&search->database, which);
 
 	search->query = query;
-	clock_gettime(CLOCK_MONOTONIC, &search->deadline);
-	search->deadline.tv_nsec += SEARCH_DEADLINE_MS * 1000000L;
-	search->deadline.tv_sec += search->deadline.tv_nsec / 1000000000L;
-	search->deadline.tv_nsec %= 1000000000L;
+	search->deadline_ms = clock_now_ms() + SEARCH_DEADLINE_MS;
 	sqlite3_progress_handler(search->database.db, STEPS_BETWEEN_LOOKS, is_late, search);
 	database_bind_number(row, 1, (int64_t)query->hidden_count);
 	database_bind_bytes(row, 2, buffer_text(expression), expression->len);
