@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Names that this machine or this libseccomp does not know are passed over, so that one list
@@ -22,9 +23,8 @@ static name_list common = {
     /* looking at files, as far as Landlock lets it */
     "open", "openat", "openat2", "stat", "lstat", "access", "faccessat", "faccessat2", "getdents64",
     "readlink", "readlinkat", "statfs",
-    /* connections that are there already */
-    "accept", "accept4", "listen", "shutdown", "getsockname", "getpeername", "recvfrom", "recvmsg",
-    "sendto", "sendmsg", "setsockopt", "getsockopt",
+    /* connections that are there already; for sendmsg and shutdown see add_conditional() */
+    "accept", "accept4", "getsockname", "getpeername", "recvfrom", "recvmsg", "getsockopt",
     /* the event loop */
     "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd2", "pipe2",
     "poll", "ppoll", "select", "pselect6",
@@ -112,6 +112,11 @@ add_conditional(struct filter *f)
 	allow_without_bits(f, "mprotect", 2, PROT_EXEC);
 	allow_value(f, "tgkill", 0, (scmp_datum_t)getpid()); /* abort() */
 	allow_value(f, "prlimit64", 2, 0);                   /* looking, not setting */
+	/* There are more ways to connect than connect(): a listening socket that is shut for
+	 * reading is a plain one again, and MSG_FASTOPEN connects it while sending. Neither is
+	 * needed, but the end of an answer and channel_send(). */
+	allow_value(f, "shutdown", 1, SHUT_WR);
+	allow_value(f, "sendmsg", 2, MSG_NOSIGNAL);
 	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
 		allow_value(f, "ioctl", 1, requests[i]);
 }
