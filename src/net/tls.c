@@ -21,6 +21,9 @@
 /* Bytes of ciphertext that may wait: who reads nothing but keeps asking for key updates does not
  * fill our memory. */
 #define PENDING_MAX (96 * 1024)
+/* Bytes of the certificates that a client sends: its own and those of some authorities above it.
+ * As objects they are many times that. */
+#define CLIENT_CHAIN_MAX (16 * 1024)
 
 /* Cheapest first: what we prefer decides, unless a client without AES hardware prefers ChaCha. */
 #define SUITES_13 "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256"
@@ -248,6 +251,7 @@ context_new(const struct capsule_config *capsule, const uint8_t *ticket_key, str
 	    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF |
 		SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
 	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
+	SSL_CTX_set_max_cert_list(context, CLIENT_CHAIN_MAX);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_cert_verify_callback(context, accept_any_certificate, NULL);
 	if (!load_identity(context, capsule, err))

@@ -147,6 +147,17 @@ def test_an_authority_admits_whom_it_signed(members, publication, serve, folder,
     assert server.get(SECRET, identity=twin.member("ida")).status == 61
 
 
+def test_a_member_may_send_the_authorities_above_along(
+    members, publication, serve, folder, root, issuer
+):
+    members["authority"] = write_authority(folder, issuer, root)
+    certificate, key = issuer.member("ida")
+    chain = folder / "chain.crt"
+    parts = [certificate, issuer.certificate, root.certificate]
+    chain.write_text("".join(p.read_text() for p in parts))
+    assert serve(publication).get(SECRET, identity=(chain, key)).status == 20
+
+
 def test_self_signed_certificates_are_not_of_the_authority(
     members, publication, serve, folder, root, identity
 ):

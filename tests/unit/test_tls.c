@@ -401,6 +401,57 @@ a_chain_behind_the_certificate_is_sent_along(void **state)
 	identity_done(&authority);
 }
 
+/* A client that sends so many certificates behind its own. */
+static struct pair
+shake_hands_with_chain(int version, const struct identity *id, size_t count)
+{
+	SSL_CTX *context = client_context(version, id);
+
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(SSL_CTX_add1_chain_cert(context, id->certificate), 1);
+	struct pair p = shake_hands(tls, context, "b.test", NULL);
+	SSL_CTX_free(context);
+	return p;
+}
+
+static void
+a_client_may_send_a_chain_but_no_heap(void **state)
+{
+	struct identity usual = identity_usual("reader");
+	struct identity large = identity_new("reader", 4096, EVP_sha256(), -DAY, DAY);
+	const struct {
+		const char *label;
+		const struct identity *id;
+		size_t chain;
+		enum tls_result expected;
+	} cases[] = {
+	    {"none", &usual, 0, TLS_DONE},
+	    {"three authorities above", &usual, 3, TLS_DONE},
+	    {"three with RSA of 4096 bits", &large, 3, TLS_DONE},
+	    {"sixty", &usual, 60, TLS_FAILED},
+	    {"220", &usual, 220, TLS_FAILED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+		size_t n = i / 2;
+		struct visitor peer;
+		print_message("%s\n", cases[n].label);
+		struct pair p =
+		    shake_hands_with_chain(versions[i % 2], cases[n].id, cases[n].chain);
+		assert_int_equal(p.result, cases[n].expected);
+		if (p.result == TLS_DONE) {
+			assert_true(tls_visitor(p.server, &peer));
+			assert_true(peer.has_certificate);
+		} else {
+			assert_string_equal(p.reason, "excessive message size");
+		}
+		part(&p);
+	}
+	identity_done(&usual);
+	identity_done(&large);
+}
+
 static void
 write_text(const char *path, const char *text)
 {
@@ -530,6 +581,7 @@ main(void)
 	    cmocka_unit_test(bad_files_are_named_with_what_was_expected),
 	    cmocka_unit_test(who_only_asks_for_new_keys_does_not_fill_our_memory),
 	    cmocka_unit_test(hostile_bytes_fail_the_handshake_with_a_reason),
+	    cmocka_unit_test(a_client_may_send_a_chain_but_no_heap),
 	    cmocka_unit_test(a_chain_behind_the_certificate_is_sent_along),
 	};
 
