@@ -142,10 +142,11 @@ start(struct supervisor_setup *setup, struct error *err)
 	const struct config *config = setup->settings->config;
 	struct handover handover;
 
-	setup->commons.board = scoreboard_new();
+	setup->commons.board = scoreboard_new(&setup->commons.board_memory);
 	if (setup->commons.board == NULL)
 		return error_set(err, "out of memory");
-	setup->commons.board->supervisor_pid = getpid();
+	setup->commons.supervisor_pid = getpid();
+	setup->commons.board->supervisor_pid = setup->commons.supervisor_pid;
 	setup->commons.board->started = time(NULL);
 	if (!access_log_open(&config->log, err))
 		return false;

@@ -3,9 +3,12 @@
 #include <netinet/in.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+
+#include "base/shared.h"
 
 #define NOBODY 0 /* the key of no client */
 
@@ -29,12 +32,13 @@ struct bucket_set {
 	_Atomic uint64_t words[WAYS]; /* tag, then ticks; 0: empty */
 };
 
+/* Each process has its own: what is shared holds no pointer and no size. */
 struct clients {
-	size_t mapped_bytes;
 	uint64_t seed;
-	size_t mask; /* slots in a table, less one; also of bucket sets */
-	struct bucket_set *buckets;
-	struct slot *slots; /* a table of mask+1 for each worker, one behind the other */
+	size_t mask;                /* slots in a table, less one; also of bucket sets */
+	struct bucket_set *buckets; /* written by all workers */
+	struct shared
+	    tables; /* of mask+1 slots, a piece for each worker, which writes that alone */
 	int workers;
 };
 
@@ -85,42 +89,76 @@ power_of_two(size_t at_least)
 	return size;
 }
 
+static size_t
+bucket_bytes(const struct clients *clients)
+{
+	return (clients->mask + 1) * sizeof(struct bucket_set);
+}
+
+static bool
+map_tables(struct clients *clients)
+{
+	void *buckets = mmap(NULL, bucket_bytes(clients), PROT_READ | PROT_WRITE,
+	    /* cppcheck-suppress invalidFunctionArg ; an anonymous mapping wants -1 */
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (buckets == MAP_FAILED)
+		return false;
+	clients->buckets = buckets;
+	return madvise(buckets, bucket_bytes(clients), MADV_DONTFORK) == 0 &&
+	       shared_open(&clients->tables, (clients->mask + 1) * sizeof(struct slot),
+		   (size_t)clients->workers);
+}
+
 struct clients *
 clients_new(int workers, int connections)
 {
-	size_t table = power_of_two(2 * (size_t)connections); /* half empty: probes stay short */
-	size_t bucket_bytes = table * sizeof(struct bucket_set);
-	size_t slot_bytes = (size_t)workers * table * sizeof(struct slot);
-	size_t head_bytes = (sizeof(struct clients) + 63) / 64 * 64;
-	size_t bytes = head_bytes + bucket_bytes + slot_bytes;
-	struct clients *clients =
-	    /* cppcheck-suppress invalidFunctionArg ; an anonymous mapping wants -1 */
-	    mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	char *start = (char *)clients;
+	struct clients *clients = calloc(1, sizeof(*clients));
 
-	if (clients == MAP_FAILED)
+	if (clients == NULL)
 		return NULL;
-	clients->mapped_bytes = bytes;
 	clients->workers = workers;
-	clients->mask = table - 1;
-	clients->buckets = (struct bucket_set *)(void *)(start + head_bytes);
-	clients->slots = (struct slot *)(void *)(start + head_bytes + bucket_bytes);
+	/* Half empty: probes stay short. */
+	clients->mask = power_of_two(2 * (size_t)connections) - 1;
 	if (getrandom(&clients->seed, sizeof(clients->seed), 0) != sizeof(clients->seed))
 		clients->seed = (uint64_t)(uintptr_t)clients; /* better than none */
-	return clients;
+	if (map_tables(clients))
+		return clients;
+	clients_free(clients);
+	return NULL;
 }
 
 void
-clients_unmap(struct clients *clients)
+clients_free(struct clients *clients)
 {
-	if (clients != NULL)
-		munmap(clients, clients->mapped_bytes);
+	if (clients == NULL)
+		return;
+	if (clients->buckets != NULL)
+		munmap(clients->buckets, bucket_bytes(clients));
+	shared_close(&clients->tables);
+	free(clients);
+}
+
+bool
+clients_lend(const struct clients *clients, int worker, bool is_lent)
+{
+	return madvise(clients->buckets, bucket_bytes(clients),
+		   is_lent ? MADV_DOFORK : MADV_DONTFORK) == 0 &&
+	       shared_lend(&clients->tables, (size_t)worker, is_lent);
+}
+
+bool
+clients_settle(const struct clients *clients, int worker)
+{
+	return shared_settle(&clients->tables, (size_t)worker);
 }
 
 static struct slot *
 worker_table(const struct clients *clients, int worker)
 {
-	return clients->slots + (size_t)worker * (clients->mask + 1);
+	char *piece = clients->tables.memory + (size_t)worker * clients->tables.piece_bytes;
+
+	return (struct slot *)(void *)piece;
 }
 
 void

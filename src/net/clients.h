@@ -5,7 +5,8 @@
  *
  * Connections: each worker writes only its own table and reads the others', so that the share of
  * one that was killed is dropped when its slot starts again. A reader may see a table in the
- * middle of a change and be off by that client for a moment.
+ * middle of a change and be off by that client for a moment. Others' tables cannot be written to
+ * at all (base/shared.h).
  * Requests: one table for all workers, exact over them; a client that was quiet is forgotten when
  * room is needed for another.
  */
@@ -21,7 +22,11 @@ struct clients;
 /* Maps tables for that many workers and connections each (the limit of the whole server, as the
  * kernel may give all of them to one). NULL if out of memory. */
 struct clients *clients_new(int workers, int connections);
-void clients_unmap(struct clients *clients);
+void clients_free(struct clients *clients);
+/* Whether a child that is forked from now on may be that worker. False with errno set. */
+bool clients_lend(const struct clients *clients, int worker, bool is_lent);
+/* In that child, first of all. False with errno set: it cannot go on. */
+bool clients_settle(const struct clients *clients, int worker);
 /* Forgets all connections of a worker: called when its slot starts. */
 void clients_reset(struct clients *clients, int worker);
 

@@ -20,8 +20,7 @@ server_is_full(const struct door *door)
 	int open = 0;
 
 	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++)
-		open +=
-		    atomic_load_explicit(&door->board->slots[i].connections, memory_order_relaxed);
+		open += scoreboard_connections(&door->board->slots[i]);
 	return open >= door->crowd->config->limits.connections;
 }
 

@@ -142,8 +142,7 @@ generation_free(struct generation *g, const struct commons *commons)
 	}
 	close_channels(g);
 	listeners_close(&g->listeners);
-	if (g->clients != NULL)
-		clients_unmap(g->clients);
+	clients_free(g->clients);
 	settings_drop(g->settings);
 	free(g->children);
 	free(g);
@@ -152,7 +151,7 @@ generation_free(struct generation *g, const struct commons *commons)
 static void
 start(struct generation *g, struct child *child, const struct commons *commons, int64_t now_ms)
 {
-	struct scoreboard_slot *slot = &commons->board->slots[child->slot];
+	struct scoreboard_entry *entry = &commons->board->entries[child->slot];
 	struct error err;
 
 	if (child->role == PROCESS_WORKER)
@@ -164,8 +163,8 @@ start(struct generation *g, struct child *child, const struct commons *commons, 
 		return;
 	}
 	child->started_ms = now_ms;
-	slot->pid = child->pid;
-	slot->started = time(NULL);
+	entry->pid = child->pid;
+	entry->started = time(NULL);
 }
 
 /* Readers first: until the workers of a new generation are ready the publisher, which has a scan
@@ -213,7 +212,7 @@ generation_child_ended(const struct commons *commons, struct child *child, int64
 	child->pid = 0;
 	child->start_at_ms = GENERATION_NEVER;
 	if (child->slot != -1) {
-		commons->board->slots[child->slot].pid = 0;
+		commons->board->entries[child->slot].pid = 0;
 		scoreboard_clear(&commons->board->slots[child->slot]);
 	}
 	if (child->ready_fd != -1)
@@ -231,7 +230,7 @@ generation_restart(
 	if (child->backoff_ms > BACKOFF_MAX_MS)
 		child->backoff_ms = BACKOFF_MAX_MS;
 	child->start_at_ms = now_ms + wait_ms;
-	commons->board->slots[child->slot].restarts++;
+	commons->board->entries[child->slot].restarts++;
 	return wait_ms;
 }
 

@@ -22,7 +22,9 @@
 
 /* What all generations share. */
 struct commons {
+	pid_t supervisor_pid;
 	struct scoreboard *board;
+	struct shared board_memory;
 	int control_fd;
 	/* Kept over reloads and upgrades, so that sessions resume. */
 	uint8_t ticket_key[TLS_TICKET_KEY_BYTES];

@@ -34,6 +34,23 @@ gather_channels(const struct generation *g, size_t *out_count)
 	return ends;
 }
 
+/* Lends what child is to share with others to the next one that is forked, or takes it back. */
+static bool
+lend(const struct generation *g, const struct child *child, const struct commons *commons,
+    bool is_lent)
+{
+	return shared_lend(&commons->board_memory, SCOREBOARD_PIECE_OF(child->slot), is_lent) &&
+	       (child->role != PROCESS_WORKER || clients_lend(g->clients, child->worker, is_lent));
+}
+
+/* The child's side of that. */
+static bool
+settle(const struct generation *g, const struct child *child, const struct commons *commons)
+{
+	return shared_settle(&commons->board_memory, SCOREBOARD_PIECE_OF(child->slot)) &&
+	       (child->role != PROCESS_WORKER || clients_settle(g->clients, child->worker));
+}
+
 static bool
 fill_setup(struct process_setup *setup, const struct generation *g, const struct child *child,
     const struct commons *commons, int ready_fd)
@@ -43,6 +60,7 @@ fill_setup(struct process_setup *setup, const struct generation *g, const struct
 
 	*setup = (struct process_setup){
 	    .config = g->settings->config,
+	    .supervisor_pid = commons->supervisor_pid,
 	    .board = commons->board,
 	    .slot = child->slot,
 	    .worker = child->worker,
@@ -96,7 +114,8 @@ live(const struct generation *g, const struct child *child, const struct commons
 	struct process_setup setup;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* until sandbox_drop() sets it again */
-	if (!fill_setup(&setup, g, child, commons, ready_fd) || !keep_own_descriptors(&setup)) {
+	if (!settle(g, child, commons) || !fill_setup(&setup, g, child, commons, ready_fd) ||
+	    !keep_own_descriptors(&setup)) {
 		log_error("out of memory");
 		_exit(EXIT_FAILURE);
 	}
@@ -112,9 +131,10 @@ launch(const struct generation *g, struct child *child, const struct commons *co
 
 	if (pipe2(ready, O_CLOEXEC | O_NONBLOCK) == -1)
 		return error_set(err, "pipe: %s", strerror(errno));
-	pid_t pid = fork();
+	pid_t pid = lend(g, child, commons, true) ? fork() : -1;
 	if (pid == 0)
 		live(g, child, commons, ready[1]);
+	lend(g, child, commons, false);
 	close(ready[1]);
 	if (pid == -1) {
 		close(ready[0]);

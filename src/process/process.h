@@ -27,6 +27,7 @@ struct listener {
 
 struct process_setup {
 	const struct config *config;
+	pid_t supervisor_pid;
 	struct scoreboard *board;
 	int slot;       /* of this process in the board, where draining processes have theirs too */
 	int worker;     /* a worker's number, from 0: its row in clients; the publisher: -1 */

@@ -22,7 +22,7 @@ counters_add(struct counters *sum, const struct scoreboard_slot *slot)
 	sum->bytes_sent += slot->bytes_sent;
 	for (size_t i = 0; i < sizeof(sum->by_class) / sizeof(sum->by_class[0]); i++)
 		sum->by_class[i] += slot->by_class[i];
-	sum->connections += slot->connections;
+	sum->connections += scoreboard_connections(slot);
 }
 
 /* Slots that nobody has keep what their last owner counted. */
@@ -87,15 +87,17 @@ put_bytes(struct buffer *out, uint64_t bytes)
 }
 
 static void
-put_process_line(struct buffer *out, const struct scoreboard_slot *slot, int64_t now)
+put_process_line(struct buffer *out, const struct scoreboard *board, size_t number, int64_t now)
 {
+	const struct scoreboard_entry *entry = &board->entries[number];
+	const struct scoreboard_slot *slot = &board->slots[number];
 	struct buffer up = BUFFER_EMPTY;
 
-	put_duration(&up, seconds_since(slot->started, now));
-	buffer_printf(out, "%-10s %8d %10d %8s %8d", role_name(slot->role), slot->pid,
-	    slot->generation, buffer_text(&up), slot->restarts);
-	if (slot->role == PROCESS_WORKER)
-		buffer_printf(out, " %11d %10" PRIu64 " %9" PRIu64, slot->connections,
+	put_duration(&up, seconds_since(entry->started, now));
+	buffer_printf(out, "%-10s %8d %10d %8s %8d", role_name(entry->role), entry->pid,
+	    entry->generation, buffer_text(&up), entry->restarts);
+	if (entry->role == PROCESS_WORKER)
+		buffer_printf(out, " %11d %10" PRIu64 " %9" PRIu64, scoreboard_connections(slot),
 		    slot->requests, slot->refused);
 	buffer_putc(out, '\n');
 	buffer_free(&up);
@@ -161,8 +163,8 @@ report_text(const struct report *report, struct buffer *out)
 	buffer_printf(out, "\n\n%-10s %8s %10s %8s %8s %11s %10s %9s\n", "process", "pid",
 	    "generation", "up", "restarts", "connections", "answers", "refused");
 	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++)
-		if (board->slots[i].role != PROCESS_NONE)
-			put_process_line(out, &board->slots[i], report->now);
+		if (board->entries[i].role != PROCESS_NONE)
+			put_process_line(out, board, i, report->now);
 	buffer_putc(out, '\n');
 	put_counters(out, &sum);
 	for (size_t i = 0; i < report->capsule_count; i++)
@@ -184,17 +186,18 @@ put_json_counters(struct buffer *out, const struct counters *c)
 }
 
 static void
-put_json_process(
-    struct buffer *out, size_t slot_number, const struct scoreboard_slot *slot, int64_t now)
+put_json_process(struct buffer *out, const struct scoreboard *board, size_t number, int64_t now)
 {
+	const struct scoreboard_entry *entry = &board->entries[number];
+
 	buffer_printf(out,
 	    "{\"role\":\"%s\",\"slot\":%zu,\"pid\":%d,\"generation\":%d,\"uptime\":%" PRId64
 	    ",\"restarts\":%d",
-	    role_name(slot->role), slot_number, slot->pid, slot->generation,
-	    seconds_since(slot->started, now), slot->restarts);
-	if (slot->role == PROCESS_WORKER) {
+	    role_name(entry->role), number, entry->pid, entry->generation,
+	    seconds_since(entry->started, now), entry->restarts);
+	if (entry->role == PROCESS_WORKER) {
 		struct counters counters = {0};
-		counters_add(&counters, slot);
+		counters_add(&counters, &board->slots[number]);
 		buffer_putc(out, ',');
 		put_json_counters(out, &counters);
 	}
@@ -227,10 +230,10 @@ put_json_processes(struct buffer *out, const struct report *report)
 
 	buffer_puts(out, "\"processes\":[");
 	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++) {
-		if (report->board->slots[i].role == PROCESS_NONE)
+		if (report->board->entries[i].role == PROCESS_NONE)
 			continue;
 		buffer_puts(out, comma);
-		put_json_process(out, i, &report->board->slots[i], report->now);
+		put_json_process(out, report->board, i, report->now);
 		comma = ",";
 	}
 	buffer_puts(out, "],");

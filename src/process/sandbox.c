@@ -37,7 +37,7 @@ sandbox_drop(const struct process_setup *setup, struct error *err)
 	 */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		return error_set(err, "parent death signal: %s", strerror(errno));
-	if (getppid() != setup->board->supervisor_pid)
+	if (getppid() != setup->supervisor_pid)
 		return error_set(err, "the supervisor is gone");
 	return true;
 }

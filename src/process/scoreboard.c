@@ -1,17 +1,18 @@
 #include "process/scoreboard.h"
 
 #include <stddef.h>
-#include <sys/mman.h>
+
+#define CONNECTIONS_MAX (1 << 20) /* of one process: no more descriptors are to be had */
+
+_Static_assert(offsetof(struct scoreboard, slots) == SCOREBOARD_PIECE, "one piece before slots");
+_Static_assert(sizeof(struct scoreboard_slot) == SCOREBOARD_PIECE, "one piece each");
 
 struct scoreboard *
-scoreboard_new(void)
+scoreboard_new(struct shared *out_memory)
 {
-	void *memory = mmap(NULL, sizeof(struct scoreboard), PROT_READ | PROT_WRITE,
-	    /* cppcheck-suppress invalidFunctionArg ; an anonymous mapping wants -1 */
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	/* cppcheck-suppress memleak ; mapped for the life of the program, and returned */
-	return memory == MAP_FAILED ? NULL : memory;
+	if (!shared_open(out_memory, SCOREBOARD_PIECE, SCOREBOARD_PIECE_OF(SCOREBOARD_SLOTS)))
+		return NULL;
+	return (struct scoreboard *)(void *)out_memory->memory;
 }
 
 int
@@ -20,7 +21,7 @@ scoreboard_find_free(const struct scoreboard *board, int count)
 	int free_so_far = 0;
 
 	for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
-		free_so_far = board->slots[slot].role == PROCESS_NONE ? free_so_far + 1 : 0;
+		free_so_far = board->entries[slot].role == PROCESS_NONE ? free_so_far + 1 : 0;
 		if (free_so_far == count)
 			return slot + 1 - count;
 	}
@@ -30,14 +31,14 @@ scoreboard_find_free(const struct scoreboard *board, int count)
 void
 scoreboard_assign(struct scoreboard *board, int slot, enum process_role role, int generation)
 {
-	struct scoreboard_slot *s = &board->slots[slot];
+	struct scoreboard_entry *entry = &board->entries[slot];
 
-	s->role = (int)role;
-	s->generation = generation;
-	s->pid = 0;
-	s->restarts = 0;
-	s->started = 0;
-	scoreboard_clear(s);
+	entry->role = (int)role;
+	entry->generation = generation;
+	entry->pid = 0;
+	entry->restarts = 0;
+	entry->started = 0;
+	scoreboard_clear(&board->slots[slot]);
 }
 
 void
@@ -51,4 +52,12 @@ scoreboard_clear(struct scoreboard_slot *slot)
 		slot->uploaders[i].bytes = 0;
 		slot->uploaders[i].uploads = 0;
 	}
+}
+
+int
+scoreboard_connections(const struct scoreboard_slot *slot)
+{
+	int said = atomic_load_explicit(&slot->connections, memory_order_relaxed);
+
+	return said < 0 ? 0 : said > CONNECTIONS_MAX ? CONNECTIONS_MAX : said;
 }

@@ -56,6 +56,15 @@ uploads_end(struct scoreboard *board, int slot, uint64_t client, uint64_t size)
 		row->client = 0;
 }
 
+#define SAID_MAX ((uint64_t)1 << 50) /* bytes: what a worker says beyond is nonsense */
+
+/* A worker's number, such that sums of them do not overflow. */
+static uint64_t
+said(uint64_t bytes)
+{
+	return bytes < SAID_MAX ? bytes : SAID_MAX;
+}
+
 /* What all hold, and this client. */
 static void
 sum(struct scoreboard *board, uint64_t client, uint64_t *out_all, uint64_t *out_own)
@@ -66,8 +75,8 @@ sum(struct scoreboard *board, uint64_t client, uint64_t *out_all, uint64_t *out_
 		struct scoreboard_uploader *row =
 		    slot->upload_bytes == 0 ? NULL : find(slot, client);
 
-		*out_all += slot->upload_bytes;
-		*out_own += row == NULL ? 0 : row->bytes;
+		*out_all += said(slot->upload_bytes);
+		*out_own += row == NULL ? 0 : said(row->bytes);
 	}
 }
 

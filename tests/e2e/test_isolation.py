@@ -67,6 +67,42 @@ def test_workers_hold_no_descriptor_of_others(server, publication):
             assert not target.endswith((".key", "/lock")), target
 
 
+def shared_memory(pid, rights):
+    """The mappings of a process that others have too and it has with such rights: (start, end)."""
+    for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+        fields = line.split(maxsplit=5)
+        if fields[1] == rights and len(fields) == 6:
+            start, end = (int(number, 16) for number in fields[0].split("-"))
+            yield start, end
+
+
+@pytest.mark.root
+def test_a_worker_that_scribbles_over_all_it_shares_stops_nobody(publication, serve):
+    publication.sections["server"]["workers"] = "2"
+    publication.sections["limits"] = {"requests-per-minute": "100000"}
+    server = serve(publication)
+    scribbler, _ = [p["pid"] for p in server.status()["processes"] if p["role"] == "worker"]
+    with open(f"/proc/{scribbler}/mem", "r+b", buffering=0) as memory:
+        # A debugger may write where the process itself may make a mapping writable, and no more.
+        for start, _ in shared_memory(scribbler, "r--s"):
+            with pytest.raises(OSError):
+                os.pwrite(memory.fileno(), b"\x7f", start)
+        assert list(shared_memory(scribbler, "rw-s"))
+        for start, end in shared_memory(scribbler, "rw-s"):
+            os.pwrite(memory.fileno(), b"\x7f" * (end - start), start)
+
+    eventually(lambda: server.get("/").status == 20)
+    os.kill(scribbler, signal.SIGKILL)
+    eventually(lambda: len(server.children()) == 3 and scribbler not in server.children())
+    for _ in range(20):
+        assert server.get("/").status == 20
+    seen = server.status()
+    assert seen["pid"] == server.process.pid
+    assert {p["pid"] for p in seen["processes"]} == set(server.children())
+    assert all(p["restarts"] in (0, 1) and p["uptime"] < 600 for p in seen["processes"])
+    assert 0 <= seen["counters"]["connections"] < 100
+
+
 def test_a_dead_child_of_ours_is_not_left_as_a_zombie(server):
     pid = server.children()[0]
     os.kill(pid, signal.SIGKILL)

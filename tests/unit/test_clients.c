@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -31,7 +32,7 @@ static int
 close_clients(void **state)
 {
 	(void)state;
-	clients_unmap(clients);
+	clients_free(clients);
 	return 0;
 }
 
@@ -240,6 +241,56 @@ no_limit_means_none(void **state)
 		assert_int_equal(clients_request(clients, &client, 0, 1000), 0);
 }
 
+static pid_t
+fork_worker(int worker)
+{
+	assert_true(clients_lend(clients, worker, true));
+	pid_t pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (pid == 0 && !clients_settle(clients, worker))
+		_exit(255);
+	assert_true(pid == 0 || clients_lend(clients, worker, false));
+	return pid;
+}
+
+static int
+end_of(pid_t pid)
+{
+	int status;
+
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void
+a_worker_counts_in_its_own_table_and_sees_the_others(void **state)
+{
+	struct sockaddr_storage client = at("192.0.2.1");
+
+	(void)state;
+	assert_int_equal(enter(0, "192.0.2.1"), 1);
+	pid_t pid = fork_worker(1);
+	if (pid == 0)
+		_exit(clients_enter(clients, 1, &client));
+	assert_int_equal(end_of(pid), 2);
+	assert_int_equal(enter(2, "192.0.2.1"), 3);
+}
+
+static void
+a_worker_cannot_count_in_the_table_of_another(void **state)
+{
+	struct sockaddr_storage client = at("192.0.2.1");
+
+	(void)state;
+	pid_t pid = fork_worker(1);
+	if (pid == 0) {
+		signal(SIGSEGV, SIG_DFL); /* cmocka would go on with the next test */
+		_exit(clients_enter(clients, 2, &client) == 1 ? 0 : 254);
+	}
+	assert_int_not_equal(end_of(pid), 0);
+	assert_int_equal(enter(2, "192.0.2.1"), 1);
+}
+
 /* Three processes ask at the same time: together they get what the limit allows, to the one. */
 static void
 requests_are_exact_over_processes(void **state)
@@ -249,8 +300,7 @@ requests_are_exact_over_processes(void **state)
 
 	(void)state;
 	for (int worker = 0; worker < WORKERS; worker++) {
-		pid_t pid = fork();
-		assert_int_not_equal(pid, -1);
+		pid_t pid = fork_worker(worker);
 		if (pid != 0)
 			continue;
 		int mine = 0;
@@ -283,6 +333,8 @@ main(void)
 	    TEST(clients_do_not_use_up_each_others_requests),
 	    TEST(no_limit_means_none),
 	    TEST(requests_are_exact_over_processes),
+	    TEST(a_worker_counts_in_its_own_table_and_sees_the_others),
+	    TEST(a_worker_cannot_count_in_the_table_of_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

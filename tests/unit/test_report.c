@@ -24,11 +24,11 @@ fill_report(void **state)
 	board.generation = 3;
 	board.started = NOW - 3700;
 	board.supervisor_pid = 100;
-	board.slots[0].role = PROCESS_PUBLISHER;
-	board.slots[0].pid = 101;
-	board.slots[1].role = PROCESS_WORKER;
-	board.slots[1].pid = 102;
-	board.slots[1].started = NOW - 75;
+	board.entries[0].role = PROCESS_PUBLISHER;
+	board.entries[0].pid = 101;
+	board.entries[1].role = PROCESS_WORKER;
+	board.entries[1].pid = 102;
+	board.entries[1].started = NOW - 75;
 	board.slots[1].requests = 5;
 	board.slots[1].by_class[2] = 4;
 	board.slots[1].by_class[5] = 1;
@@ -48,6 +48,22 @@ assert_contains(const struct buffer *text, const char *part)
 	if (strstr(text->data, part) == NULL)
 		print_error("missing: %s\nin: %s\n", part, text->data);
 	assert_non_null(strstr(text->data, part));
+}
+
+static void
+nonsense_of_a_worker_does_not_spoil_the_sum(void **state)
+{
+	static const int lies[][2] = {{INT32_MAX, INT32_MAX}, {INT32_MIN, INT32_MIN}};
+
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		struct buffer out = BUFFER_EMPTY;
+		fill_report(state);
+		board.slots[3].connections = lies[i][0];
+		board.slots[4].connections = lies[i][1];
+		report_text(&report, &out);
+		assert_contains(&out, i == 0 ? "connections: 2097154 open" : "connections: 2 open");
+		buffer_free(&out);
+	}
 }
 
 static void
@@ -115,6 +131,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup(text_tells_people_what_matters, fill_report),
+	    cmocka_unit_test_setup(nonsense_of_a_worker_does_not_spoil_the_sum, fill_report),
 	    cmocka_unit_test_setup(counters_of_processes_that_ended_stay_in_the_sum, fill_report),
 	    cmocka_unit_test_setup(json_is_one_object_on_one_line, fill_report),
 	    cmocka_unit_test_setup(editions_are_a_line_for_each_capsule, fill_report),

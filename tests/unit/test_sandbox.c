@@ -85,8 +85,7 @@ make_folders(void **state)
 	config.server.state = strdup(path_below("state"));
 	config.server.sandbox = true;
 	setup = (struct process_setup){
-	    .config = &config, .board = scoreboard_new(), .uid = (uid_t)-1, .worker = 1};
-	setup.board->supervisor_pid = getpid();
+	    .config = &config, .supervisor_pid = getpid(), .uid = (uid_t)-1, .worker = 1};
 	return 0;
 }
 
@@ -599,14 +598,14 @@ child_of_another_parent_refuses_to_live(void **state)
 	struct error err;
 
 	(void)state;
-	setup.board->supervisor_pid = 1;
+	setup.supervisor_pid = 1;
 	pid_t pid = fork();
 	if (pid == 0)
 		_exit(sandbox_drop(&setup, &err) ? 0 : 1);
 	int status;
 	waitpid(pid, &status, 0);
 	assert_int_equal(WEXITSTATUS(status), 1);
-	setup.board->supervisor_pid = getpid();
+	setup.supervisor_pid = getpid();
 }
 
 int

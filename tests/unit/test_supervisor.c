@@ -21,6 +21,7 @@
 #include "command/command.h"
 #include "process/child.h"
 #include "process/process.h"
+#include "process/sandbox.h"
 #include "process/state_lock.h"
 #include "process/unix_socket.h"
 #include "process/writer_lock.h"
@@ -79,15 +80,47 @@ wait_for_sigterm(void)
 	return 0;
 }
 
+static sigjmp_buf next_piece;
+
+static void
+on_fault(int number)
+{
+	siglongjmp(next_piece, number);
+}
+
+/* Writes all over the scoreboard, and notes to how many pieces of it that was possible. */
+static void
+scribble(const struct process_setup *setup)
+{
+	volatile int written = 0;
+	char event[32];
+
+	signal(SIGSEGV, on_fault);
+	for (volatile size_t i = 0; i < SCOREBOARD_PIECE_OF(SCOREBOARD_SLOTS); i++) {
+		if (sigsetjmp(next_piece, 1) == 0) {
+			memset((char *)setup->board + i * SCOREBOARD_PIECE, 0x7f, SCOREBOARD_PIECE);
+			written++;
+		}
+	}
+	snprintf(event, sizeof(event), "wrote-%d", written);
+	note(event, setup);
+}
+
 int
 worker_run(const struct process_setup *setup)
 {
+	struct error err;
+
 	child_signals();
 	note("worker", setup);
+	if (is_asked_to("scribble")) {
+		note(sandbox_drop(setup, &err) ? "dropped" : "refused", setup);
+		scribble(setup);
+	}
 	if (is_asked_to("fail"))
 		return 3;
 	child_ready(setup->ready_fd);
-	if (is_asked_to("die"))
+	if (is_asked_to("die") || is_asked_to("scribble"))
 		return 4;
 	return wait_for_sigterm();
 }
@@ -404,6 +437,20 @@ child_that_dies_at_once_is_not_started_in_a_frenzy(void **state)
 }
 
 static void
+child_that_scribbles_over_the_scoreboard_stops_nobody(void **state)
+{
+	(void)state;
+	setenv("TEST_WORKER", "scribble", 1);
+	struct server server = start();
+	expect_count("dropped 0 1 ", 3);
+	assert_int_equal(count("notes", "refused"), 0);
+	kill(server.pid, SIGHUP); /* slots are there for the next generation too */
+	expect_text("notes", "wrote-1 0 2 ");
+	assert_int_equal(count("notes", "wrote-"), count("notes", "wrote-1 "));
+	assert_int_equal(stop(&server), 0);
+}
+
+static void
 reload_begins_a_generation_and_drains_the_old_one(void **state)
 {
 	struct server server = start();
@@ -570,6 +617,7 @@ main(int argc, char **argv)
 	    TEST(second_server_names_the_pid_of_the_first),
 	    TEST(killed_child_is_started_again),
 	    TEST(child_that_dies_at_once_is_not_started_in_a_frenzy),
+	    TEST(child_that_scribbles_over_the_scoreboard_stops_nobody),
 	    TEST(reload_begins_a_generation_and_drains_the_old_one),
 	    TEST(reload_with_a_mistake_goes_on_with_what_was_there),
 	    TEST(log_that_was_moved_away_is_made_when_it_is_in_use),

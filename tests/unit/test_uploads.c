@@ -1,7 +1,4 @@
 /* The memory of uploads, and how it is shared out. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "check.h"
 
 #include "process/uploads.h"
@@ -10,12 +7,13 @@
 #define SHARE   (UPLOADS_AT_ONCE / UPLOADS_CLIENT_PART) /* uploads of that size */
 
 static struct scoreboard *board;
+static struct shared memory;
 
 static int
 set_up(void **state)
 {
 	(void)state;
-	board = calloc(1, sizeof(*board));
+	board = scoreboard_new(&memory);
 	return board == NULL;
 }
 
@@ -23,7 +21,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	free(board);
+	shared_close(&memory);
 	return 0;
 }
 
@@ -114,6 +112,22 @@ what_a_killed_worker_held_is_dropped(void **state)
 }
 
 static void
+nonsense_in_a_slot_makes_no_room(void **state)
+{
+	static const uint64_t lies[] = {UINT64_MAX, UINT64_MAX - LARGEST, (uint64_t)1 << 63};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(lies); i++) {
+		board->slots[5].upload_bytes = lies[i];
+		board->slots[6].upload_bytes = lies[i];
+		assert_int_equal(take(0, 7), UPLOADS_FULL);
+	}
+	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++)
+		board->slots[i].upload_bytes = (uint64_t)1 << 56; /* all together: 0 modulo 2^64 */
+	assert_int_equal(take(0, 7), UPLOADS_FULL);
+}
+
+static void
 the_certificate_tells_clients_apart(void **state)
 {
 	struct visitor a = {.has_certificate = true}, b = {.has_certificate = true};
@@ -140,6 +154,7 @@ main(void)
 	    TEST(small_ones_are_not_counted_by_number),
 	    TEST(a_worker_knows_so_many_uploaders_and_no_more),
 	    TEST(what_a_killed_worker_held_is_dropped),
+	    TEST(nonsense_in_a_slot_makes_no_room),
 	    TEST(the_certificate_tells_clients_apart),
 	};
 
