@@ -25,7 +25,8 @@ bool log_open_access(const char *target, struct error *err);
 /* The descriptor of the access log, or -1; for handing it to a new program. */
 int log_access_fd(void);
 
-/* One message. Control bytes in the finished text are escaped here, for every caller. */
+/* One message. Control bytes and invisible characters in the finished text are escaped here, for
+ * every caller. */
 void log_message(enum log_level level, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -156,6 +156,22 @@ text_drop_directions(char *text, size_t len)
 	return kept;
 }
 
+/* What shows nothing itself, and may hide what is there or show it in another order: Unicode's
+ * format characters (category Cf), but those that have a shape of their own. */
+static bool
+is_invisible(uint32_t c)
+{
+	return is_direction(c) || c == 0xAD || c == 0x180E || (c >= 0x200B && c <= 0x200D) ||
+	       (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF || (c >= 0xFFF9 && c <= 0xFFFB) ||
+	       (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
+static bool
+is_raw_in_a_log(uint32_t c)
+{
+	return !text_is_control(c) && !is_invisible(c);
+}
+
 void
 text_append_escaped(struct buffer *out, const char *text, size_t len)
 {
@@ -163,7 +179,7 @@ text_append_escaped(struct buffer *out, const char *text, size_t len)
 
 	for (size_t at = 0, n; at < len; at += n) {
 		n = text_decode(text + at, len - at, &code_point);
-		if (n > 0 && !text_is_control(code_point) && code_point != '\\') {
+		if (n > 0 && is_raw_in_a_log(code_point) && code_point != '\\') {
 			buffer_append(out, text + at, n);
 			continue;
 		}
@@ -171,6 +187,18 @@ text_append_escaped(struct buffer *out, const char *text, size_t len)
 		for (size_t i = 0; i < n; i++)
 			buffer_printf(out, "\\x%02x", (unsigned char)text[at + i]);
 	}
+}
+
+/* RFC 8259 section 7: beyond U+FFFF as a pair of surrogates. */
+static void
+append_json_escape(struct buffer *out, uint32_t code_point)
+{
+	if (code_point <= 0xFFFF)
+		buffer_printf(out, "\\u%04x", (unsigned)code_point);
+	else
+		buffer_printf(out, "\\u%04x\\u%04x",
+		    0xD800u + (unsigned)((code_point - 0x10000) >> 10),
+		    0xDC00u + (unsigned)(code_point & 0x3FF));
 }
 
 void
@@ -186,10 +214,10 @@ text_append_json(struct buffer *out, const char *text, size_t len)
 		} else if (code_point == '"' || code_point == '\\') {
 			buffer_putc(out, '\\');
 			buffer_putc(out, (char)code_point);
-		} else if (text_is_control(code_point)) {
-			buffer_printf(out, "\\u%04x", (unsigned)code_point);
-		} else {
+		} else if (is_raw_in_a_log(code_point)) {
 			buffer_append(out, text + at, n);
+		} else {
+			append_json_escape(out, code_point);
 		}
 	}
 }

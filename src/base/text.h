@@ -37,10 +37,11 @@ void text_append_line(struct buffer *out, const char *text, size_t len);
  * U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), and returns how long it is then. */
 size_t text_drop_directions(char *text, size_t len);
 
-/* Appends text for a log: control bytes, backslash and invalid bytes as \xHH. */
+/* Appends text for a log or a terminal: control characters, invisible ones (those of direction,
+ * of no width, tags), backslash and invalid bytes as \xHH. */
 void text_append_escaped(struct buffer *out, const char *text, size_t len);
 
-/* Appends text as the inside of a JSON string (RFC 8259). */
+/* Appends text as the inside of a JSON string (RFC 8259); the same characters as \uHHHH. */
 void text_append_json(struct buffer *out, const char *text, size_t len);
 
 /* Appends a path with every byte percent-encoded that RFC 3986 does not let stand in a path

@@ -97,6 +97,23 @@ nobody_can_forge_a_line(void **state)
 }
 
 static void
+nobody_can_turn_a_line_around(void **state)
+{
+	const struct log_request request = {"titan://h/\u202Eimg.exe", "x", NULL, 50, 1, 0};
+
+	(void)state;
+	log_notice("sent as %s", "\u2066a\u200B");
+	assert_string_equal(logged(), "worker 1: sent as \\xe2\\x81\\xa6a\\xe2\\x80\\x8b\n");
+	assert_int_equal(ftruncate(STDERR_FILENO, 0), 0);
+	assert_int_equal(lseek(STDERR_FILENO, 0, SEEK_SET), 0);
+	log_access(&request);
+	assert_string_equal(logged(), "x titan://h/\\xe2\\x80\\xaeimg.exe 50 1 0.0 -\n");
+	log_set_json(true);
+	log_access(&request);
+	assert_non_null(strstr(contents_of(STDERR_FILENO), "\"titan://h/\\u202eimg.exe\""));
+}
+
+static void
 logging_leaves_errno_alone(void **state)
 {
 	(void)state;
@@ -225,6 +242,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    LOG_TEST(a_message_names_process_and_level),
 	    LOG_TEST(nobody_can_forge_a_line),
+	    LOG_TEST(nobody_can_turn_a_line_around),
 	    LOG_TEST(logging_leaves_errno_alone),
 	    LOG_TEST(a_json_message_is_one_object),
 	    LOG_TEST(an_access_line_has_countable_columns),

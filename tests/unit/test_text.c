@@ -231,6 +231,39 @@ a_log_shows_what_would_move_the_cursor(void **state)
 }
 
 static void
+nothing_invisible_is_left_raw_for_a_log(void **state)
+{
+	(void)state;
+	static const uint32_t ranges[][2] = {
+	    {0xAD, 0xAD},       /* soft hyphen */
+	    {0x61C, 0x61C},     /* Arabic letter mark */
+	    {0x180E, 0x180E},   /* Mongolian vowel separator */
+	    {0x200B, 0x200F},   /* zero width, and marks of direction */
+	    {0x2028, 0x202E},   /* separators, embeddings and overrides */
+	    {0x2060, 0x206F},   /* word joiner, isolates, deprecated ones */
+	    {0xFEFF, 0xFEFF},   /* byte order mark */
+	    {0xFFF9, 0xFFFB},   /* annotations */
+	    {0xE0000, 0xE0FFF}, /* tags, and selectors of variants */
+	};
+
+	for (size_t i = 0; i < ROWS(ranges); i++) {
+		for (uint32_t c = ranges[i][0]; c <= ranges[i][1]; c++) {
+			struct buffer text = BUFFER_EMPTY, json = BUFFER_EMPTY;
+			char bytes[4];
+			size_t len = text_encode(bytes, c);
+			text_append_escaped(&text, bytes, len);
+			text_append_json(&json, bytes, len);
+			for (const char *at = text.data; *at != '\0'; at++)
+				assert_in_range(*at, ' ', '~');
+			for (const char *at = json.data; *at != '\0'; at++)
+				assert_in_range(*at, ' ', '~');
+			buffer_free(&text);
+			buffer_free(&json);
+		}
+	}
+}
+
+static void
 json_strings_are_escaped(void **state)
 {
 	(void)state;
@@ -238,6 +271,8 @@ json_strings_are_escaped(void **state)
 	    {"quotes and backslash", BYTES("\"\\/"), "\\\"\\\\/"},
 	    {"controls", BYTES("\0\n\x1F\x7F"), "\\u0000\\u000a\\u001f\\u007f"},
 	    {"UTF-8", BYTES("é😀"), "é😀"},
+	    {"an override", BYTES("a\u202Ez"), "a\\u202ez"},
+	    {"a tag", BYTES("a\U000E0041z"), "a\\udb40\\udc41z"},
 	    {"invalid bytes", BYTES("a\xFFz"), "a\xEF\xBF\xBDz"},
 	};
 
@@ -390,6 +425,7 @@ main(void)
 	    cmocka_unit_test(a_line_is_trimmed_without_touching_what_stands_before_it),
 	    cmocka_unit_test(marks_of_direction_are_dropped),
 	    cmocka_unit_test(a_log_shows_what_would_move_the_cursor),
+	    cmocka_unit_test(nothing_invisible_is_left_raw_for_a_log),
 	    cmocka_unit_test(json_strings_are_escaped),
 	    cmocka_unit_test(paths_are_percent_encoded),
 	    cmocka_unit_test(slugs_read_like_their_names),
