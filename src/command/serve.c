@@ -57,8 +57,10 @@ take_lock(struct supervisor_setup *setup, struct error *err)
 static bool
 open_listeners(struct supervisor_setup *setup, struct error *err)
 {
+	const struct settings *settings = setup->settings;
+
 	return listeners_open(
-	    &setup->settings->config->server.listen, NULL, &setup->listeners, err);
+	    &settings->config->server.listen, NULL, settings->user.gid, &setup->listeners, err);
 }
 
 static bool
@@ -125,7 +127,8 @@ start_upgraded(struct supervisor_setup *setup, struct handover *handover, struct
 	memcpy(setup->commons.ticket_key, handover->ticket_key, sizeof(handover->ticket_key));
 	if (!state_prepare(setup->settings, err))
 		return false;
-	if (!listeners_open(addresses, &handover->listeners, &setup->listeners, err)) {
+	if (!listeners_open(addresses, &handover->listeners, setup->settings->user.gid,
+		&setup->listeners, err)) {
 		log_error("%s: going on with the addresses from before the upgrade", err->text);
 		setup->listeners = handover->listeners;
 		return true;

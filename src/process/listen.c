@@ -20,7 +20,7 @@
 
 #define BACKLOG              4096
 #define DEFER_ACCEPT_SECONDS 1    /* a silent connection is ours after that, with its deadline */
-#define UNIX_SOCKET_MODE     0666 /* as open to readers as a port is */
+#define UNIX_SOCKET_MODE     0660 /* a forwarder's: no one else is to claim an address there */
 #define FIRST_INHERITED_FD   3
 #define UNIX_PREFIX          "unix:"
 
@@ -124,20 +124,29 @@ advice(int error)
 	return "";
 }
 
+static int
+open_unix(const char *path, gid_t group, struct error *err)
+{
+	int fd = unix_socket_listen(path, SOCK_STREAM, UNIX_SOCKET_MODE, err);
+
+	if (fd != -1 && group != (gid_t)-1 && lchown(path, (uid_t)-1, group) == -1) {
+		error_set(err, "%s: %s", path, strerror(errno));
+		unlink(path);
+		close(fd);
+		fd = -1;
+	}
+	if (fd == -1)
+		error_prefix(err, "listen");
+	return fd;
+}
+
 /* Returns the descriptor, or -1 with the reason; *out_error is the system's number for it. */
 static int
-open_address(const char *name, int favoured_port, int *out_error, struct error *err)
+open_address(const char *name, int favoured_port, gid_t group, int *out_error, struct error *err)
 {
-	int fd;
-
-	if (text_starts(name, UNIX_PREFIX)) {
-		fd = unix_socket_listen(
-		    name + strlen(UNIX_PREFIX), SOCK_STREAM, UNIX_SOCKET_MODE, err);
-		if (fd == -1)
-			error_prefix(err, "listen");
-		return fd;
-	}
-	fd = open_tcp(name, favoured_port);
+	if (text_starts(name, UNIX_PREFIX))
+		return open_unix(name + strlen(UNIX_PREFIX), group, err);
+	int fd = open_tcp(name, favoured_port);
 	*out_error = errno;
 	if (fd == -1)
 		error_set(err, "listen %s: %s%s", name, strerror(*out_error), advice(*out_error));
@@ -172,15 +181,16 @@ may_be_missing(const struct strings *addresses, const char *name, int error)
 }
 
 static bool
-open_all(const struct strings *addresses, const struct listeners *old, struct listeners *made,
-    struct error *err)
+open_all(const struct strings *addresses, const struct listeners *old, gid_t group,
+    struct listeners *made, struct error *err)
 {
 	for (size_t i = 0; i < addresses->count; i++) {
 		const char *name = addresses->items[i];
 		const struct listener *same = find(old, name);
 		int error = 0;
-		int fd = same != NULL ? duplicate(same, err)
-				      : open_address(name, listeners_port(made), &error, err);
+		int fd = same != NULL
+			     ? duplicate(same, err)
+			     : open_address(name, listeners_port(made), group, &error, err);
 		if (fd == -1 && may_be_missing(addresses, name, error)) {
 			log_warning("%s: going on without it", err->text);
 			continue;
@@ -212,12 +222,12 @@ duplicate_all(const struct listeners *old, struct listeners *made, struct error 
 }
 
 bool
-listeners_open(const struct strings *addresses, const struct listeners *old, struct listeners *out,
-    struct error *err)
+listeners_open(const struct strings *addresses, const struct listeners *old, gid_t group,
+    struct listeners *out, struct error *err)
 {
 	struct listeners made = LISTENERS_EMPTY;
 	bool ok = old != NULL && old->are_inherited ? duplicate_all(old, &made, err)
-						    : open_all(addresses, old, &made, err);
+						    : open_all(addresses, old, group, &made, err);
 
 	if (ok) {
 		*out = made;

@@ -21,9 +21,11 @@ struct listeners {
 #define LISTENERS_EMPTY ((struct listeners){0})
 
 /* Opens a socket for each address, as [server] listen has them; one that old has too (NULL: none)
- * is a duplicate of it, so that no waiting connection is lost. Inherited ones stand whatever the
- * addresses say. On failure *out is untouched and what was made is gone again. */
-bool listeners_open(const struct strings *addresses, const struct listeners *old,
+ * is a duplicate of it, so that no waiting connection is lost. Unix sockets are open to their owner
+ * and that group ((gid_t)-1: ours): whoever may speak the PROXY protocol there is believed.
+ * Inherited ones stand as they are, whatever the addresses say. On failure *out is untouched and
+ * what was made is gone again. */
+bool listeners_open(const struct strings *addresses, const struct listeners *old, gid_t group,
     struct listeners *out, struct error *err);
 
 /* Takes over what a service manager left for us, and the environment variables that say so.

@@ -182,7 +182,8 @@ begin_generation(struct supervisor *s, struct settings *settings, struct error *
 	if (!access_log_open(&settings->config->log, err))
 		return false;
 	log_set_json(settings->config->log.json);
-	if (!listeners_open(&settings->config->server.listen, &newest->listeners, &listeners, err))
+	if (!listeners_open(&settings->config->server.listen, &newest->listeners,
+		settings->user.gid, &listeners, err))
 		return false;
 	struct generation *g =
 	    generation_new(s->last_number + 1, settings, &listeners, s->commons, err);

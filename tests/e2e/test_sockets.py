@@ -1,7 +1,9 @@
 """Where the server listens: IPv4, IPv6, Unix sockets, sockets handed over by systemd."""
 
 import os
+import pwd
 import socket
+import stat
 import sys
 
 import pytest
@@ -44,6 +46,39 @@ def test_unix_socket(publication, serve):
     assert server.client(address=path).ask("gemini://example.org/").status == 20
     server.stop()
     assert not path.exists()
+
+
+def test_unix_socket_is_not_for_everybody(publication, serve):
+    """Whoever may connect is believed who readers are, with the PROXY protocol."""
+    publication.sections["server"]["listen"] = ["127.0.0.1:0", "unix:gemini.sock"]
+    serve(publication)
+    assert stat.S_IMODE((publication.folder / "gemini.sock").stat().st_mode) == 0o660
+
+
+@pytest.mark.root
+def test_unix_socket_is_for_the_group_of_the_user(publication, serve):
+    publication.sections["server"]["listen"] = ["127.0.0.1:0", "unix:gemini.sock"]
+    publication.sections["server"]["user"] = "nobody"
+    server = serve(publication)
+    path = publication.folder / "gemini.sock"
+    nobody = pwd.getpwnam("nobody")
+    seen = path.stat()
+    assert (seen.st_uid, seen.st_gid, stat.S_IMODE(seen.st_mode)) == (0, nobody.pw_gid, 0o660)
+    assert server.client(address=path).ask("gemini://example.org/").status == 20
+
+    def may_connect(user, group):
+        child = os.fork()
+        if child == 0:
+            os.setgroups([])
+            os.setgid(group)
+            os.setuid(user)
+            with socket.socket(socket.AF_UNIX) as reader:
+                os._exit(reader.connect_ex(os.fspath(path)) != 0)
+        return os.waitpid(child, 0)[1] == 0
+
+    path.parent.chmod(0o755)
+    assert may_connect(54321, nobody.pw_gid)
+    assert not may_connect(54321, 54321)
 
 
 def test_unix_socket_left_by_a_killed_server_is_replaced(publication, serve):

@@ -55,7 +55,7 @@ open_one(const char *address)
 	struct listeners l;
 	struct error err = {""};
 
-	if (!listeners_open(&list, NULL, &l, &err))
+	if (!listeners_open(&list, NULL, (gid_t)-1, &l, &err))
 		fail_msg("%s", err.text);
 	strings_free(&list);
 	return l;
@@ -68,7 +68,7 @@ expect_refusal(const char *address, const char *reason)
 	struct listeners l = LISTENERS_EMPTY;
 	struct error err;
 
-	assert_false(listeners_open(&list, NULL, &l, &err));
+	assert_false(listeners_open(&list, NULL, (gid_t)-1, &l, &err));
 	if (strstr(err.text, reason) == NULL)
 		fail_msg("\"%s\" does not hold \"%s\"", err.text, reason);
 	assert_null(strchr(err.text, '\n'));
@@ -95,7 +95,7 @@ any_port_is_one_port_for_both_families(void **state)
 
 	(void)state;
 	strings_add(&list, "[::1]:0");
-	if (!listeners_open(&list, NULL, &l, &err))
+	if (!listeners_open(&list, NULL, (gid_t)-1, &l, &err))
 		skip(); /* a machine without IPv6 */
 	assert_int_equal(l.count, 2);
 	assert_int_not_equal(l.items[0].port, 0);
@@ -209,7 +209,7 @@ same_address_keeps_its_socket_over_a_reload(void **state)
 	struct error err;
 
 	(void)state;
-	assert_true(listeners_open(&list, &old, &l, &err));
+	assert_true(listeners_open(&list, &old, (gid_t)-1, &l, &err));
 	assert_int_equal(l.items[0].port, old.items[0].port);
 	assert_int_not_equal(l.items[0].fd, old.items[0].fd);
 	listeners_close(&old);
@@ -229,7 +229,7 @@ failed_reload_leaves_the_old_unix_socket(void **state)
 	(void)state;
 	snprintf(taken, sizeof(taken), "127.0.0.1:%d", tcp.items[0].port);
 	strings_add(&list, taken);
-	assert_false(listeners_open(&list, &old, &l, &err));
+	assert_false(listeners_open(&list, &old, (gid_t)-1, &l, &err));
 	assert_int_equal(access(socket_path, F_OK), 0);
 	listeners_unlink(&old);
 	listeners_close(&old);
