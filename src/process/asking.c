@@ -436,6 +436,13 @@ find_late(const struct asking *a, const struct errand_list *list)
 	return e != NULL && (a->is_closed || e->give_up_ms <= uv_now(a->setup.loop)) ? e : NULL;
 }
 
+/* Whether the publisher may have done what it was asked, or do it yet. */
+static bool
+may_be_done(const struct errand *e)
+{
+	return e->kind == CHANNEL_REPUT || (e->kind == CHANNEL_PUT && e->list == &e->asking->sent);
+}
+
 static void
 on_tick(uv_timer_t *timer)
 {
@@ -444,7 +451,10 @@ on_tick(uv_timer_t *timer)
 
 	while ((e = find_late(a, &a->sent)) != NULL || (e = find_late(a, &a->unsent)) != NULL) {
 		struct conn *conn = e->conn;
-		refuse(e, GEMINI_UNAVAILABLE, "Try again soon: the desk does not answer now");
+		refuse(e, GEMINI_UNAVAILABLE,
+		    may_be_done(e) ? "No answer yet: what you sent may have been saved; look at "
+				     "/desk/ before you send it again"
+				   : "Try again soon: the desk does not answer now");
 		client_go_on(conn);
 	}
 }

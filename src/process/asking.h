@@ -3,7 +3,8 @@
  * the way into a sealed memfd, a page of the desk, and the answers.
  *
  * The publisher may die with what it was asked. The next one says hello, and is asked again all
- * that has no answer yet. Who gets none in time is told to come back (41).
+ * that has no answer yet. Who gets none in time is told so (41): to come back, or, where the
+ * publisher may have done it, to look first.
  */
 #ifndef PROCESS_ASKING_H
 #define PROCESS_ASKING_H

@@ -178,6 +178,27 @@ def test_a_publisher_that_does_not_answer_is_not_waited_for_long(patient, heidi,
     assert stored(publication, "articles/n.gmi") is None
 
 
+def test_who_gets_no_answer_is_told_that_the_text_may_have_been_saved(
+    publication, heidi, serve
+):
+    """The publisher stops when the body may come, and goes on when nobody waits any more."""
+    publication.sections["server"]["workers"] = "1"
+    server = serve(publication)
+    publisher = pids(server, "publisher")[0]
+    with begin(server, heidi, body=ARTICLE[:5]) as connection:
+        # Asked after it, of the same worker, and answered after it: the body may come now.
+        assert server.get("/desk/", identity=heidi).status == 20
+        os.kill(publisher, signal.SIGSTOP)
+        try:
+            connection.send(ARTICLE[5:])
+            answer = connection.receive()
+        finally:
+            os.kill(publisher, signal.SIGCONT)
+    assert answer.status == 41 and answer.meta.startswith("No answer yet"), answer.head
+    assert "may have been saved" in answer.meta and "/desk/" in answer.meta
+    assert b"The text." in eventually(lambda: stored(publication, "articles/n.gmi"))
+
+
 def test_a_worker_killed_in_the_body_takes_nothing_else_along(patient, heidi, publication):
     with begin(patient, heidi, body=ARTICLE[:5]) as connection:
         workers = pids(patient, "worker")
