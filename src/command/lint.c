@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,8 +14,10 @@
 #include "base/buffer.h"
 #include "base/strings.h"
 #include "base/text.h"
+#include "desk/rules.h"
 #include "gemini/url.h"
 #include "store/folder.h"
+#include "store/git_name.h"
 
 #define PROGRESS_FILES 500 /* files between two words of progress */
 
@@ -86,8 +87,7 @@ lint_name(struct lint *lint, const struct entry *entry)
 	if (!can_be_asked_for(lint, entry))
 		findings_warn(lint->findings, shown,
 		    "no request can name it (control bytes, a backslash, no UTF-8, or too long)");
-	/* The one name git refuses for its likeness to .git that does not begin with a dot. */
-	if (lint->capsule->history && strcasecmp(entry->name, "git~1") == 0)
+	if (lint->capsule->history && git_name_is_in(entry->name))
 		findings_warn(lint->findings, shown, "not kept in history: git refuses this name");
 }
 
@@ -245,6 +245,9 @@ lint_folder(struct lint *lint, const char *path)
 			close(fd);
 		goto out;
 	}
+	if (rules_folders_in(path) == RULES_FOLDERS_MAX + 1)
+		findings_warn(lint->findings, buffer_text(&shown),
+		    "deeper than %d folders: nothing new can be sent there", RULES_FOLDERS_MAX);
 	if (!list_names(folder, &names))
 		lint->out_of_memory = true;
 	if (names.count > LINT_FOLDER_ENTRIES_MAX)

@@ -7,8 +7,12 @@
 #include "article/paths.h"
 #include "base/text.h"
 #include "desk/kinds.h"
+#include "store/git_name.h"
 
 #define ENDING_MAX 8 /* letters and digits; what is longer is part of the name */
+
+#define TOO_DEEP "Choose a path with fewer folders: 16 are the most, year and month included"
+_Static_assert(RULES_FOLDERS_MAX == 16, "as TOO_DEEP says");
 
 #define NEW   (1U << RULES_NEW)
 #define OWN   (1U << RULES_OWN)
@@ -57,6 +61,32 @@ static const struct rule {
 	},
 };
 
+size_t
+rules_folders_in(const char *path)
+{
+	size_t slashes = 0;
+
+	for (; *path != '\0'; path++)
+		slashes += *path == '/';
+	return slashes > 0 ? slashes - 1 : 0;
+}
+
+/* The folders that naming an upload adds: those of the year and the month. */
+static size_t
+folders_to_come(enum rules_place place)
+{
+	return place == RULES_ARTICLE_FOLDER ? 2 : place == RULES_IMAGE_FOLDER ? 1 : 0;
+}
+
+/* What lies there already may be written over, wherever it is. */
+static bool
+is_too_deep(const struct rules_target *target, enum rules_holder holder)
+{
+	size_t folders = rules_folders_in(target->path) + folders_to_come(target->place);
+
+	return holder == RULES_NEW && folders > RULES_FOLDERS_MAX;
+}
+
 const char *
 rules_refusal(enum editor_role role, const struct rules_target *target, enum rules_holder holder,
     enum gemini_status *out_status)
@@ -67,7 +97,10 @@ rules_refusal(enum editor_role role, const struct rules_target *target, enum rul
 	if (target->place == RULES_FORBIDDEN)
 		return target->reason;
 	*out_status = GEMINI_NOT_AUTHORISED;
-	return (rule->holders & (1U << holder)) != 0 ? NULL : rule->instead;
+	if ((rule->holders & (1U << holder)) == 0)
+		return rule->instead;
+	*out_status = GEMINI_FAILURE;
+	return is_too_deep(target, holder) ? TOO_DEEP : NULL;
 }
 
 bool
@@ -131,6 +164,8 @@ path_problem(const char *path)
 		return "Choose a path without //: a name is missing in it";
 	if (paths_kind(path) == PATH_HIDDEN)
 		return "Choose a name that does not begin with a dot";
+	if (git_name_is_in(path))
+		return "Choose another name than git~1 and its like: history cannot keep it";
 	if (rules_is_generated(path))
 		return "Choose another path: the server makes this page itself";
 	return NULL;

@@ -5,13 +5,15 @@
 #define DESK_RULES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "config/config.h"
 #include "gemini/response.h"
 #include "gemini/url.h"
 
-#define RULES_NAME_MAX 255            /* bytes of a file name */
-#define RULES_PATH_MAX (URL_MAX + 64) /* bytes of a path that the desk works with, NUL included */
+#define RULES_NAME_MAX    255            /* bytes of a file name */
+#define RULES_FOLDERS_MAX 16             /* above something new: each is made, and watched */
+#define RULES_PATH_MAX    (URL_MAX + 64) /* bytes of a path that the desk works with, NUL included */
 
 enum rules_place {
 	RULES_ARTICLE,        /* /articles/…/x.gmi or .md */
@@ -45,6 +47,9 @@ void rules_read_path(const char *path, struct rules_target *out);
 
 /* Whether the server itself makes that page, whatever file may lie there. */
 bool rules_is_generated(const char *path);
+
+/* How many folders stand in a path: of "/articles/x.gmi" and of "/articles/" it is one. */
+size_t rules_folders_in(const char *path);
 
 /* NULL if that role may write there. Else what to do, static, for a meta line, with the status
  * (50 or 61) it belongs to. */

@@ -11,6 +11,7 @@
 
 #include "base/array.h"
 #include "base/text.h"
+#include "store/git_name.h"
 #include "store/history_inside.h"
 
 #define BRANCH       "refs/heads/main"
@@ -237,7 +238,7 @@ history_put(
 		history_failure(err, path);
 		return HISTORY_FAILED;
 	}
-	if (!is_name_taken(history, path + 1, &blob)) {
+	if (git_name_is_in(path) || !is_name_taken(history, path + 1, &blob)) {
 		error_set(err, "git has no place for such a name");
 		return HISTORY_REFUSED;
 	}

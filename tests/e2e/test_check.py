@@ -135,6 +135,10 @@ def test_what_cannot_be_served_is_warned_about(publication, check):
     (articles / "nowhere.gmi").symlink_to("missing.gmi")
     (articles / "loop").symlink_to("..")
     (articles / "git~1").write_text("text")
+    (articles / "GIT~1. ").write_text("text")
+    (articles / "\u200c.git").write_text("text")
+    deep = articles.joinpath(*17 * ["deep"])
+    deep.mkdir(parents=True)
     (articles / "LOUD.GMI").write_text("text")
     os.close(os.open(bytes(articles) + b"/\xff.txt", os.O_CREAT | os.O_WRONLY))
     (articles / "back\\slash.txt").write_text("text")
@@ -148,13 +152,16 @@ def test_what_cannot_be_served_is_warned_about(publication, check):
         "nowhere.gmi: warning: not served: a link",
         "LOUD.GMI: warning: not served: an article's name ends in .gmi or .md",
         "git~1: warning: not kept in history",
+        "GIT~1. : warning: not kept in history",
+        "\\xe2\\x80\\x8c.git: warning: not kept in history",
+        "articles" + 16 * "/deep" + "/: warning: deeper than 16 folders",
         "\\xff.txt: warning: no request can name it",
         "slash.txt: warning: no request can name it",
         "line\\x0abreak.txt: warning: no request can name it",
     ):
         assert said in done.stdout, said
     assert "loop" not in done.stdout
-    assert done.stdout.count("warning:") == 8
+    assert done.stdout.count("warning:") == 11
 
 
 def test_a_link_within_the_root_is_an_article_like_any(publication, check):

@@ -201,8 +201,8 @@ static void
 names_that_git_refuses_are_told(void **state)
 {
 	(void)state;
-	static const char *const refused[] = {
-	    "/.git", "/a/.git/config", "/.GIT/x", "/a/../b", "/a/./b", "/git~1"};
+	static const char *const refused[] = {"/.git", "/a/.git/config", "/.GIT/x", "/a/../b",
+	    "/a/./b", "/git~1", "/a/Git~1. /b", "/git~1:b", "/\u200C.git/b"};
 	static const char *const taken[] = {"/a b", "/100%", "/\xc5\xbe.gmi", "/-rf", "/.gone",
 	    "/.gitignore", "/a/\"quoted\"", "/back\\slash"};
 	struct error err;

@@ -67,6 +67,9 @@ some_paths_are_for_nobody(void **state)
 	    {"/articles/.x.gmi", "Choose a name that does not begin with a dot"},
 	    {"/drafts/.well-known/x.gmi", "Choose a name that does not begin with a dot"},
 	    {"/.well-known/.x", "Choose a name that does not begin with a dot"},
+	    {"/articles/git~1/x.gmi", "Choose another name than git~1"},
+	    {"/drafts/GIT~1.", "Choose another name than git~1"},
+	    {"/\u200C.git/x", "Choose another name than git~1"},
 	    {"/a\nb.gmi", "Choose a name in UTF-8"},
 	    {"/a\xff.gmi", "Choose a name in UTF-8"},
 	    {"/a/", "Add the name of a file"},
@@ -140,6 +143,51 @@ names_end_at_255_bytes(void **state)
 		snprintf(path, sizeof(path), "%s%s%s", rows[i].folder, name, rows[i].ending);
 		rules_read_path(path, &target);
 		check_row(rows[i].label, (target.place != RULES_FORBIDDEN) == rows[i].is_taken);
+	}
+}
+
+static void
+folders_do_not_go_deeper_than_sixteen(void **state)
+{
+	static const struct {
+		const char *label, *begin;
+		int folders; /* besides */
+		const char *end;
+		enum rules_holder holder;
+		bool is_taken;
+	} rows[] = {
+	    {"an article in 16", "/articles/", 15, "x.gmi", RULES_NEW, true},
+	    {"an article in 17", "/articles/", 16, "x.gmi", RULES_NEW, false},
+	    {"an article in 470", "/articles/", 469, "x.gmi", RULES_NEW, false},
+	    {"one that is there", "/articles/", 16, "x.gmi", RULES_OTHER, true},
+	    {"a draft in 16", "/drafts/", 15, "x.gmi", RULES_NEW, true},
+	    {"a draft in 17", "/drafts/", 16, "x.gmi", RULES_NEW, false},
+	    {"a folder of drafts, 16", "/drafts/", 15, "", RULES_NEW, true},
+	    {"a folder of drafts, 17", "/drafts/", 16, "", RULES_NEW, false},
+	    {"year and month make 16", "/articles/", 13, "", RULES_NEW, true},
+	    {"year and month make 17", "/articles/", 14, "", RULES_NEW, false},
+	    {"the year makes 16", "/images/", 14, "", RULES_NEW, true},
+	    {"the year makes 17", "/images/", 15, "", RULES_NEW, false},
+	    {"another file in 16", "/", 16, "x.txt", RULES_NEW, true},
+	    {"another file in 17", "/", 17, "x.txt", RULES_NEW, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char path[URL_MAX + 1];
+		struct rules_target target;
+		enum gemini_status status;
+
+		strcpy(path, rows[i].begin);
+		for (int n = 0; n < rows[i].folders; n++)
+			strcat(path, "a/");
+		strcat(path, rows[i].end);
+		rules_read_path(path, &target);
+		const char *refusal = rules_refusal(ROLE_EDITOR, &target, rows[i].holder, &status);
+		check_row(rows[i].label, (refusal == NULL) == rows[i].is_taken);
+		check_row(rows[i].label, refusal == NULL || status == GEMINI_FAILURE);
+		if (refusal != NULL)
+			assert_non_null(strstr(refusal, "16"));
 	}
 }
 
@@ -255,6 +303,7 @@ main(void)
 	    cmocka_unit_test(a_path_leads_to_one_place),
 	    cmocka_unit_test(some_paths_are_for_nobody),
 	    cmocka_unit_test(names_end_at_255_bytes),
+	    cmocka_unit_test(folders_do_not_go_deeper_than_sixteen),
 	    cmocka_unit_test(each_role_may_write_what_the_table_says),
 	    cmocka_unit_test(a_refusal_says_what_to_do_in_its_first_words),
 	    cmocka_unit_test(types_are_compared_without_case_and_parameters),
