@@ -13,6 +13,14 @@
 #define PAUSE_MS      100 /* while there is nobody to close, or not even refusing is possible */
 #define TURN_PAUSE_MS 5   /* while another worker makes room */
 
+/* Slots lie in pages of their own: those that nobody has are better not looked at. */
+static bool
+is_worker(const struct door *door, size_t slot)
+{
+	return atomic_load_explicit(&door->board->entries[slot].role, memory_order_relaxed) ==
+	       PROCESS_WORKER;
+}
+
 /* Sums the gauges of all workers, whichever generation they are of. */
 static bool
 server_is_full(const struct door *door)
@@ -20,7 +28,8 @@ server_is_full(const struct door *door)
 	int open = 0;
 
 	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++)
-		open += scoreboard_connections(&door->board->slots[i]);
+		if (is_worker(door, i))
+			open += scoreboard_connections(&door->board->slots[i]);
 	return open >= door->crowd->config->limits.connections;
 }
 
@@ -132,6 +141,8 @@ oldest_of_all(const struct door *door)
 	uint64_t oldest = 0;
 
 	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++) {
+		if (!is_worker(door, i))
+			continue;
 		uint64_t since = atomic_load_explicit(
 		    &door->board->slots[i].waiting_since, memory_order_relaxed);
 		if (since != 0 && (oldest == 0 || since < oldest))
