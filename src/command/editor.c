@@ -109,7 +109,7 @@ command_editor(int argc, char **argv)
 		verb.name = options.words[2];
 		verb.role = options.words[3];
 	}
-	struct config *config = options_config(&options, CONFIG_TO_READ);
+	struct config *config = options_config(&options, CONFIG_TO_WRITE);
 	if (config == NULL)
 		return EXIT_USAGE;
 	if (!check(config, &verb)) {

@@ -18,6 +18,7 @@
 #include "command/files.h"
 #include "command/options.h"
 #include "config/load.h"
+#include "config/location.h"
 #include "config/values.h"
 
 static const char *const names[] = {"HOST"};
@@ -67,6 +68,62 @@ is_taken(const struct publication *p)
 	if (taken)
 		fputs("broadsheet new: nothing was written\n", stderr);
 	return taken;
+}
+
+/* Whether folder lies below a root of that ini file, saying so. One that cannot be read, or is not
+ * there, publishes nothing. */
+static bool
+is_published_by(const char *ini, const char *folder)
+{
+	struct config *config = config_load(ini, CONFIG_TO_READ, NULL);
+	bool found = false;
+
+	for (size_t i = 0; config != NULL && !found && i < config->capsule_count; i++) {
+		const char *root = config->capsules[i].root;
+		found = location_path_lies_in(folder, root);
+		if (found)
+			fprintf(stderr,
+			    "broadsheet new: %s: %s publishes what lies below %s, the new key "
+			    "would too: choose a folder outside\n",
+			    folder, config->path, root);
+	}
+	config_free(config);
+	return found;
+}
+
+/* The ini file that `new` may have made in the folder at the first len bytes of path. */
+static bool
+is_published_from(const char *path, size_t len, const char *folder)
+{
+	struct buffer ini = BUFFER_EMPTY;
+
+	buffer_printf(&ini, "%.*s/conf/broadsheet.ini", (int)len, path);
+	bool found = is_published_by(buffer_text(&ini), folder);
+	buffer_free(&ini);
+	return found;
+}
+
+/* Looks at the ini file of this system, and at each that may be in a folder above. */
+static bool
+is_published(const char *folder)
+{
+	struct buffer path = BUFFER_EMPTY;
+	struct location location;
+	char here[PATH_MAX] = "";
+
+	if (folder[0] != '/' && getcwd(here, sizeof(here)) != NULL)
+		buffer_printf(&path, "%s/", here);
+	buffer_puts(&path, folder);
+	bool is_known = !path.failed && location_find(path.data, &location);
+	const char *real = is_known ? location.real : "";
+	bool found = is_known && is_published_by("/etc/broadsheet/broadsheet.ini", real);
+	for (size_t len = strlen(real); !found && len > 0; len--)
+		if (len == 1 || real[len] == '/' || real[len] == '\0')
+			found = is_published_from(real, len, real);
+	if (!path.failed)
+		location_done(&location);
+	buffer_free(&path);
+	return found;
 }
 
 static void
@@ -132,7 +189,7 @@ make_file(const struct publication *p, enum piece piece,
 static bool
 make_certificate(const struct publication *p, struct error *err)
 {
-	struct config *config = config_load(p->paths[PIECE_INI].data, CONFIG_TO_READ, err);
+	struct config *config = config_load(p->paths[PIECE_INI].data, CONFIG_TO_WRITE, err);
 	bool ok = config != NULL && certificates_make(&config->capsules[0], err);
 
 	config_free(config);
@@ -238,7 +295,7 @@ begin(struct publication *p, const char *folder)
 		fputs("broadsheet new: out of memory\n", stderr);
 		return EXIT_FAILED;
 	}
-	if (is_taken(p))
+	if (is_taken(p) || is_published(folder))
 		return EXIT_FAILED;
 	if (!make_all(p, &err)) {
 		fprintf(stderr, "broadsheet new: %s\n", err.text);

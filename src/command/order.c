@@ -103,7 +103,7 @@ order_read(struct order *order, const char *usage_text, const char *const *names
 	int status = options_read(&usage, argc, argv, &order->options);
 	if (status != OPTIONS_GO_ON)
 		return status;
-	order->config = options_config(&order->options, CONFIG_TO_READ);
+	order->config = options_config(&order->options, CONFIG_TO_WRITE);
 	return order->config == NULL ? EXIT_USAGE : OPTIONS_GO_ON;
 }
 

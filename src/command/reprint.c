@@ -208,7 +208,7 @@ command_reprint(int argc, char **argv)
 
 	if (status != OPTIONS_GO_ON)
 		return status;
-	struct config *config = options_config(&options, CONFIG_TO_READ);
+	struct config *config = options_config(&options, CONFIG_TO_WRITE);
 	if (config == NULL)
 		return EXIT_USAGE;
 	const char *host = options.word_count == 1 ? options.words[0] : NULL;

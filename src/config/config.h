@@ -104,8 +104,9 @@ struct config {
 };
 
 enum config_purpose {
-	CONFIG_TO_SERVE, /* every file that is named must exist and be readable */
-	CONFIG_TO_READ,  /* they need not (`cert new` makes them) */
+	CONFIG_TO_SERVE, /* every file that is named must exist and be readable, and lie apart */
+	CONFIG_TO_WRITE, /* they need not exist, but lie apart */
+	CONFIG_TO_READ,  /* neither is looked at (`cert new` makes them) */
 };
 
 /* NULL is a no-op. */

@@ -24,11 +24,12 @@ static const char *const requirement_words[] = {
 #define SERVER(field) offsetof(struct server_config, field)
 static const struct directive server_directives[] = {
     {"listen", set_listen, SERVER(listen), .is_list = true,
-	.expected = "ADDRESS:PORT, [IPV6-ADDRESS]:PORT or unix:PATH"},
+	.expected = "ADDRESS:PORT, [IPV6-ADDRESS]:PORT or unix:PATH", .place = PLACE_SOCKET},
     {"workers", set_workers, SERVER(workers), .least = 1, .most = 128, .initial = "auto",
 	.expected = "auto, or a whole number from 1 to 128"},
     {"user", set_user, SERVER(user), .expected = "the name of a user of this system"},
-    {"state", set_state, SERVER(state), .initial = "../var", .expected = "a folder"},
+    {"state", set_state, SERVER(state), .initial = "../var", .expected = "a folder",
+	.place = PLACE_STATE},
     {"sandbox", set_boolean, SERVER(sandbox), .initial = "yes", .expected = "yes or no"},
     {"proxy-protocol", set_boolean, SERVER(proxy_protocol), .initial = "no",
 	.expected = "yes or no"},
@@ -39,7 +40,7 @@ static const struct directive server_directives[] = {
 #define LOGGING(field) offsetof(struct log_config, field)
 static const struct directive log_directives[] = {
     {"access", set_access, LOGGING(access), .initial = "stderr",
-	.expected = "stderr, syslog, none or a file in a folder that is there"},
+	.expected = "stderr, syslog, none or a file in a folder that is there", .place = PLACE_LOG},
     {"format", set_format, LOGGING(json), .initial = "text", .expected = "text or json"},
     {"addresses", set_choice, LOGGING(addresses), .initial = "truncated", .choices = address_words},
 };
@@ -62,11 +63,13 @@ static const struct directive limits_directives[] = {
 
 #define CAPSULE(field) offsetof(struct capsule_config, field)
 static const struct directive capsule_directives[] = {
-    {"root", set_folder, CAPSULE(root), .is_required = true, .expected = "a folder"},
+    {"root", set_folder, CAPSULE(root), .is_required = true, .expected = "a folder",
+	.place = PLACE_ROOT},
     {"certificate", set_file, CAPSULE(certificate), .is_required = true,
-	.expected = "a certificate file (broadsheet cert new makes one)"},
+	.expected = "a certificate file (broadsheet cert new makes one)",
+	.place = PLACE_CERTIFICATE},
     {"key", set_file, CAPSULE(key), .is_required = true,
-	.expected = "a key file (broadsheet cert new makes one)"},
+	.expected = "a key file (broadsheet cert new makes one)", .place = PLACE_KEY},
     {"alias", set_alias, CAPSULE(aliases), .is_list = true, .expected = "a host name"},
     {"port", set_number, CAPSULE(port), .least = 1, .most = 65535},
     {"title", set_text, CAPSULE(title), .expected = "a few words"},
@@ -100,7 +103,8 @@ static const struct directive zone_directives[] = {
     {"require", set_choice, ZONE(require), .is_required = true, .choices = requirement_words},
     {"fingerprint", set_fingerprint, ZONE(fingerprints), .is_list = true,
 	.expected = "SHA-256 in 64 hex digits"},
-    {"authority", set_file, ZONE(authority), .expected = "a certificate file"},
+    {"authority", set_file, ZONE(authority), .expected = "a certificate file",
+	.place = PLACE_AUTHORITY},
 };
 
 /* [labels] has one key for each label; the offset is the label's number. */

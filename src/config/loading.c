@@ -52,6 +52,9 @@ loading_done(struct loading *l)
 {
 	for (size_t i = 0; i < l->zone_count; i++)
 		zone_config_done(&l->zones[i].zone);
+	for (size_t i = 0; i < l->place_count; i++)
+		location_done(&l->places[i].location);
+	free(l->places);
 	free(l->zones);
 	free(l->labels);
 	free(l->capsules);

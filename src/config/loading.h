@@ -7,6 +7,7 @@
  *   sections.c    where each section's values go, and what must be in it
  *   setters.c     values -> fields
  *   settle.c      what sections say of each other, once all are known
+ *   places.c      which places must lie apart
  *   loading.c     what these share: the struct config as it grows
  */
 #ifndef CONFIG_LOADING_H
@@ -18,6 +19,7 @@
 
 #include "base/buffer.h"
 #include "config/config.h"
+#include "config/location.h"
 #include "config/problems.h"
 
 #define LOADING_KEYS_MAX 64 /* of one section: as many as keys_seen has bits */
@@ -30,6 +32,20 @@ struct directive;
  */
 typedef bool setter(struct loading *l, const struct directive *d, void *field, const char *value);
 
+/* What lies at a path that the file names. */
+enum place_kind {
+	PLACE_NONE,
+	PLACE_INI,
+	PLACE_STATE,
+	PLACE_OWN, /* a folder in the state folder that the server made */
+	PLACE_LOG,
+	PLACE_SOCKET,
+	PLACE_ROOT,
+	PLACE_CERTIFICATE,
+	PLACE_KEY,
+	PLACE_AUTHORITY,
+};
+
 /* What a key of a section means. */
 struct directive {
 	const char *key;
@@ -41,6 +57,7 @@ struct directive {
 	const char *const *choices; /* of a word: the index is the value; ends with NULL */
 	bool is_list;               /* may be given again */
 	bool is_required;
+	enum place_kind place; /* what its value names, where that is a path */
 };
 
 /* What a section is. */
@@ -73,6 +90,15 @@ struct pending_capsule {
 	int line;
 };
 
+/* A place, to be compared with the others. */
+struct pending_place {
+	enum place_kind kind;
+	int line;   /* 0: the file does not name it */
+	const char *said; /* "[server] state = ../var", for messages; with path the config's */
+	const char *path;
+	struct location location; /* filled by places_settle() */
+};
+
 struct loading {
 	struct config *config;
 	struct problems problems;
@@ -94,6 +120,8 @@ struct loading {
 	size_t label_count;
 	struct pending_capsule *capsules;
 	size_t capsule_count;
+	struct pending_place *places; /* none CONFIG_TO_READ */
+	size_t place_count;
 };
 
 /* Releases everything but what l->config has. */

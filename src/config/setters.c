@@ -107,7 +107,7 @@ set_user(struct loading *l, const struct directive *d, void *field, const char *
 {
 	bool is_name = strpbrk(value, ":/ \t") == NULL && set_text(l, d, field, value);
 
-	return is_name && (l->purpose == CONFIG_TO_READ || getpwnam(value) != NULL);
+	return is_name && (l->purpose != CONFIG_TO_SERVE || getpwnam(value) != NULL);
 }
 
 bool
@@ -249,7 +249,7 @@ set_existing(
 
 	if (!set_path(l, d, field, value))
 		return false;
-	if (*place == NULL || l->purpose == CONFIG_TO_READ)
+	if (*place == NULL || l->purpose != CONFIG_TO_SERVE)
 		return true;
 	if (stat(*place, &status) != 0 || access(*place, R_OK) != 0)
 		trouble = strerror(errno);
@@ -282,7 +282,7 @@ set_state(struct loading *l, const struct directive *d, void *field, const char 
 
 	if (!set_path(l, d, field, value))
 		return false;
-	return *place == NULL || l->purpose == CONFIG_TO_READ || stat(*place, &status) != 0 ||
+	return *place == NULL || l->purpose != CONFIG_TO_SERVE || stat(*place, &status) != 0 ||
 	       S_ISDIR(status.st_mode);
 }
 
@@ -320,7 +320,7 @@ set_access(struct loading *l, const struct directive *d, void *field, const char
 	if (!set_path(l, d, field, value))
 		return false;
 	const char *const *path = field;
-	return *path == NULL || l->purpose == CONFIG_TO_READ || can_be_a_log(*path);
+	return *path == NULL || l->purpose != CONFIG_TO_SERVE || can_be_a_log(*path);
 }
 
 bool

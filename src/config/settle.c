@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/places.h"
 #include "config/values.h"
 
 /* The capsule that answers for name, or NULL after adding a problem: what it is about is the word
@@ -106,4 +107,6 @@ loading_settle(struct loading *l)
 	settle_labels(l);
 	settle_zones(l);
 	settle_editors(l);
+	if (l->purpose != CONFIG_TO_READ)
+		places_settle(l);
 }

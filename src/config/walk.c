@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "config/directives.h"
+#include "config/places.h"
 
 #define VALUE_SHOWN_MAX 80 /* bytes of a bad value that a message repeats */
 
@@ -62,10 +63,49 @@ refuse_value(struct loading *l, const struct directive *d, const char *value)
 	buffer_free(&expected);
 }
 
+/* The path that a directive has just put in its field, or NULL if that is none. */
+static const char *
+path_in(const struct directive *d, const void *field)
+{
+	static const char socket[] = "unix:";
+	const struct strings *list = field;
+	const char *const *single = field;
+	const char *path = NULL;
+
+	if (!d->is_list)
+		path = *single;
+	else if (list->count > 0 && text_starts(list->items[list->count - 1], socket))
+		path = list->items[list->count - 1] + strlen(socket);
+	return path != NULL && path[0] == '/' ? path : NULL;
+}
+
+/* Remembers where the value leads, if it names a place. */
+static void
+note_place(struct loading *l, const struct directive *d, const void *field, const char *value)
+{
+	const char *path = d->place != PLACE_NONE ? path_in(d, field) : NULL;
+	bool is_given = (l->keys_seen & loading_bit((size_t)(d - l->section->directives))) != 0;
+	struct buffer said = BUFFER_EMPTY;
+
+	if (path == NULL || l->purpose == CONFIG_TO_READ)
+		return;
+	buffer_printf(&said, "%s %s = %.*s%s", l->section_title, d->key, shown_len(value), value,
+	    is_given ? "" : " (the default)");
+	if (said.failed)
+		l->problems.out_of_memory = true;
+	else
+		places_add(l, d->place, is_given ? l->line : 0, said.data, path);
+	buffer_free(&said);
+}
+
 static void
 give_value(struct loading *l, const struct directive *d, const char *value)
 {
-	if (!d->set(l, d, (char *)l->target + d->offset, value))
+	void *field = (char *)l->target + d->offset;
+
+	if (d->set(l, d, field, value))
+		note_place(l, d, field, value);
+	else
 		refuse_value(l, d, value);
 }
 

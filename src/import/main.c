@@ -124,7 +124,7 @@ main(int argc, char **argv)
 	int status = options_read(&usage, argc, argv, &options);
 	if (status != OPTIONS_GO_ON)
 		return status;
-	struct config *config = options_config(&options, CONFIG_TO_READ);
+	struct config *config = options_config(&options, CONFIG_TO_WRITE);
 	if (config == NULL)
 		return EXIT_USAGE;
 	status = import(config, &options);

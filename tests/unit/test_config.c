@@ -533,7 +533,7 @@ static void
 the_file_that_we_ship_is_right(void **state)
 {
 	struct error err = {""};
-	struct config *config = config_load("conf/broadsheet.ini", CONFIG_TO_READ, &err);
+	struct config *config = config_load("conf/broadsheet.ini", CONFIG_TO_WRITE, &err);
 
 	(void)state;
 	if (config == NULL)
