@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "process/launch.h"
+#include "process/state.h"
 
 #define RAN_LONG_MS    1000
 #define BACKOFF_MIN_MS 100
@@ -156,6 +157,8 @@ start(struct generation *g, struct child *child, const struct commons *commons, 
 
 	if (child->role == PROCESS_WORKER)
 		clients_reset(g->clients, child->worker);
+	if (!state_prepare(g->settings, &err)) /* somebody else may have been given it meanwhile */
+		log_error("%s", err.text);
 	if (!launch(g, child, commons, &err)) {
 		int wait_ms = generation_restart(commons, child, false, now_ms);
 		log_error("%s could not be started: %s: trying again in %d ms", child_name(child),

@@ -165,21 +165,18 @@ load_settings(struct supervisor *s, struct error *err)
 		settings_drop(settings);
 		return NULL;
 	}
-	if (!state_prepare(settings, err)) {
-		settings_drop(settings);
-		return NULL;
-	}
 	return settings;
 }
 
-/* Makes the next generation. The sockets that the newest one has are kept. */
+/* Makes the next generation. The sockets that the newest one has are kept. Where its publisher could
+ * not write none begins, as the one before still can. */
 static bool
 begin_generation(struct supervisor *s, struct settings *settings, struct error *err)
 {
 	struct generation *newest = s->starting != NULL ? s->starting : s->serving;
 	struct listeners listeners;
 
-	if (!access_log_open(&settings->config->log, err))
+	if (!state_prepare(settings, err) || !access_log_open(&settings->config->log, err))
 		return false;
 	log_set_json(settings->config->log.json);
 	if (!listeners_open(&settings->config->server.listen, &newest->listeners,
@@ -421,7 +418,7 @@ upgrade(struct supervisor *s)
 	memcpy(handover.ticket_key, s->commons->ticket_key, sizeof(handover.ticket_key));
 	log_notice("upgrading to %s", s->setup->program.binary);
 	struct settings *settings = load_settings(s, &err);
-	if (settings == NULL)
+	if (settings == NULL || !state_prepare(settings, &err))
 		log_lines(LOG_ERROR, err.text);
 	else if (handover.children == NULL)
 		log_error("out of memory");

@@ -97,6 +97,7 @@ site_refresh(struct site *site)
 			edition_close(newest);
 		break;
 	case EDITION_ABSENT:
+		site->has_complained = false;
 		break;
 	case EDITION_FAILED:
 		if (!site->has_complained)

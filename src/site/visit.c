@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "site/site.h"
 
+#define UNREADABLE "The edition cannot be read just now"
+
 struct edition *
 visit_edition(struct visit *visit)
 {
@@ -19,7 +21,8 @@ visit_edition(struct visit *visit)
 		site_refresh(site);
 	if (site->edition == NULL) {
 		response_set(visit->out, GEMINI_UNAVAILABLE, "%s",
-		    site->capsule->labels.text[LABEL_BEING_PRINTED]);
+		    site->has_complained ? UNREADABLE
+					 : site->capsule->labels.text[LABEL_BEING_PRINTED]);
 		return NULL;
 	}
 	if (!edition_begin(site->edition)) {
@@ -40,7 +43,7 @@ visit_edition_failed(struct visit *visit)
 		    site->capsule->host, edition_number(site->edition),
 		    edition_reason(site->edition));
 	site->edition_failed = true;
-	response_set(visit->out, GEMINI_TEMPORARY_FAILURE, "The edition cannot be read just now");
+	response_set(visit->out, GEMINI_TEMPORARY_FAILURE, UNREADABLE);
 }
 
 /* Whether lang is made of what language tags are made of, so that it cannot break the header. */

@@ -1,8 +1,10 @@
 #include "store/edition.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "store/database.h"
@@ -86,6 +88,17 @@ open_number(const char *folder, unsigned number, struct edition *edition, struct
 	return false;
 }
 
+/* Whether we may read that edition. One that we may not is no reason to wait for another. */
+static bool
+may_read(const char *folder, unsigned number, struct error *err)
+{
+	char path[EDITION_PATH_MAX];
+
+	edition_file_path(path, folder, number);
+	return access(path, R_OK) == 0 || errno != EACCES ||
+	       error_set(err, "%s: %s", path, strerror(EACCES));
+}
+
 enum edition_result
 edition_open(const char *folder, struct edition **out, struct error *err)
 {
@@ -103,6 +116,8 @@ edition_open(const char *folder, struct edition **out, struct error *err)
 	for (size_t i = 0; edition != NULL && result == EDITION_ABSENT && i < count; i++)
 		if (open_number(folder, numbers[i], edition, err))
 			result = EDITION_FOUND;
+		else if (!may_read(folder, numbers[i], err))
+			result = EDITION_FAILED;
 	free(numbers);
 	if (result == EDITION_FOUND)
 		*out = edition;
