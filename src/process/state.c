@@ -117,6 +117,49 @@ make_parents(char *path)
 	}
 }
 
+static bool
+has_entry(int folder_fd, const char *name)
+{
+	struct stat st;
+
+	return fstatat(folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool
+is_empty(int folder_fd)
+{
+	int listing_fd = open_folder(folder_fd, ".");
+	DIR *listing = listing_fd == -1 ? NULL : fdopendir(listing_fd);
+	struct dirent *entry;
+	bool is_empty = listing != NULL;
+
+	while (is_empty && (entry = readdir(listing)) != NULL)
+		is_empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+			   strcmp(entry->d_name, "lost+found") == 0; /* of a fresh disk */
+	if (listing != NULL)
+		closedir(listing);
+	else if (listing_fd != -1)
+		close(listing_fd);
+	return is_empty;
+}
+
+/* Whether there is nothing to give, or the folder is one of ours, or to become one: what
+ * `state = /var/lib` would name stays root's. */
+static bool
+may_be_given(int folder_fd, const struct settings *settings)
+{
+	const struct config *config = settings->config;
+	bool is_ours = has_entry(folder_fd, "lock") || has_entry(folder_fd, "editors");
+	struct stat st;
+
+	if (is_staying(&settings->user) || fstat(folder_fd, &st) == -1 || st.st_uid != geteuid() ||
+	    st.st_uid == settings->user.uid)
+		return true;
+	for (size_t i = 0; i < config->capsule_count; i++)
+		is_ours = is_ours || has_entry(folder_fd, config->capsules[i].host);
+	return is_ours || is_empty(folder_fd);
+}
+
 /* The state folder itself may be a symbolic link: that is the admin's business. */
 static int
 open_state(const struct settings *settings, struct error *err)
@@ -136,9 +179,16 @@ open_state(const struct settings *settings, struct error *err)
 		return -1;
 	}
 	int fd = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
+	if (fd == -1) {
 		error_set(err, "state %s: %s", state, strerror(errno));
-	if (fd != -1 && !give(fd, state, &settings->user, err)) {
+		return -1;
+	}
+	bool ok = may_be_given(fd, settings) ||
+		  error_set(err,
+		      "state %s holds what is not ours: expected an empty folder, or one that the "
+		      "server has made (chown %s %s, if it is meant)",
+		      state, settings->user.name, state);
+	if (!ok || !give(fd, state, &settings->user, err)) {
 		close(fd);
 		fd = -1;
 	}

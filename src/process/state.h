@@ -9,8 +9,9 @@
 #include "base/error.h"
 #include "process/settings.h"
 
-/* Makes STATE and STATE/HOST of each capsule (0700). What root made earlier, when there was no
- * `user` yet, is given to the user whole. */
+/* Makes STATE and STATE/HOST of each capsule (0700). If it is root's, as when there was no `user`
+ * yet or a service manager gave it back, it is given to the user whole. False with the reason if it
+ * is somebody else's, or no state folder. */
 bool state_prepare(const struct settings *settings, struct error *err);
 
 /* Opens STATE/control.sock for the publisher: listening, non-blocking, the user's alone. Returns

@@ -139,6 +139,27 @@ folder_of_another_user_is_not_taken(void **state)
 }
 
 static void
+folder_of_other_things_is_not_given_away(void **state)
+{
+	struct error err;
+
+	(void)state;
+	assert_int_equal(mkdir(path_below("deep"), 0755), 0);
+	assert_int_equal(mkdir(path_below("deep/var"), 0755), 0);
+	assert_int_equal(mkdir(path_below("deep/var/lost+found"), 0700), 0);
+	assert_int_equal(mkdir(path_below("deep/var/spool"), 0700), 0);
+	become_nobody_later();
+	assert_false(state_prepare(&settings, &err));
+	assert_non_null(strstr(err.text, "expected an empty folder"));
+	assert_int_equal(look_at("deep/var").st_uid, 0);
+	assert_int_equal(look_at("deep/var/spool").st_uid, 0);
+
+	assert_int_equal(rmdir(path_below("deep/var/spool")), 0);
+	prepare();
+	assert_int_equal(look_at("deep/var").st_uid, settings.user.uid);
+}
+
+static void
 link_in_place_of_a_capsules_folder_is_not_followed(void **state)
 {
 	struct error err;
@@ -234,6 +255,7 @@ main(void)
 	    TEST(file_in_the_way_is_named),
 	    TEST(what_root_made_is_given_to_the_user_whole),
 	    TEST(folder_of_another_user_is_not_taken),
+	    TEST(folder_of_other_things_is_not_given_away),
 	    TEST(link_in_place_of_a_capsules_folder_is_not_followed),
 	    TEST(lock_is_held_once_and_says_by_whom),
 	    TEST(lock_that_the_dead_left_to_a_child_is_waited_for),
