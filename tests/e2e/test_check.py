@@ -281,3 +281,14 @@ def test_records_of_people_that_let_nobody_in_are_told(publication, check):
     ):
         assert telling in done.stdout, (telling, done.stdout)
     assert "fine" not in done.stdout and "4 warnings" in done.stdout, done.stdout
+
+
+def test_the_ini_file_alone_says_whether_the_server_would_start(publication, check):
+    publication.article("articles/broken.gmi", "Broken", date="no day")
+    assert check().returncode == 1
+    done = check("--ini-only")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    (publication.folder / "example.org.crt").write_text("no PEM")
+    done = check("--ini-only")
+    assert done.returncode == 2
+    assert "expected a certificate in PEM" in done.stderr
