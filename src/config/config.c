@@ -71,6 +71,7 @@ config_free(struct config *config)
 		capsule_done(&config->capsules[i]);
 	for (size_t i = 0; i < config->editor_count; i++)
 		editor_done(&config->editors[i]);
+	free(config->places);
 	free(config->capsules);
 	free(config->editors);
 	free(config->server.proxy_from);

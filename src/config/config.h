@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
 #include "base/strings.h"
 #include "config/labels.h"
 
@@ -91,6 +92,8 @@ struct editor_config {
 	struct strings capsules; /* hosts; empty: all */
 };
 
+struct place; /* config/places.h */
+
 struct config {
 	const char *path; /* of the ini file, absolute */
 	struct server_config server;
@@ -101,6 +104,8 @@ struct config {
 	struct editor_config *editors;
 	size_t editor_count;
 	struct strings texts; /* every string that a field above, or a label, points to */
+	struct place *places; /* what config_places_lie_apart() compares; none CONFIG_TO_READ */
+	size_t place_count;
 };
 
 enum config_purpose {
@@ -118,6 +123,10 @@ void zone_config_done(struct zone_config *zone);
 extern const char *const config_default_listen[];
 /* Whether that is the list: then a machine that lacks an address family is no mistake. */
 bool config_listens_by_default(const struct strings *listen);
+
+/* Whether places that must lie apart still do, as at loading: folders may have been moved, or
+ * become links, since. False with the same errors. */
+bool config_places_lie_apart(const struct config *config, struct error *err);
 
 /* The port that a capsule's addresses name: its public one, else the one listened on (at most 0:
  * none is known), else URL_DEFAULT_PORT. */

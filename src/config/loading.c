@@ -48,13 +48,29 @@ loading_grow(struct loading *l, void *items, size_t count, size_t size)
 }
 
 void
+loading_add_place(
+    struct loading *l, enum place_kind kind, int line, const char *said, const char *path)
+{
+	struct config *config = l->config;
+	struct place *places =
+	    loading_grow(l, config->places, config->place_count, sizeof(*places));
+
+	if (places == NULL)
+		return;
+	config->places = places;
+	places[config->place_count++] = (struct place){
+	    .kind = kind,
+	    .line = line,
+	    .said = loading_copy(l, said),
+	    .path = loading_copy(l, path),
+	};
+}
+
+void
 loading_done(struct loading *l)
 {
 	for (size_t i = 0; i < l->zone_count; i++)
 		zone_config_done(&l->zones[i].zone);
-	for (size_t i = 0; i < l->place_count; i++)
-		location_done(&l->places[i].location);
-	free(l->places);
 	free(l->zones);
 	free(l->labels);
 	free(l->capsules);

@@ -19,7 +19,7 @@
 
 #include "base/buffer.h"
 #include "config/config.h"
-#include "config/location.h"
+#include "config/places.h"
 #include "config/problems.h"
 
 #define LOADING_KEYS_MAX 64 /* of one section: as many as keys_seen has bits */
@@ -31,20 +31,6 @@ struct directive;
  * says so. What else is wrong (a missing file, a name taken) the setter adds as a problem itself.
  */
 typedef bool setter(struct loading *l, const struct directive *d, void *field, const char *value);
-
-/* What lies at a path that the file names. */
-enum place_kind {
-	PLACE_NONE,
-	PLACE_INI,
-	PLACE_STATE,
-	PLACE_OWN, /* a folder in the state folder that the server made */
-	PLACE_LOG,
-	PLACE_SOCKET,
-	PLACE_ROOT,
-	PLACE_CERTIFICATE,
-	PLACE_KEY,
-	PLACE_AUTHORITY,
-};
 
 /* What a key of a section means. */
 struct directive {
@@ -90,15 +76,6 @@ struct pending_capsule {
 	int line;
 };
 
-/* A place, to be compared with the others. */
-struct pending_place {
-	enum place_kind kind;
-	int line;   /* 0: the file does not name it */
-	const char *said; /* "[server] state = ../var", for messages; with path the config's */
-	const char *path;
-	struct location location; /* filled by places_settle() */
-};
-
 struct loading {
 	struct config *config;
 	struct problems problems;
@@ -120,8 +97,6 @@ struct loading {
 	size_t label_count;
 	struct pending_capsule *capsules;
 	size_t capsule_count;
-	struct pending_place *places; /* none CONFIG_TO_READ */
-	size_t place_count;
 };
 
 /* Releases everything but what l->config has. */
@@ -131,6 +106,10 @@ void loading_done(struct loading *l);
 const struct directive *section_directive(const struct section_type *type, const char *key);
 /* The bit of directive n in keys_seen, of section type n in sections_seen. */
 uint64_t loading_bit(size_t n);
+
+/* Remembers a place in the config, or notes that memory ran out. */
+void loading_add_place(
+    struct loading *l, enum place_kind kind, int line, const char *said, const char *path);
 
 /* A copy of text that lives as long as the config, or NULL after noting that memory ran out. */
 const char *loading_copy(struct loading *l, const char *text);

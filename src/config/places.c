@@ -1,8 +1,10 @@
 #include "config/places.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
+#include "config/location.h"
 
 /* What is not to lie in what, and why. */
 static const struct rule {
@@ -28,121 +30,106 @@ static const char *const folder_remedies[] = {
     [PLACE_STATE] = "give the state a folder of its own, such as ../var",
 };
 
-void
-places_add(
-    struct loading *l, enum place_kind kind, int line, const char *said, const char *path)
-{
-	struct pending_place *places =
-	    loading_grow(l, l->places, l->place_count, sizeof(*l->places));
-
-	if (places == NULL)
-		return;
-	l->places = places;
-	struct pending_place *place = &places[l->place_count];
-	place->kind = kind;
-	place->line = line;
-	place->said = loading_copy(l, said);
-	place->path = loading_copy(l, path);
-	l->place_count++;
-}
-
-/* Folders in the state folder that are the server's own. A publication may lie beside them. */
-static void
-add_own_folders(struct loading *l)
-{
-	const char *state = l->config->server.state;
-
-	for (size_t i = 0; state != NULL && i < l->config->capsule_count + 2; i++) {
-		static const char *const names[] = {"editors", "invitations"};
-		struct buffer path = BUFFER_EMPTY;
-
-		buffer_printf(
-		    &path, "%s/%s", state, i < 2 ? names[i] : l->config->capsules[i - 2].host);
-		if (path.failed)
-			l->problems.out_of_memory = true;
-		else
-			places_add(l, PLACE_OWN, 0, path.data, path.data);
-		buffer_free(&path);
-	}
-}
+/* A place, and where it is now. */
+struct located {
+	const struct place *place;
+	struct location location;
+};
 
 /* Where links lead elsewhere than the file says, that too. */
 static void
-append_said(struct buffer *out, const struct pending_place *p)
+append_said(struct buffer *out, const struct located *one)
 {
-	buffer_puts(out, p->said);
-	if (strcmp(p->path, p->location.real) != 0)
-		buffer_printf(out, " (which is %s)", p->location.real);
+	buffer_puts(out, one->place->said);
+	if (strcmp(one->place->path, one->location.real) != 0)
+		buffer_printf(out, " (which is %s)", one->location.real);
 }
 
 /* At the line of the inner one; what has none, such as the ini file, at that of the folder. */
 static void
-refuse(struct loading *l, const struct rule *rule, const struct pending_place *inner,
-    const struct pending_place *outer)
+refuse(struct problems *problems, const struct rule *rule, const struct located *inner,
+    const struct located *outer)
 {
 	struct buffer text = BUFFER_EMPTY;
-	bool has_line = inner->line > 0;
+	int line = inner->place->line, outer_line = outer->place->line;
+	bool has_line = line > 0;
 
 	append_said(&text, has_line ? inner : outer);
 	buffer_puts(
 	    &text, has_line ? ": expected a place outside " : ": expected a folder without ");
 	append_said(&text, has_line ? outer : inner);
-	if (has_line && outer->line > 0)
-		buffer_printf(&text, " (line %d)", outer->line);
+	if (has_line && outer_line > 0)
+		buffer_printf(&text, " (line %d)", outer_line);
 	buffer_printf(&text, ", as %s: %s", rule->why,
-	    has_line ? "move it, and say here where to" : folder_remedies[outer->kind]);
+	    has_line ? "move it, and say here where to" : folder_remedies[rule->outer]);
 	if (text.failed)
-		l->problems.out_of_memory = true;
+		problems->out_of_memory = true;
 	else
-		problems_add(&l->problems, has_line ? inner->line : outer->line, "%s", text.data);
+		problems_add(problems, has_line ? line : outer_line, "%s", text.data);
 	buffer_free(&text);
 }
 
 /* Where the ini file lies below a root, the root is the mistake, and what else lies there is not
  * told of one by one. */
 static bool
-holds_ini(const struct loading *l, const struct pending_place *root)
+holds_ini(const struct located *all, size_t count, const struct located *root)
 {
-	for (size_t i = 0; i < l->place_count; i++)
-		if (l->places[i].kind == PLACE_INI)
-			return location_lies_in(&l->places[i].location, &root->location);
+	for (size_t i = 0; i < count; i++)
+		if (all[i].place->kind == PLACE_INI)
+			return location_lies_in(&all[i].location, &root->location);
 	return false;
 }
 
-static void
-apply(struct loading *l, const struct rule *rule, const struct pending_place *inner,
-    const struct pending_place *outer)
+static bool
+breaks(const struct rule *rule, const struct located *inner, const struct located *outer)
 {
-	if (inner == outer || inner->kind != rule->inner || outer->kind != rule->outer ||
+	if (inner == outer || inner->place->kind != rule->inner ||
+	    outer->place->kind != rule->outer ||
 	    !location_lies_in(&inner->location, &outer->location))
-		return;
+		return false;
 	/* Two roots that are one are told of once, in the line of the second. */
-	if (rule->inner == rule->outer && inner < outer &&
-	    location_lies_in(&outer->location, &inner->location))
-		return;
-	if (rule->inner != PLACE_INI && rule->outer == PLACE_ROOT && holds_ini(l, outer))
-		return;
-	refuse(l, rule, inner, outer);
+	return rule->inner != rule->outer || inner > outer ||
+	       !location_lies_in(&outer->location, &inner->location);
 }
 
-static bool
-locate_all(struct loading *l)
+static void
+compare(struct problems *problems, const struct rule *rule, const struct located *all, size_t count)
 {
-	places_add(l, PLACE_INI, 0, "this ini file in it", l->config->path);
-	add_own_folders(l);
-	for (size_t i = 0; i < l->place_count && !l->problems.out_of_memory; i++)
-		if (!location_find(l->places[i].path, &l->places[i].location))
-			l->problems.out_of_memory = true;
-	return !l->problems.out_of_memory;
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < count; j++)
+			if (breaks(rule, &all[i], &all[j]) &&
+			    (rule->inner == PLACE_INI || rule->outer != PLACE_ROOT ||
+				!holds_ini(all, count, &all[j])))
+				refuse(problems, rule, &all[i], &all[j]);
 }
 
 void
-places_settle(struct loading *l)
+places_compare(const struct config *config, struct problems *problems)
 {
-	if (!locate_all(l))
-		return;
-	for (size_t r = 0; r < sizeof(rules) / sizeof(rules[0]); r++)
-		for (size_t i = 0; i < l->place_count; i++)
-			for (size_t j = 0; j < l->place_count; j++)
-				apply(l, &rules[r], &l->places[i], &l->places[j]);
+	size_t count = config->place_count;
+	struct located *all = calloc(count + 1, sizeof(*all));
+	bool ok = all != NULL;
+
+	for (size_t i = 0; ok && i < count; i++) {
+		all[i].place = &config->places[i];
+		ok = location_find(config->places[i].path, &all[i].location);
+	}
+	for (size_t r = 0; ok && r < sizeof(rules) / sizeof(rules[0]); r++)
+		compare(problems, &rules[r], all, count);
+	for (size_t i = 0; all != NULL && i < count; i++)
+		location_done(&all[i].location);
+	free(all);
+	if (!ok)
+		problems->out_of_memory = true;
+}
+
+bool
+config_places_lie_apart(const struct config *config, struct error *err)
+{
+	struct problems problems = {.file = config->path};
+
+	places_compare(config, &problems);
+	bool ok = problems_settle(&problems, err);
+	problems_free(&problems);
+	return ok;
 }

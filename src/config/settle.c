@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "config/places.h"
 #include "config/values.h"
 
@@ -101,6 +102,30 @@ settle_editors(struct loading *l)
 	}
 }
 
+/* The ini file itself, and folders in the state folder that are the server's own: a publication may
+ * lie beside those. */
+static void
+settle_places(struct loading *l)
+{
+	static const char *const names[] = {"editors", "invitations"};
+	const struct config *config = l->config;
+
+	loading_add_place(l, PLACE_INI, 0, "this ini file in it", config->path);
+	for (size_t i = 0; config->server.state != NULL && i < config->capsule_count + 2; i++) {
+		struct buffer path = BUFFER_EMPTY;
+
+		buffer_printf(&path, "%s/%s", config->server.state,
+		    i < 2 ? names[i] : config->capsules[i - 2].host);
+		if (path.failed)
+			l->problems.out_of_memory = true;
+		else
+			loading_add_place(l, PLACE_OWN, 0, path.data, path.data);
+		buffer_free(&path);
+	}
+	if (!l->problems.out_of_memory)
+		places_compare(config, &l->problems);
+}
+
 void
 loading_settle(struct loading *l)
 {
@@ -108,5 +133,5 @@ loading_settle(struct loading *l)
 	settle_zones(l);
 	settle_editors(l);
 	if (l->purpose != CONFIG_TO_READ)
-		places_settle(l);
+		settle_places(l);
 }

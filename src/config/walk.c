@@ -6,7 +6,6 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "config/directives.h"
-#include "config/places.h"
 
 #define VALUE_SHOWN_MAX 80 /* bytes of a bad value that a message repeats */
 
@@ -94,7 +93,7 @@ note_place(struct loading *l, const struct directive *d, const void *field, cons
 	if (said.failed)
 		l->problems.out_of_memory = true;
 	else
-		places_add(l, d->place, is_given ? l->line : 0, said.data, path);
+		loading_add_place(l, d->place, is_given ? l->line : 0, said.data, path);
 	buffer_free(&said);
 }
 

@@ -159,7 +159,8 @@ start(struct generation *g, struct child *child, const struct commons *commons, 
 		clients_reset(g->clients, child->worker);
 	if (!state_prepare(g->settings, &err)) /* somebody else may have been given it meanwhile */
 		log_error("%s", err.text);
-	if (!launch(g, child, commons, &err)) {
+	if (!config_places_lie_apart(g->settings->config, &err) ||
+	    !launch(g, child, commons, &err)) {
 		int wait_ms = generation_restart(commons, child, false, now_ms);
 		log_error("%s could not be started: %s: trying again in %d ms", child_name(child),
 		    err.text, wait_ms);

@@ -169,14 +169,15 @@ load_settings(struct supervisor *s, struct error *err)
 }
 
 /* Makes the next generation. The sockets that the newest one has are kept. Where its publisher could
- * not write none begins, as the one before still can. */
+ * not write, or would publish what is secret, none begins. */
 static bool
 begin_generation(struct supervisor *s, struct settings *settings, struct error *err)
 {
 	struct generation *newest = s->starting != NULL ? s->starting : s->serving;
 	struct listeners listeners;
 
-	if (!state_prepare(settings, err) || !access_log_open(&settings->config->log, err))
+	if (!config_places_lie_apart(settings->config, err) || !state_prepare(settings, err) ||
+	    !access_log_open(&settings->config->log, err))
 		return false;
 	log_set_json(settings->config->log.json);
 	if (!listeners_open(&settings->config->server.listen, &newest->listeners,

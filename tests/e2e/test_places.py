@@ -1,5 +1,7 @@
 """Places that must lie apart: what is below a root is served, and editors may replace it."""
 
+import contextlib
+import os
 import shutil
 import signal
 import subprocess
@@ -187,6 +189,28 @@ def test_a_reload_refuses_it_and_goes_on_as_before(server, publication):
     server.wait_for_log("generation 2 is serving")
     assert server.get("/articles/one.gmi").status == 20
     assert not (publication.root / "access.log").exists()
+
+
+def test_a_root_that_comes_to_lead_to_everything_is_not_published(server, publication):
+    """A reload that cannot have the ini file goes on with the one before, but not with that."""
+    publisher = next(p["pid"] for p in server.status()["processes"] if p["role"] == "publisher")
+    moved = publication.root.rename(publication.folder / "moved")
+    publication.root.symlink_to(".")
+    server.signal(signal.SIGHUP)
+    server.wait_for_log("no new generation")
+    with contextlib.suppress(ProcessLookupError):  # it may have seen that its root is another
+        os.kill(publisher, signal.SIGKILL)
+        server.wait_for_log("publisher could not be started: ")
+    assert "root = capsule" in server.read_log() and "without this ini file" in server.read_log()
+    assert server.get("/articles/one.gmi").status == 20
+    assert server.get("/example.org.key").status == 51
+    publication.root.unlink()
+    moved.rename(publication.root)
+    server.signal(signal.SIGHUP)
+    server.wait_for_log("generation 2 is serving")
+    publication.article("articles/two.gmi", "Two")
+    server.expect("/articles/two.gmi")
+    assert "example.org.key" not in publication.git("log", "--name-only", "--format=")
 
 
 @pytest.mark.parametrize("words", [["editor", "list"], ["reprint"], ["delete", "/x.gmi"]], ids=" ".join)
