@@ -1,6 +1,7 @@
 #include "article/frontmatter.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
@@ -88,6 +89,12 @@ frontmatter_open(struct frontmatter *head, const char *bytes, size_t len)
 	}
 }
 
+bool
+frontmatter_is(const struct frontmatter_entry *entry, const char *key)
+{
+	return entry->key_len == strlen(key) && strncasecmp(entry->key, key, entry->key_len) == 0;
+}
+
 static const char *
 find_separator(struct span line)
 {
@@ -147,7 +154,7 @@ is_entry_of(struct span line, const char *key)
 	if (separator == NULL)
 		return false;
 	name = trimmed((struct span){line.text, (size_t)(separator - line.text)});
-	return name.len == strlen(key) && memcmp(name.text, key, name.len) == 0;
+	return name.len == strlen(key) && strncasecmp(name.text, key, name.len) == 0;
 }
 
 static void

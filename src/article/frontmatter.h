@@ -46,8 +46,11 @@ enum frontmatter_result {
 };
 
 /* Finds the block. A byte order mark before it is skipped; LF and CRLF end a line. An opening
- * `---` without a closing one within FRONTMATTER_MAX is text. */
+ * `---` without a closing one within FRONTMATTER_MAX opens none (see article/fences.h). */
 void frontmatter_open(struct frontmatter *head, const char *bytes, size_t len);
+
+/* Whether the entry is of that key, in small letters or capitals. */
+bool frontmatter_is(const struct frontmatter_entry *entry, const char *key);
 
 /* Takes the next entry; empty lines and those beginning with "#" are passed over. The key ends at
  * the first "=" or ":". Broken are: a line that is too long, and one without a key. */

@@ -1,6 +1,14 @@
 #include "article/keys.h"
 
+#include <ctype.h>
+#include <stdint.h>
 #include <string.h>
+#include <strings.h>
+
+#include "base/strings.h"
+#include "base/text.h"
+
+#define NAME_MAX_LEN 64 /* bytes; what is longer is nobody's misspelling */
 
 const char *const keys_names[KEY_COUNT] = {
     [KEY_TITLE] = "title",
@@ -27,7 +35,52 @@ keys_find(const char *name, size_t len)
 	enum key key = 0;
 
 	while (key < KEY_COUNT &&
-	       (strlen(keys_names[key]) != len || memcmp(keys_names[key], name, len) != 0))
+	       (strlen(keys_names[key]) != len || strncasecmp(keys_names[key], name, len) != 0))
 		key++;
 	return key;
+}
+
+/* Marks of lists and quotations, dashes, and what does not show. */
+static bool
+is_mark(uint32_t c)
+{
+	if (c < 0x80)
+		return !isalnum((unsigned char)c) && c != '-';
+	return text_is_unseen(c) || c == 0xB7 || (c >= 0x2010 && c <= 0x205E);
+}
+
+/* Copies a name in small letters and without marks. False if it is too long. */
+static bool
+copy_bare(const char *name, size_t len, char out[static NAME_MAX_LEN])
+{
+	size_t at = 0, n;
+	uint32_t code_point;
+
+	for (; (n = text_decode(name, len, &code_point)) > 0; name += n, len -= n) {
+		if (is_mark(code_point))
+			continue;
+		if (at + n >= NAME_MAX_LEN)
+			return false;
+		for (size_t i = 0; i < n; i++)
+			out[at++] = (char)tolower((unsigned char)name[i]);
+	}
+	out[at] = '\0';
+	return true;
+}
+
+const char *
+keys_nearest(const char *name, size_t len)
+{
+	char bare[NAME_MAX_LEN];
+
+	return copy_bare(name, len, bare) ? strings_nearest(bare, keys_names, KEY_COUNT) : NULL;
+}
+
+enum key
+keys_nearest_hiding(const char *name, size_t len)
+{
+	const char *nearest = keys_nearest(name, len);
+	enum key key = nearest == NULL ? KEY_COUNT : keys_find(nearest, strlen(nearest));
+
+	return key == KEY_STATUS || key == KEY_DATE || key == KEY_RETRACTED ? key : KEY_COUNT;
 }

@@ -28,7 +28,14 @@ enum key {
 
 extern const char *const keys_names[KEY_COUNT];
 
-/* The key of that name, or KEY_COUNT for one we do not know. */
+/* The key of that name, in small letters or capitals, or KEY_COUNT for one we do not know. */
 enum key keys_find(const char *name, size_t len);
+
+/* The key that the name of none was most likely meant to be, if that is one that keeps a text from
+ * its readers: `status`, `date` or `retracted`. Else KEY_COUNT. Marks in the name do not count. */
+enum key keys_nearest_hiding(const char *name, size_t len);
+
+/* What the name of none may have been meant to be, or NULL. */
+const char *keys_nearest(const char *name, size_t len);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "article/derive.h"
 #include "article/fences.h"
@@ -196,7 +197,7 @@ take_status(struct reading *r, enum key key, const char *value)
 	};
 
 	for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++)
-		if (strcmp(value, statuses[i].name) == 0) {
+		if (strcasecmp(value, statuses[i].name) == 0) {
 			r->to->source.status = statuses[i].status;
 			return true;
 		}
@@ -230,21 +231,32 @@ take_old_path(struct reading *r, enum key key, const char *value)
 	return true;
 }
 
-static void
-warn_of_unknown(struct reading *r, const struct frontmatter_entry *entry)
+/* Nobody learns from a warning that a text which was to wait is out: what may have been meant to
+ * hold it back does so. So does a line that may have been meant to end the front matter. */
+static bool
+take_unknown(struct reading *r, const struct frontmatter_entry *entry)
 {
 	struct buffer name = BUFFER_EMPTY;
-	const char *nearest;
+	const char *nearest = keys_nearest(entry->key, entry->key_len);
+	bool hides =
+	    entry->value_len > 0 && keys_nearest_hiding(entry->key, entry->key_len) != KEY_COUNT;
+	bool ok = true;
 
 	text_append_line(&name, entry->key, entry->key_len);
 	r->out_of_memory |= name.failed;
-	nearest = strings_nearest(buffer_text(&name), keys_names, KEY_COUNT);
-	if (nearest != NULL)
+	if (hides)
+		ok = error_set(r->err, "line %zu: unknown key `%s`, did you mean `%s`?",
+		    entry->line, buffer_text(&name), nearest);
+	else if (text_starts(buffer_text(&name), "---"))
+		ok = error_set(r->err, "line %zu: expected `---` alone on the line, found `%s`",
+		    entry->line, buffer_text(&name));
+	else if (nearest != NULL)
 		warn(r, entry->line, "unknown key `%s`, did you mean `%s`?", buffer_text(&name),
 		    nearest);
 	else
 		warn(r, entry->line, "unknown key `%s`", buffer_text(&name));
 	buffer_free(&name);
+	return ok;
 }
 
 static bool
@@ -254,10 +266,8 @@ take_entry(struct reading *r, const struct frontmatter_entry *entry)
 	struct buffer value = BUFFER_EMPTY;
 	bool ok = true;
 
-	if (key == KEY_COUNT) {
-		warn_of_unknown(r, entry);
-		return true;
-	}
+	if (key == KEY_COUNT)
+		return take_unknown(r, entry);
 	text_append_line(&value, entry->value, entry->value_len);
 	r->out_of_memory |= value.failed;
 	if (value.len > 0) { /* an empty key counts as absent */

@@ -139,6 +139,17 @@ is_direction(uint32_t c)
 	       (c >= 0x2066 && c <= 0x2069);
 }
 
+bool
+text_is_unseen(uint32_t c)
+{
+	return c == ' ' || text_is_control(c) || is_direction(c) || c == 0xA0 || c == 0xAD ||
+	       c == 0x034F || c == 0x115F || c == 0x1160 || c == 0x1680 || c == 0x17B4 ||
+	       c == 0x17B5 || (c >= 0x180B && c <= 0x180F) || (c >= 0x2000 && c <= 0x200D) ||
+	       c == 0x202F || (c >= 0x205F && c <= 0x206F) || c == 0x2800 || c == 0x3000 ||
+	       c == 0x3164 || (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || c == 0xFFA0 ||
+	       (c >= 0xFFF0 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
 size_t
 text_drop_directions(char *text, size_t len)
 {

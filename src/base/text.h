@@ -18,6 +18,10 @@ bool text_is_utf8(const char *bytes, size_t len);
 /* C0, DEL, C1, U+2028 and U+2029: what ends a line or moves a terminal's cursor. */
 bool text_is_control(uint32_t code_point);
 
+/* Blanks of any width, controls, byte order marks and their like, marks of direction: what does not
+ * show when it stands alone. */
+bool text_is_unseen(uint32_t code_point);
+
 /* Reads one code point at text[0..len) into *out and returns its length in bytes, 0 when the
  * bytes there are not valid UTF-8 or len is 0. */
 size_t text_decode(const char *text, size_t len, uint32_t *out);

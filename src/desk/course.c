@@ -230,8 +230,7 @@ is_no_way_to(void *context, const struct frontmatter_entry *entry)
 	struct url url;
 	bool is_way = false;
 
-	if (entry->key_len == strlen("moved-from") &&
-	    memcmp(entry->key, "moved-from", entry->key_len) == 0) {
+	if (frontmatter_is(entry, "moved-from")) {
 		text_append_line(&value, entry->value, entry->value_len);
 		is_way = reference_read_path(buffer_text(&value), &scratch, &url) &&
 			 strcmp(url.path, context) == 0;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
@@ -29,12 +30,6 @@ next_line(const struct buffer *lines, size_t *at, struct line *out)
 	out->is_entry = frontmatter_next(&alone, &out->entry, NULL) == FRONTMATTER_ENTRY;
 	*at += out->len;
 	return true;
-}
-
-static bool
-is_of(const struct frontmatter_entry *entry, const char *key, size_t len)
-{
-	return entry->key_len == len && memcmp(entry->key, key, len) == 0;
 }
 
 /* Puts what was built in the place of lines, unless memory ran out: then lines has failed. */
@@ -67,7 +62,7 @@ head_find(const struct buffer *lines, const char *key, struct frontmatter_entry 
 
 	for (size_t at = 0; next_line(lines, &at, &line);) {
 		if (!line.is_entry || line.entry.value_len == 0 ||
-		    !is_of(&line.entry, key, strlen(key)))
+		    !frontmatter_is(&line.entry, key))
 			continue;
 		*out = line.entry;
 		found = true;
@@ -81,7 +76,7 @@ head_has(const struct buffer *lines, const char *key, const char *value, size_t 
 	struct line line;
 
 	for (size_t at = 0; next_line(lines, &at, &line);)
-		if (line.is_entry && is_of(&line.entry, key, strlen(key)) &&
+		if (line.is_entry && frontmatter_is(&line.entry, key) &&
 		    line.entry.value_len == value_len &&
 		    memcmp(line.entry.value, value, value_len) == 0)
 			return true;
@@ -105,7 +100,7 @@ has_other_key(void *context, const struct frontmatter_entry *entry)
 {
 	const char *key = context;
 
-	return !is_of(entry, key, strlen(key));
+	return !frontmatter_is(entry, key);
 }
 
 void
@@ -144,7 +139,7 @@ head_set(struct buffer *lines, const char *key, const char *value, size_t value_
 	bool is_put = false;
 
 	for (size_t at = 0; next_line(lines, &at, &line);) {
-		if (!line.is_entry || !is_of(&line.entry, key, strlen(key))) {
+		if (!line.is_entry || !frontmatter_is(&line.entry, key)) {
 			buffer_append(&built, line.text, line.len);
 		} else if (!is_put) {
 			put_entry(&built, key, value, value_len);
@@ -167,7 +162,7 @@ compare_keys(const void *left, const void *right)
 {
 	const struct frontmatter_entry *a = left, *b = right;
 	size_t len = a->key_len < b->key_len ? a->key_len : b->key_len;
-	int order = memcmp(a->key, b->key, len);
+	int order = strncasecmp(a->key, b->key, len);
 
 	return order != 0 ? order : (a->key_len > b->key_len) - (a->key_len < b->key_len);
 }

@@ -1,6 +1,6 @@
 /*
  * head - the lines between the two `---` of a source's front matter, being edited. Lines that say
- * nothing to us stay as and where they are. Pure.
+ * nothing to us stay as and where they are. Keys fold case. Pure.
  */
 #ifndef DESK_HEAD_H
 #define DESK_HEAD_H

@@ -133,8 +133,8 @@ office_holder(const struct errand *errand, const char *bytes, size_t len)
 	const char *id = errand->person->id;
 	frontmatter_open(&head, bytes, len);
 	while ((result = frontmatter_next(&head, &entry, NULL)) != FRONTMATTER_END) {
-		if (result == FRONTMATTER_ENTRY && entry.key_len == strlen("editor") &&
-		    memcmp(entry.key, "editor", entry.key_len) == 0 && entry.value_len > 0)
+		if (result == FRONTMATTER_ENTRY && frontmatter_is(&entry, "editor") &&
+		    entry.value_len > 0)
 			holder = entry.value_len == strlen(id) &&
 					 memcmp(entry.value, id, entry.value_len) == 0
 				     ? RULES_OWN

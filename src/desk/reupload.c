@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "article/reference.h"
 #include "base/time.h"
@@ -20,19 +21,13 @@ struct claims {
 };
 
 static bool
-is_key(const struct frontmatter_entry *entry, const char *key)
-{
-	return entry->key_len == strlen(key) && memcmp(entry->key, key, entry->key_len) == 0;
-}
-
-static bool
 may_stay(void *context, const struct frontmatter_entry *entry)
 {
 	struct claims *claims = context;
 	struct buffer text = BUFFER_EMPTY, scratch = BUFFER_EMPTY;
 	struct url url;
 
-	if (!is_key(entry, MOVED_FROM) ||
+	if (!frontmatter_is(entry, MOVED_FROM) ||
 	    head_has(claims->stored, MOVED_FROM, entry->value, entry->value_len))
 		return true;
 	buffer_append(&text, entry->value, entry->value_len);
@@ -95,7 +90,7 @@ is_public(const struct buffer *lines)
 
 	return !head_find(lines, "status", &status) ||
 	       (status.value_len == strlen("published") &&
-		   memcmp(status.value, "published", status.value_len) == 0);
+		   strncasecmp(status.value, "published", status.value_len) == 0);
 }
 
 static size_t

@@ -141,8 +141,8 @@ take_published(struct marked *m, const char *value)
 static bool
 take_status(struct marked *m, const char *value)
 {
-	m->piece->is_draft = strcmp(value, "draft") == 0 || strcmp(value, "ready") == 0;
-	if (strcmp(value, "ready") == 0)
+	m->piece->is_draft = strcasecmp(value, "draft") == 0 || strcasecmp(value, "ready") == 0;
+	if (strcasecmp(value, "ready") == 0)
 		m->out_of_memory |= !strings_add(&m->piece->head, "status = ready");
 	return true;
 }

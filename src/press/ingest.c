@@ -140,12 +140,6 @@ is_in_history(const struct press *press, const struct intake *in)
 		   (press->history != NULL && history_holds(press->history, in->path)));
 }
 
-static bool
-is_key(const struct frontmatter_entry *entry, const char *key)
-{
-	return entry->key_len == strlen(key) && memcmp(entry->key, key, entry->key_len) == 0;
-}
-
 /* Of a source that is broken elsewhere: whose it is, and what it is called, can often be told. */
 static void
 glean(struct intake *in)
@@ -157,9 +151,9 @@ glean(struct intake *in)
 	frontmatter_open(&head, buffer_text(&in->bytes), in->bytes.len);
 	while ((result = frontmatter_next(&head, &entry, NULL)) != FRONTMATTER_END) {
 		if (result == FRONTMATTER_BROKEN || entry.value_len == 0 ||
-		    (!is_key(&entry, "title") && !is_key(&entry, "editor")))
+		    (!frontmatter_is(&entry, "title") && !frontmatter_is(&entry, "editor")))
 			continue;
-		struct buffer *into = is_key(&entry, "title") ? &in->title : &in->editor;
+		struct buffer *into = frontmatter_is(&entry, "title") ? &in->title : &in->editor;
 		buffer_truncate(into, 0);
 		text_append_line(into, entry.value, entry.value_len);
 	}

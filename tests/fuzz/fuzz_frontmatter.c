@@ -11,12 +11,6 @@
 #define KEY   "fuzzed key"
 #define VALUE "a value"
 
-static bool
-is_ours(const struct frontmatter_entry *entry)
-{
-	return entry->key_len == strlen(KEY) && memcmp(entry->key, KEY, entry->key_len) == 0;
-}
-
 /* Whether all lines can be read; *out_ours is how many entries have our key. */
 static bool
 read_all(const char *bytes, size_t len, size_t *out_ours, size_t *out_others)
@@ -35,7 +29,7 @@ read_all(const char *bytes, size_t len, size_t *out_ours, size_t *out_others)
 		assert(memchr(entry.key, '\n', entry.key_len) == NULL);
 		assert(entry.value_len <= FRONTMATTER_LINE_MAX);
 		line = entry.line;
-		*(is_ours(&entry) ? out_ours : out_others) += 1;
+		*(frontmatter_is(&entry, KEY) ? out_ours : out_others) += 1;
 	}
 	assert(result == FRONTMATTER_END || strncmp(err.text, "line ", 5) == 0);
 	return result == FRONTMATTER_END;

@@ -63,6 +63,8 @@ front_matter_of_other_programs_is_understood(void **state)
 		"---\ntitle = T\n---\nText\n== draft\n"},
 	    {"not published", "/a.md", "---\ntitle: T\npublished: false\n---\nText\n",
 		"---\ntitle = T\n---\nText\n== draft\n"},
+	    {"a status in capitals", "/a.md", "---\ntitle: T\nStatus: Draft\n---\nText\n",
+		"---\ntitle = T\n---\nText\n== draft\n"},
 	    {"a long zone", "/a.md", "---\ntitle: T\ndate: 2025-06-13 10:00:00 +0200\n---\nText\n",
 		"---\ntitle = T\ndate = 2025-06-13T10:00:00+02:00\n---\nText\n"},
 	    {"what has no meaning here", "/a.md",

@@ -63,6 +63,12 @@ a_new_text_is_completed_by_who_sends_it(void **state)
 	    {"where it was sent is for us to say",
 		"---\nsent-to = /articles/x.gmi\nauthor = H\ndate = 2025-01-01\n---\nText.\n",
 		"---\nauthor = H\ndate = 2025-01-01\neditor = heidi\n---\nText.\n"},
+	    {"capitals mean the same",
+		"---\nREVISION = 0123456789ab\nSent-To = /articles/x.gmi\nEditor = ida\n"
+		"Moved-From = /articles/another.gmi\nAuthor = H\nDate = 2025-01-01\n---\nText.\n",
+		"---\neditor = heidi\nAuthor = H\nDate = 2025-01-01\n---\nText.\n"},
+	    {"a draft by a capital", "---\nStatus = Draft\nauthor = H\n---\nText.\n",
+		"---\nStatus = Draft\nauthor = H\neditor = heidi\n---\nText.\n"},
 	    {"a draft has its date to come", "---\nstatus = draft\n---\nText.\n",
 		"---\nstatus = draft\nauthor = Heidi\neditor = heidi\n---\nText.\n"},
 	    {"unknown keys and comments stay in place",

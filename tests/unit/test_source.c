@@ -291,6 +291,18 @@ a_broken_source_names_line_and_expectation(void **state)
 		"line 2: status is `live`, expected published, draft or ready"},
 	    {"invalid UTF-8", "---\ntitle = T\n---\nText\n\xFF\n", "line 5: not valid UTF-8"},
 	    {"UTF-8 cut at the end", "Text\xC3", "line 1: not valid UTF-8"},
+	    {"text behind the last line", "---\nstatus = draft\n---Body: x\n---\n",
+		"line 3: expected `---` alone on the line, found `---Body`"},
+	    {"like status", "---\ntitle = T\nstatsu = draft\n---\n",
+		"line 3: unknown key `statsu`, did you mean `status`?"},
+	    {"like date", "---\nDaet: 2027-03-01\n---\n",
+		"line 2: unknown key `Daet`, did you mean `date`?"},
+	    {"like retracted", "---\nretract = An error.\n---\n",
+		"line 2: unknown key `retract`, did you mean `retracted`?"},
+	    {"a mark before it", "---\n\u2022\u200b status = draft\n---\n",
+		"line 2: unknown key `\u2022\u200b status`, did you mean `status`?"},
+	    {"in quotation marks", "---\n\u201cstatus\u201d: draft\n---\n",
+		"line 2: unknown key `\u201cstatus\u201d`, did you mean `status`?"},
 	};
 
 	(void)state;
@@ -314,8 +326,6 @@ oddities_are_warned_about_and_survived(void **state)
 	    {"unknown key", "/a.gmi", "---\nmood = good\n---\n", "line 2: unknown key `mood`"},
 	    {"near match", "/a.gmi", "---\n\ntitel = T\n---\n",
 		"line 3: unknown key `titel`, did you mean `title`?"},
-	    {"case", "/a.gmi", "---\nTitle = T\n---\n",
-		"line 2: unknown key `Title`, did you mean `title`?"},
 	    {"given twice", "/a.gmi", "---\ntitle = S\ntitle = T\n---\n",
 		"line 3: `title` again: this one counts, not that of line 2"},
 	    {"old address", "/a.gmi", "---\nmoved-from = old.gmi\n---\n",
@@ -380,8 +390,10 @@ statuses_are_told_apart(void **state)
 		enum source_status status;
 	} cases[] = {
 	    {"---\nstatus = published\n---\n", SOURCE_PUBLISHED},
-	    {"---\nstatus: draft\n---\n", SOURCE_DRAFT},
-	    {"---\nstatus=ready\n---\n", SOURCE_READY},
+	    {"---\nstatus: draft\n---\n", SOURCE_DRAFT}, {"---\nstatus=ready\n---\n", SOURCE_READY},
+	    {"---\nStatus: Draft\n---\n", SOURCE_DRAFT},
+	    {"---\nSTATUS = READY\n---\n", SOURCE_READY},
+	    {"---\nstatsu = \n---\n", SOURCE_PUBLISHED}, /* an empty key counts as absent */
 	};
 
 	(void)state;

@@ -212,6 +212,23 @@ marks_of_direction_are_dropped(void **state)
 }
 
 static void
+what_does_not_show_is_told_apart(void **state)
+{
+	static const uint32_t unseen[] = {' ', '\t', '\n', 0x7F, 0xA0, 0xAD, 0x2009, 0x200B, 0x200D,
+	    0x200E, 0x2028, 0x202E, 0x202F, 0x2060, 0x3000, 0xFE0F, 0xFEFF, 0xE0041};
+	static const uint32_t seen[] = {
+	    '-', 'a', 0xA1, 0xB7, 0x0300, 0x2010, 0x2014, 0x2022, 0x3001, 0xFF0D, 0x1F600};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(unseen[0]); i++)
+		if (!text_is_unseen(unseen[i]))
+			fail_msg("U+%04X shows", unseen[i]);
+	for (size_t i = 0; i < sizeof(seen) / sizeof(seen[0]); i++)
+		if (text_is_unseen(seen[i]))
+			fail_msg("U+%04X does not show", seen[i]);
+}
+
+static void
 a_log_shows_what_would_move_the_cursor(void **state)
 {
 	(void)state;
@@ -424,6 +441,7 @@ main(void)
 	    cmocka_unit_test(a_value_becomes_one_line),
 	    cmocka_unit_test(a_line_is_trimmed_without_touching_what_stands_before_it),
 	    cmocka_unit_test(marks_of_direction_are_dropped),
+	    cmocka_unit_test(what_does_not_show_is_told_apart),
 	    cmocka_unit_test(a_log_shows_what_would_move_the_cursor),
 	    cmocka_unit_test(nothing_invisible_is_left_raw_for_a_log),
 	    cmocka_unit_test(json_strings_are_escaped),
