@@ -1,29 +1,36 @@
 /*
- * fences - a `---` that was lost above or below the front matter, so that its keys are text. Pure.
+ * fences - what looks like front matter and is none: it would be printed, and a date to come or a
+ * `status = draft` in it not be heeded. Pure.
  */
 #ifndef ARTICLE_FENCES_H
 #define ARTICLE_FENCES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
+#include "base/error.h"
 
-enum fences_lost {
-	FENCES_NONE,  /* both are there, or there is nothing that they would stand around */
-	FENCES_FIRST, /* the text begins with one of our keys */
-	FENCES_LAST,  /* it begins with `---` and one of our keys, and no `---` closes that */
+#define FENCES_LINES_ABOVE_MAX 10 /* lines of words; what stands further below is text */
+
+/* One source, as it is read. */
+struct fences_source {
+	const char *bytes;
+	size_t len;
+	bool is_markdown; /* where indented lines are a preformatted block, too */
 };
 
-struct fences {
-	enum fences_lost lost;
-	size_t key_count; /* of our keys, one a line without a gap, where front matter begins */
-};
+/* False, with "line N: what is there: what to do", if keys of ours stand among the first lines of
+ * the text: around or between lines of hyphens, below a blank line, a title or front matter, with
+ * a mark before their `---`, or without one. `key: value` may be a sentence, so that takes more
+ * than `key = value` does. In a preformatted block anything may stand. */
+bool fences_check(const struct fences_source *source, struct error *err);
 
-/* Looks at a source. `title: …` may be anybody's first sentence: there the closing `---` has to
- * follow the keys; `title = …` tells enough. */
-struct fences fences_look(const char *bytes, size_t len);
+/* Whether `revision` is among those keys: it is the server's own, and meant for no reader. */
+bool fences_show_revision(const struct fences_source *source);
 
-/* Appends the source with a `---` above the keys and one below them. Something is lost. */
-void fences_mend(struct buffer *out, const char *bytes, size_t len);
+/* Appends the source with its keys between two lines `---` at the top. False, with nothing
+ * appended, if it cannot be told what was meant: there is front matter or text above. */
+bool fences_mend(const struct fences_source *source, struct buffer *out);
 
 #endif

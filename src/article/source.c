@@ -293,23 +293,6 @@ read_head(struct reading *r, struct frontmatter *head)
 	return result == FRONTMATTER_END;
 }
 
-/* Who forgot a `---` would wonder at keys, and at a draft, in print. */
-static void
-warn_of_fences(struct reading *r, const char *bytes, size_t len)
-{
-	switch (fences_look(bytes, len).lost) {
-	case FENCES_NONE:
-		break;
-	case FENCES_FIRST:
-		warn(r, 1, "front matter without a `---` above it: it is text");
-		break;
-	case FENCES_LAST:
-		warn(r, 1, "front matter that no `---` closes within %d KB: it is text",
-		    FRONTMATTER_MAX / 1024);
-		break;
-	}
-}
-
 static void
 read_markdown_body(struct reading *r, const struct frontmatter *head)
 {
@@ -403,15 +386,15 @@ refuse_encoding(const char *bytes, size_t len, struct error *err)
 static bool
 read_source(struct reading *r, const char *bytes, size_t len)
 {
+	const struct fences_source text = {bytes, len, r->is_markdown};
 	struct frontmatter head;
 
 	if (!text_is_utf8(bytes, len))
 		return refuse_encoding(bytes, len, r->err);
 	buffer_puts(&r->to->path, r->path);
 	frontmatter_open(&head, bytes, len);
-	if (!read_head(r, &head))
+	if (!read_head(r, &head) || !fences_check(&text, r->err))
 		return false;
-	warn_of_fences(r, bytes, len);
 	if (r->is_markdown)
 		read_markdown_body(r, &head);
 	else

@@ -4,6 +4,7 @@
 
 #include "article/frontmatter.h"
 #include "base/text.h"
+#include "desk/keeping.h"
 #include "store/media.h"
 
 /* Keys left empty count as absent. */
@@ -34,13 +35,18 @@ answer(struct errand *errand, const char *type)
 	response_set(errand->out, GEMINI_SUCCESS, "%s; charset=utf-8", type);
 }
 
+/* A slip in a file that was laid down by hand is put right: below a head made for the revision its
+ * own would be a second one. */
 static void
-answer_source(struct errand *errand, const char *path, const struct buffer *source)
+answer_source(struct errand *errand, const struct rules_target *target, struct buffer *source)
 {
 	char revision[OFFICE_REVISION_LEN + 1];
+	struct error ignored;
 
 	office_revision(buffer_text(source), source->len, revision);
-	answer(errand, text_type(path));
+	answer(errand, text_type(target->path));
+	if (target->place != RULES_STATIC)
+		keeping_mend(source, target->path, &ignored);
 	frontmatter_set(&errand->out->body, buffer_text(source), source->len, "revision", revision);
 }
 
@@ -53,7 +59,7 @@ edit_file(struct errand *errand, const struct rules_target *target)
 
 	switch (office_read(errand->desk, target->path, &source, &err)) {
 	case OFFICE_FOUND:
-		answer_source(errand, target->path, &source);
+		answer_source(errand, target, &source);
 		break;
 	case OFFICE_ABSENT:
 		answer(errand, text_type(target->path));

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "article/fences.h"
 #include "base/text.h"
 #include "desk/head.h"
 
@@ -36,6 +37,21 @@ put_draft(struct buffer *out, const struct errand *errand, const struct keeping 
 		set_sent_to(&lines, text->sent_to);
 	head_put(out, &lines, body, body_len);
 	buffer_free(&lines);
+}
+
+bool
+keeping_mend(struct buffer *text, const char *path, struct error *reason)
+{
+	const struct fences_source source = {buffer_text(text), text->len, text_ends(path, ".md")};
+	struct buffer mended = BUFFER_EMPTY;
+	struct error err;
+
+	if (fences_check(&source, &err) || !fences_mend(&source, &mended))
+		return false;
+	buffer_free(text);
+	*text = mended;
+	error_set(reason, "%s, or publish the draft, where that is done", err.text);
+	return true;
 }
 
 void

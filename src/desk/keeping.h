@@ -4,8 +4,10 @@
 #ifndef DESK_KEEPING_H
 #define DESK_KEEPING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
 #include "desk/naming.h"
 #include "desk/office.h"
 
@@ -17,6 +19,11 @@ struct keeping {
 	const char *bytes;
 	size_t len;
 };
+
+/* Puts the header of a text right that would be printed with it (article/fences.h), where it can be
+ * told what was meant. True if it did: then reason says what was wrong, and that the draft has it
+ * right. path tells Markdown by its ending. */
+bool keeping_mend(struct buffer *text, const char *path, struct error *reason);
 
 /* Writes the text as a draft and answers that status with
  * `Kept as draft clinic-conflict-1: REASON, see /desk/`. The person becomes its editor. */

@@ -5,7 +5,6 @@
 #include <strings.h>
 
 #include "article/derive.h"
-#include "article/fences.h"
 #include "article/frontmatter.h"
 #include "article/markdown.h"
 #include "article/source.h"
@@ -22,7 +21,6 @@
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 #define NO_NAME         "-" /* of a file: no title can be read off it */
 #define TITLE_MAX       80  /* characters of a title made of the first words */
-#define KEYS_OF_A_HEAD  4   /* behind one another they are no text */
 
 /* The text, and what is made of it. */
 struct manuscript {
@@ -513,54 +511,21 @@ store(struct manuscript *m)
 	return office_put(m->errand, &change, 1, has_stored ? "update" : "publish", m->path);
 }
 
-/* Keys that a lost `---` made text would be printed, and a date to come not be heeded. What was
- * lost is put back for the draft that will be kept. One key below a `---` may well be text. */
-static enum fences_lost
-mend_fences(struct manuscript *m)
-{
-	const char *bytes = buffer_text(&m->sent);
-	struct fences fences = fences_look(bytes, m->sent.len);
-	struct buffer mended = BUFFER_EMPTY;
-
-	if (fences.lost == FENCES_LAST &&
-	    (fences.key_count < KEYS_OF_A_HEAD || m->sent.len > FRONTMATTER_MAX))
-		fences.lost = FENCES_NONE;
-	if (fences.lost == FENCES_NONE)
-		return FENCES_NONE;
-	fences_mend(&mended, bytes, m->sent.len);
-	buffer_free(&m->sent);
-	m->sent = mended;
-	return fences.lost;
-}
-
-static bool
-check_fences(struct manuscript *m, enum fences_lost lost)
-{
-	switch (lost) {
-	case FENCES_NONE:
-		return true;
-	case FENCES_FIRST:
-		return refuse(m, "look at it and publish it there, the --- above its title, date "
-				 "and so on was missing and is put back");
-	case FENCES_LAST:
-		break;
-	}
-	return refuse(m, "look at it and publish it there, the --- below its title, date and so "
-			 "on was missing and is put back");
-}
-
 /* Makes the source of what was sent. */
 static bool
 compose(struct manuscript *m)
 {
-	enum fences_lost lost = mend_fences(m);
+	struct error slip;
+	/* What looks like a header and is none would be printed, and a date to come not be heeded.
+	 */
+	bool is_mended = keeping_mend(&m->sent, m->is_markdown ? ".md" : m->path, &slip);
 
 	if (m->sent.failed)
 		return lack_memory(m);
 	if (!read_sent(m) || !take_apart(m))
 		return false;
 	set_title(m);
-	if (!find_path(m) || !check_fences(m, lost))
+	if (!find_path(m) || (is_mended && !refuse(m, slip.text)))
 		return false;
 	bool is_current = is_revision_current(m);
 	return remove_frame(m) && complete(m) && check_completed(m) &&

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "article/fences.h"
 #include "base/text.h"
 #include "desk/arrival.h"
 #include "desk/deeds.h"
@@ -104,6 +105,27 @@ put_without_revision(
 	buffer_free(&lines);
 }
 
+/* Refuses a text that would show its readers the revision, as its head is no longer one. */
+static bool
+refuse_slip(struct arrival *a, struct buffer *sent)
+{
+	const char *path = a->target.path;
+	const struct fences_source source = {buffer_text(sent), sent->len, text_ends(path, ".md")};
+	struct error reason;
+
+	if (!fences_show_revision(&source))
+		return false;
+	fences_check(&source, &reason);
+	keeping_mend(sent, path, &reason);
+	struct keeping kept = {path, path, buffer_text(sent), sent->len};
+	if (sent->failed)
+		response_set(a->errand->out, GEMINI_TEMPORARY_FAILURE,
+		    "Not saved, try again: out of memory");
+	else
+		keeping_keep(a->errand, &kept, NAMING_REFUSED, GEMINI_FAILURE, reason.text);
+	return true;
+}
+
 static void
 put_static_text(struct arrival *a, const char *bytes, size_t len)
 {
@@ -122,7 +144,7 @@ put_static_text(struct arrival *a, const char *bytes, size_t len)
 	else if (!is_current && !is_stored(a, buffer_text(&text), text.len))
 		keeping_keep(a->errand, &kept, NAMING_CONFLICT, GEMINI_FAILURE,
 		    "somebody changed the file meanwhile");
-	else if (store(a, a->target.path, buffer_text(&text), text.len))
+	else if (!refuse_slip(a, &sent) && store(a, a->target.path, buffer_text(&text), text.len))
 		office_redirect(a->errand, "", a->target.path);
 	buffer_free(&sent);
 	buffer_free(&text);

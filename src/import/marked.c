@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "article/derive.h"
+#include "article/fences.h"
 #include "article/frontmatter.h"
 #include "article/markdown.h"
 #include "base/text.h"
@@ -396,7 +397,9 @@ marked_read(const char *path, const char *bytes, size_t len, bool is_markdown, s
 	if (!head.is_present && is_head_too_long(bytes, len))
 		return error_set(
 		    err, "line 1: its front matter is longer than %d bytes", FRONTMATTER_MAX);
-	if (!read_head(&m, &head))
+	/* As gemtext what looks like front matter would be words like others. */
+	const struct fences_source source = {bytes, len, is_markdown};
+	if (!read_head(&m, &head) || !fences_check(&source, err))
 		return false;
 	read_body(&m, &head);
 	derive_missing(&m, path);

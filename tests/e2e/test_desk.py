@@ -285,7 +285,7 @@ def test_a_refused_text_is_mended_and_goes_where_it_was_sent(desk):
 def test_a_form_that_lost_its_first_line_still_waits_for_its_date(desk):
     sent = "title = Late\ndate = 2125-01-01\nstatus =\n---\n\nText.\n"
     answer = desk.server.send("/articles/late.gmi", sent.encode(), desk.identities["ada"])
-    assert answer.meta.startswith("Kept as draft late-refused-1: look at it and publish it there")
+    assert answer.meta.startswith("Kept as draft late-refused-1: line 1: a header without `---`")
     assert desk.server.get("/articles/late.gmi").status == 51
     assert "# Late\n" in desk.get("ada", "preview/drafts/late-refused-1.gmi").text
     answer = desk.carry_out("ada", "publish/drafts/late-refused-1.gmi")

@@ -1,12 +1,17 @@
 /*
  * Any file becomes an article or is refused with a reason. Of an article every value is one line,
- * the body is as it is printed, and the page built from it has one title and every block closed.
+ * the body is as it is printed, and the page built from it has one title and every block closed;
+ * its text does not begin with keys between lines of hyphens. What is put right is an article's.
  * The first byte of the input chooses gemtext or Markdown.
  */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
+#include "article/fences.h"
+#include "article/frontmatter.h"
+#include "article/keys.h"
 #include "article/page.h"
 #include "article/source.h"
 #include "base/text.h"
@@ -65,6 +70,60 @@ check_page(const struct article *article)
 	buffer_free(&page);
 }
 
+/* Whether a line of key, blanks and "=" with a key of ours begins there. */
+static bool
+is_entry(const char *line, const char *end)
+{
+	for (size_t key = 0; key < KEY_COUNT; key++) {
+		size_t len = strlen(keys_names[key]);
+		const char *at = line + len;
+
+		if ((size_t)(end - line) <= len || strncasecmp(line, keys_names[key], len) != 0)
+			continue;
+		while (at < end && *at == ' ')
+			at++;
+		if (at < end && *at == '=')
+			return true;
+	}
+	return false;
+}
+
+/* Blanks, hyphens, and the next line a key of ours: that is no text. */
+static void
+check_text(const char *bytes, size_t len)
+{
+	struct frontmatter head;
+	const char *at, *end;
+	size_t hyphens = 0;
+
+	frontmatter_open(&head, bytes, len);
+	at = head.body;
+	end = head.body + head.body_len;
+	while (at < end && (*at == ' ' || *at == '\n'))
+		at++;
+	for (; at < end && *at == '-'; at++)
+		hyphens++;
+	if (hyphens >= 3 && at < end && *at == '\n')
+		assert(!is_entry(at + 1, end));
+}
+
+static void
+check_mended(const char *bytes, size_t len, bool is_markdown)
+{
+	const struct fences_source source = {bytes, len, is_markdown};
+	struct buffer mended = BUFFER_EMPTY;
+	struct frontmatter head;
+
+	if (!fences_mend(&source, &mended)) {
+		assert(mended.len == 0);
+		return;
+	}
+	const struct fences_source whole = {mended.data, mended.len, is_markdown};
+	frontmatter_open(&head, mended.data, mended.len);
+	assert(head.is_present && !fences_check(&source, NULL) && fences_check(&whole, NULL));
+	buffer_free(&mended);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
@@ -76,11 +135,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size == 0)
 		return 0;
+	check_mended((const char *)data + 1, size - 1, data[0] % 2 == 1);
 	source = source_parse(path, (const char *)data + 1, size - 1, &err);
 	if (source == NULL) {
 		assert(text_starts(err.text, "line "));
 		return 0;
 	}
+	check_text((const char *)data + 1, size - 1);
 	check_values(&source->article);
 	check_body(&source->article);
 	check_page(&source->article);

@@ -109,6 +109,11 @@ broken_front_matter_is_told_with_its_line(void **state)
 		"line 3: expected `key: value` in front matter"},
 	    {"no such day", "/a.md", "---\ntitle: T\ndate: 2025-02-30\n---\nText\n",
 		"line 3: date is `2025-02-30`, expected one like 2025-06-13"},
+	    {"an empty line above", "/a.md", "\n---\ntitle: T\ndraft: true\n---\nText\n",
+		"line 1: blank, so what follows is not read as the header: remove what is above "
+		"the `---`"},
+	    {"a second", "/a.gmi", "---\ntitle = T\n---\n---\nstatus = draft\n---\nText\n",
+		"line 4: a second header below the first: put its lines into the first one"},
 	};
 
 	(void)state;

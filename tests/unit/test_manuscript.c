@@ -560,18 +560,20 @@ keys_without_their_fence_are_no_text(void **state)
 
 	snprintf(text, sizeof(text), "%s---\n\nText.\n", whole);
 	begins("no first", newsroom_send(n, "ada", "/articles/late.gmi", text),
-	    "50 Kept as draft late-refused-1: look at it and publish it there, the --- above");
+	    "50 Kept as draft late-refused-1: line 1: a header without `---` above it, so that it "
+	    "is "
+	    "text: put one there, or publish the draft, where that is done, see /desk/");
 	begins("to a folder", newsroom_send(n, "ada", "/articles/", text),
-	    "50 Kept as draft late-refused-2: look at it");
+	    "50 Kept as draft late-refused-2: line 1: a header");
 	begins("a draft", newsroom_send(n, "carl", "/drafts/late.gmi", text),
-	    "50 Kept as draft late-refused-3: look at it");
+	    "50 Kept as draft late-refused-3: line 1: a header");
 	snprintf(text, sizeof(text), "---\n%s\nText.\n", whole);
 	begins("no last", newsroom_send(n, "ada", "/articles/late.gmi", text),
-	    "50 Kept as draft late-refused-1: look at it and publish it there, the --- below");
+	    "50 Kept as draft late-refused-1: line 1: a header that no `---` closes");
 	assert_string_equal(newsroom_file(n, "/drafts/late-refused-1.gmi"),
 	    "---\ntitle = Late\ndate = 2027-01-01\ntags = a\nsummary = S\neditor = ada\n"
 	    "sent-to = /articles/late.gmi\n---\n\nText.\n");
-	sends(n, "ada", "/articles/rule.gmi", "---\ntitle = is a word like others.\n");
+	sends(n, "ada", "/articles/rule.gmi", "---\nThe title = is a word like others.\n");
 }
 
 int

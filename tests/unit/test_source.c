@@ -190,7 +190,7 @@ the_body_is_ready_to_be_printed(void **state)
 	    {"CRLF", "---\r\ntitle = T\r\n---\r\nText\r\nmore\r\n", "Text\nmore\n"},
 	    {"no last line end", "Text", "Text\n"},
 	    {"open preformatted block", "```\ncode\n", "```\ncode\n```\n"},
-	    {"unclosed front matter is text", "---\ntitle = T\n", "---\ntitle = T\n"},
+	    {"a line of hyphens is text", "---\nT\n", "---\nT\n"},
 	    {"nothing but blanks", " \n\n", ""},
 	};
 
@@ -291,6 +291,11 @@ a_broken_source_names_line_and_expectation(void **state)
 		"line 2: status is `live`, expected published, draft or ready"},
 	    {"invalid UTF-8", "---\ntitle = T\n---\nText\n\xFF\n", "line 5: not valid UTF-8"},
 	    {"UTF-8 cut at the end", "Text\xC3", "line 1: not valid UTF-8"},
+	    {"never opened", "title = T\n---\nText.\n",
+		"line 1: a header without `---` above it, so that it is text: put one there"},
+	    {"never closed", "---\r\n\n# x\nstatus = draft\n\nText.\n",
+		"line 1: a header that no `---` closes within 64 KB, so that it is text: put one "
+		"below its last line"},
 	    {"text behind the last line", "---\nstatus = draft\n---Body: x\n---\n",
 		"line 3: expected `---` alone on the line, found `---Body`"},
 	    {"like status", "---\ntitle = T\nstatsu = draft\n---\n",
@@ -336,10 +341,6 @@ oddities_are_warned_about_and_survived(void **state)
 		"line 2: correction is `Sorry.`, expected its day first, like 2025-06-14 text"},
 	    {"HTML", "/a.md", "---\ntitle = T\n---\n\n<p>x</p>\n",
 		"line 5: raw HTML, which is left out of the page"},
-	    {"never opened", "/a.gmi", "title = T\n---\nText.\n",
-		"line 1: front matter without a `---` above it: it is text"},
-	    {"never closed", "/a.gmi", "---\r\n\n# x\nstatus = draft\n\nText.\n",
-		"line 1: front matter that no `---` closes within 64 KB: it is text"},
 	};
 
 	(void)state;
@@ -358,7 +359,7 @@ static void
 a_line_of_hyphens_is_no_oddity(void **state)
 {
 	static const char *const files[] = {
-	    "---", "---\n", "---\nText: a text.\n", "--- x\ntitle = T\n", "---\n=> / title = T\n"};
+	    "---", "---\n", "---\nText: a text.\n", "--- x\nText.\n", "---\n=> / title = T\n"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
