@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,7 +17,6 @@
 
 #define FOLDER_MODE       0700
 #define LOOK_EVERY_MS     1000
-#define LEFTOVER_SECONDS  60 /* a temporary file that old is nobody's any more */
 #define SHORT_FINGERPRINT 16 /* digits shown in lists */
 
 /* Opens a folder, which is made if it is missing; -1 with the reason. */
@@ -35,15 +33,13 @@ open_folder(int parent_fd, const char *name, const char *shown, struct error *er
 	return fd;
 }
 
-/* Removes what a crash left beside the files of a folder. Another generation may be writing just
- * now, so only what is old goes. */
+/* Removes what a crash left beside the files of a folder. */
 static void
 remove_leftovers(int folder_fd)
 {
 	int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *listing = fd == -1 ? NULL : fdopendir(fd);
 	struct dirent *entry;
-	struct stat st;
 
 	if (listing == NULL) {
 		if (fd != -1)
@@ -51,10 +47,7 @@ remove_leftovers(int folder_fd)
 		return;
 	}
 	while ((entry = readdir(listing)) != NULL)
-		if (text_starts(entry->d_name, FOLDER_TEMPORARY) &&
-		    fstatat(folder_fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    st.st_mtime + LEFTOVER_SECONDS < time(NULL))
-			unlinkat(folder_fd, entry->d_name, 0);
+		folder_sweep(folder_fd, entry->d_name);
 	closedir(listing);
 }
 

@@ -10,7 +10,6 @@
 
 #include "article/paths.h"
 #include "base/array.h"
-#include "base/text.h"
 #include "store/folder.h"
 
 /* A name that is in the folder, in the file table, in history, or in several of them. */
@@ -125,8 +124,7 @@ join(const struct frame *frame, const char *name, char out[static SCAN_PATH_MAX]
 	return len > 0 && len < SCAN_PATH_MAX;
 }
 
-/* Adds what the folder holds. Temporary files that a crash left are removed on the way: whoever
- * writes one now is this very process, and done with it. */
+/* Adds what the folder holds. Temporary files that a crash left are removed on the way. */
 static bool
 list_disk(struct frame *frame, DIR *dir)
 {
@@ -135,8 +133,7 @@ list_disk(struct frame *frame, DIR *dir)
 
 	/* cppcheck-suppress readdirCalled ; nobody else reads this stream */
 	while ((found = readdir(dir)) != NULL) {
-		if (text_starts(found->d_name, FOLDER_TEMPORARY))
-			unlinkat(dirfd(dir), found->d_name, 0);
+		folder_sweep(dirfd(dir), found->d_name);
 		if (!join(frame, found->d_name, path) || !scan_concerns(path))
 			continue;
 		struct entry *entry = add_entry(frame, found->d_name, strlen(found->d_name));

@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -240,6 +241,75 @@ age(int fd)
 	(void)!futimens(fd, times);
 }
 
+/* --- temporary files --- */
+
+#define TEMPORARY       ".broadsheet-"
+#define TEMPORARY_TRIES 100
+
+/* A file system without locks has no sweepers either: they could not lock the file. */
+static void
+lock(int fd)
+{
+	while (flock(fd, LOCK_EX) == -1 && errno == EINTR)
+		;
+}
+
+int
+folder_open_temporary(int folder_fd, mode_t mode, char out_name[static FOLDER_TEMPORARY_MAX])
+{
+	static atomic_uint counter;
+	struct stat st;
+
+	for (int i = 0; i < TEMPORARY_TRIES; i++) {
+		snprintf(
+		    out_name, FOLDER_TEMPORARY_MAX, TEMPORARY "%ld-%u", (long)getpid(), counter++);
+		int fd = openat(folder_fd, out_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		if (fd == -1 && errno == EEXIST) /* of a dead process that had our number */
+			continue;
+		if (fd == -1)
+			return -1;
+		lock(fd);
+		if (fstat(fd, &st) == 0 && st.st_nlink > 0)
+			return fd;
+		close(fd); /* swept before it was locked */
+	}
+	errno = EEXIST;
+	return -1;
+}
+
+/* Whether it is a name that folder_open_temporary() makes. */
+static bool
+is_temporary(const char *name)
+{
+	static const char digits[] = "0123456789";
+
+	if (!text_starts(name, TEMPORARY))
+		return false;
+	name += strlen(TEMPORARY);
+	size_t pid_len = strspn(name, digits);
+	if (pid_len == 0 || name[pid_len] != '-')
+		return false;
+	name += pid_len + 1;
+	return *name != '\0' && name[strspn(name, digits)] == '\0';
+}
+
+void
+folder_sweep(int folder_fd, const char *name)
+{
+	struct stat st;
+
+	if (!is_temporary(name))
+		return;
+	int fd = openat(folder_fd, name, OPEN_FLAGS | O_NOFOLLOW);
+	if (fd == -1)
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(folder_fd, name, 0);
+	close(fd);
+}
+
+/* --- writing --- */
+
 static int
 open_former(int folder_fd, const char *name)
 {
@@ -276,8 +346,7 @@ static bool
 replace_in(
     int folder_fd, const char *name, const void *bytes, size_t len, mode_t mode, int *out_former_fd)
 {
-	static atomic_uint counter;
-	char temporary[64];
+	char temporary[FOLDER_TEMPORARY_MAX];
 	struct stat st;
 	int former_fd = -1;
 
@@ -286,9 +355,7 @@ replace_in(
 		errno = EISDIR;
 		return false;
 	}
-	snprintf(
-	    temporary, sizeof(temporary), FOLDER_TEMPORARY "%ld-%u", (long)getpid(), counter++);
-	int fd = openat(folder_fd, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	int fd = folder_open_temporary(folder_fd, mode, temporary);
 	if (fd == -1)
 		return false;
 
@@ -298,14 +365,11 @@ replace_in(
 	bool ok = io_write_all(fd, bytes, len);
 	if (ok)
 		age(fd);
-	ok = ok && fsync(fd) == 0;
+	ok = ok && fsync(fd) == 0 && take_name(folder_fd, temporary, name, &former_fd) &&
+	     fsync(folder_fd) == 0;
 	int saved = errno;
-	close(fd);
-	if (ok) {
-		ok = take_name(folder_fd, temporary, name, &former_fd) && fsync(folder_fd) == 0;
-		saved = errno;
-	}
 	unlinkat(folder_fd, temporary, 0);
+	close(fd);
 	if (ok)
 		*out_former_fd = former_fd;
 	else if (former_fd != -1)

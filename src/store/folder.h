@@ -48,7 +48,15 @@ bool folder_replace(int root_fd, const char *path, const void *bytes, size_t len
 /* Removes a file durably; one that is not there is no failure. */
 bool folder_remove(int root_fd, const char *path, struct error *err);
 
-/* The name of such a temporary file starts so; a start removes what a crash left. */
-#define FOLDER_TEMPORARY ".broadsheet-"
+/* Such a temporary file is locked (flock) while its writer lives, whichever process that is. */
+#define FOLDER_TEMPORARY_MAX 64 /* bytes of its name, with its NUL */
+
+/* Makes an empty temporary file in the folder, with that mode, and writes its name. The descriptor
+ * is the caller's, open for writing: until it is closed, nobody sweeps the file. -1 with errno. */
+int folder_open_temporary(int folder_fd, mode_t mode, char out_name[static FOLDER_TEMPORARY_MAX]);
+
+/* Removes name in the folder if it is a temporary file that a crash left: its writer is dead. All
+ * else stays. */
+void folder_sweep(int folder_fd, const char *name);
 
 #endif

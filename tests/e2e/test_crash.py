@@ -128,7 +128,7 @@ def test_files_left_by_a_crash_are_cleared_away(publication, serve):
     publication.article("articles/one.gmi", "One")
     server = serve(publication)
     server.stop()
-    left = publication.root / "articles/.broadsheet-left"
+    left = publication.root / "articles/.broadsheet-12-3"
     left.write_text("half")
     lock = publication.state / "example.org/history.git/HEAD.lock"
     lock.touch()

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "press/scan.h"
+#include "store/folder.h"
 
 static struct workshop shop;
 static struct scan *scan;
@@ -140,13 +141,45 @@ hidden_names_are_left_alone(void **state)
 }
 
 static void
-temporary_files_are_removed(void **state)
+temporary_files_of_the_dead_are_removed(void **state)
 {
 	(void)state;
+	static const struct {
+		const char *path;
+		int expected;
+	} rows[] = {
+	    {"/a/.broadsheet-123-4", -1},
+	    {"/a/.broadsheet-notes", 0}, /* these are somebody's own */
+	    {"/a/.broadsheet-123", 0},
+	    {"/a/.broadsheet-123-4~", 0},
+	    {"/a/.a.gmi.swp", 0},
+	};
 
-	workshop_put(&shop, "/a/.broadsheet-123-4", "half");
+	for (size_t i = 0; i < ROWS(rows); i++)
+		workshop_put(&shop, rows[i].path, "half");
 	differences("/");
-	assert_int_equal(access(workshop_name(&shop, "/a/.broadsheet-123-4"), F_OK), -1);
+	for (size_t i = 0; i < ROWS(rows); i++)
+		check_row(rows[i].path,
+		    access(workshop_name(&shop, rows[i].path), F_OK) == rows[i].expected);
+}
+
+static void
+a_temporary_file_that_is_being_written_stays(void **state)
+{
+	(void)state;
+	char name[FOLDER_TEMPORARY_MAX];
+
+	int fd = folder_open_temporary(view.root_fd, 0644, name);
+	assert_int_not_equal(fd, -1);
+	assert_string_equal(differences("/"), "");
+	assert_int_equal(renameat(view.root_fd, name, view.root_fd, "a.gmi"), 0);
+	assert_string_equal(differences("/"), "/a.gmi ");
+	close(fd);
+
+	fd = folder_open_temporary(view.root_fd, 0644, name);
+	close(fd); /* as if its writer had been killed */
+	differences("/");
+	assert_int_equal(faccessat(view.root_fd, name, F_OK, 0), -1);
 }
 
 static void
@@ -233,7 +266,8 @@ main(void)
 	    TEST(what_is_gone_is_found_children_first),
 	    TEST(a_folder_that_became_a_file_is_emptied_first),
 	    TEST(hidden_names_are_left_alone),
-	    TEST(temporary_files_are_removed),
+	    TEST(temporary_files_of_the_dead_are_removed),
+	    TEST(a_temporary_file_that_is_being_written_stays),
 	    TEST(links_to_folders_are_not_followed),
 	    TEST(history_is_asked_for_what_is_only_there),
 	    TEST(a_folder_added_meanwhile_goes_first),
