@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "article/markdown_html.h"
 #include "article/markdown_tree.h"
 #include "article/reference.h"
 #include "base/text.h"
@@ -340,12 +341,53 @@ on_code_block(struct converter *c, cmark_node *node, bool is_entering)
 	gemtext_put_preformatted(c->out, info, text, strlen(text));
 }
 
+/* Appends the words of a document, each hard break a line end. */
+static void
+append_plain(struct buffer *out, cmark_iter *steps)
+{
+	cmark_event_type event;
+
+	while ((event = cmark_iter_next(steps)) != CMARK_EVENT_DONE) {
+		cmark_node *node = cmark_iter_get_node(steps);
+		cmark_node_type type = cmark_node_get_type(node);
+
+		if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
+			append_words(out, cmark_node_get_literal(node));
+		else if (type == CMARK_NODE_LINEBREAK)
+			buffer_putc(out, '\n');
+	}
+}
+
 static void
 on_html_block(struct converter *c, cmark_node *node, bool is_entering)
 {
+	const char *html = cmark_node_get_literal(node);
+	struct buffer words = BUFFER_EMPTY;
+	struct markdown_tree tree;
+
 	(void)is_entering;
-	if (c->html_line == 0 && !text_starts(cmark_node_get_literal(node), "<!--"))
+	if (c->html_line == 0 && !text_starts(html, "<!--"))
 		c->html_line = (size_t)cmark_node_get_start_line(node);
+	markdown_html_put_words(&words, html, strlen(html));
+	if (!words.failed && markdown_tree_open(&tree, buffer_text(&words), words.len)) {
+		buffer_truncate(&c->words, 0);
+		append_plain(&c->words, tree.steps);
+		put_words(c);
+		markdown_tree_close(&tree);
+	} else {
+		c->out_of_memory = true;
+	}
+	buffer_free(&words);
+}
+
+static void
+on_html_inline(struct converter *c, cmark_node *node, bool is_entering)
+{
+	const char *html = cmark_node_get_literal(node);
+
+	(void)is_entering;
+	if (markdown_html_is(html, strlen(html), "br"))
+		add_line_end(c);
 }
 
 static void
@@ -357,7 +399,7 @@ on_thematic_break(struct converter *c, cmark_node *node, bool is_entering)
 	put_line(c, "---");
 }
 
-/* What is missing (emphasis, raw HTML within a line) leaves no mark. */
+/* What is missing (emphasis) leaves no mark. */
 static handler *const handlers[] = {
     [CMARK_NODE_BLOCK_QUOTE] = on_block_quote,
     [CMARK_NODE_LIST] = on_list,
@@ -371,6 +413,7 @@ static handler *const handlers[] = {
     [CMARK_NODE_CODE] = on_text,
     [CMARK_NODE_SOFTBREAK] = on_softbreak,
     [CMARK_NODE_LINEBREAK] = on_linebreak,
+    [CMARK_NODE_HTML_INLINE] = on_html_inline,
     [CMARK_NODE_LINK] = on_link,
     [CMARK_NODE_IMAGE] = on_image,
     [CMARK_NODE_LAST_INLINE + 1] = NULL,
@@ -414,20 +457,6 @@ markdown_to_gemtext(const char *bytes, size_t len, struct buffer *out, size_t *o
 	buffer_free(&c.link_text);
 	free(c.links);
 	return !c.out_of_memory;
-}
-
-static void
-append_plain(struct buffer *out, cmark_iter *steps)
-{
-	cmark_event_type event;
-
-	while ((event = cmark_iter_next(steps)) != CMARK_EVENT_DONE) {
-		cmark_node *node = cmark_iter_get_node(steps);
-		cmark_node_type type = cmark_node_get_type(node);
-
-		if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE)
-			append_words(out, cmark_node_get_literal(node));
-	}
 }
 
 bool

@@ -1,7 +1,7 @@
 /*
  * markdown - CommonMark to gemtext, by cmark. Pure. Links are gathered after each block, emphasis
- * is dropped, list items become "* ", tables stay text, raw HTML is left out. Never recursive:
- * hostile nesting is flat.
+ * is dropped, list items become "* ", tables stay text, raw HTML loses its tags and keeps its
+ * words. Never recursive: hostile nesting is flat.
  */
 #ifndef ARTICLE_MARKDOWN_H
 #define ARTICLE_MARKDOWN_H
@@ -12,8 +12,8 @@
 #include "base/buffer.h"
 
 /* Appends the gemtext of the document; gemtext_put_document() is still to be applied.
- * *out_html_line becomes the line of the first block of raw HTML that was left out (comments do
- * not count), or 0. False if out of memory. */
+ * *out_html_line becomes the line of the first block of raw HTML (comments do not count), or 0.
+ * False if out of memory. */
 bool markdown_to_gemtext(const char *bytes, size_t len, struct buffer *out, size_t *out_html_line);
 
 /* Appends one line of Markdown with its marks dropped (for titles). False if out of memory. */

@@ -303,7 +303,7 @@ read_markdown_body(struct reading *r, const struct frontmatter *head)
 	if (!markdown_to_gemtext(head->body, head->body_len, &gemtext, &html_line))
 		r->out_of_memory = true;
 	if (html_line > 0)
-		warn(r, lines_above + html_line, "raw HTML, which is left out of the page");
+		warn(r, lines_above + html_line, "raw HTML, of which the page has the words alone");
 	gemtext_put_document(&r->to->body, buffer_text(&gemtext), gemtext.len);
 	buffer_free(&gemtext);
 }

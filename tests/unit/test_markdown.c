@@ -185,16 +185,33 @@ pictures_are_links_with_their_description(void **state)
 }
 
 static void
-raw_html_is_left_out_and_its_line_told(void **state)
+raw_html_keeps_its_words_and_its_line_is_told(void **state)
 {
 	static const struct {
 		const char *label, *markdown, *gemtext;
 		size_t line;
 	} cases[] = {
-	    {"block", "a\n\n<div>\nx\n</div>\n\nb\n", "a\n\nb\n", 3},
+	    {"block", "a\n\n<div>\nx\n</div>\n\nb\n", "a\n\nx\n\nb\n", 3},
 	    {"within a line", "a <b>c</b> d\n", "a c d\n", 0},
+	    {"a break", "a<br>b<BR/>c\n", "a\nb\nc\n", 0},
 	    {"script", "<script>\nx\n\ny\n</script>\n", "", 1},
+	    {"script among words", "<div>a<style>b</style> c<script>d</script></div>\n", "a c\n",
+		1},
 	    {"comment", "<!-- x -->\n\na\n", "a\n", 0},
+	    {"comment among words", "<p>a<!-- > b --> c</p>\n", "a c\n", 1},
+	    {"elements", "<p>a <b>b</b>c</p><p>d<br>e</p>\n", "a bc\nd\ne\n", 1},
+	    {"a table", "<table><tr><th>a</th><th>b</th></tr>\n<tr><td>c<td>d</table>\n",
+		"a b\nc d\n", 1},
+	    {"Markdown between", "<div>\n\nx *y*\n\n</div>\n", "x y\n", 1},
+	    {"entities", "<p>&lt;b&gt; caf&eacute;&#33; &x AT&amp;T &copy\n",
+		"<b> café! &x AT&T &copy\n", 1},
+	    {"no Markdown", "<p># 1. *a* `b` [c](d) \\e ![f](g)</p>\n",
+		"\u200B# 1. *a* `b` [c](d) \\e ![f](g)\n", 1},
+	    {"no number", "<p>1. a<p>- b\n", "1. a\n- b\n", 1},
+	    {"quoted sign", "<p title='a > b'>c</p><p title=\">d</p>\n", "c\nd\n", 1},
+	    {"no tag", "<p>a < b <3 <c", "a < b <3 <c\n", 1},
+	    {"lines that count", "<div><pre>a\nb</pre>c\nd</div>\n", "a\nb\nc d\n", 1},
+	    {"in a quote and an item", "> <p>a</p>\n\n* <p>b</p>\n", "> a\n\n* b\n", 1},
 	};
 
 	(void)state;
@@ -346,7 +363,7 @@ main(void)
 	    cmocka_unit_test(code_is_preformatted),
 	    cmocka_unit_test(links_are_gathered_after_each_block),
 	    cmocka_unit_test(pictures_are_links_with_their_description),
-	    cmocka_unit_test(raw_html_is_left_out_and_its_line_told),
+	    cmocka_unit_test(raw_html_keeps_its_words_and_its_line_is_told),
 	    cmocka_unit_test(a_line_loses_its_marks),
 	    cmocka_unit_test(hostile_nesting_is_quick_and_flat),
 	    cmocka_unit_test(empty_lines_in_deep_lists_are_quick),

@@ -340,7 +340,7 @@ oddities_are_warned_about_and_survived(void **state)
 	    {"correction", "/a.gmi", "---\ncorrection = Sorry.\n---\n",
 		"line 2: correction is `Sorry.`, expected its day first, like 2025-06-14 text"},
 	    {"HTML", "/a.md", "---\ntitle = T\n---\n\n<p>x</p>\n",
-		"line 5: raw HTML, which is left out of the page"},
+		"line 5: raw HTML, of which the page has the words alone"},
 	};
 
 	(void)state;
