@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "article/markdown_tame.h"
-#include "base/buffer.h"
 
 /* A piece of cmark's memory, in a ring of all of them: when one is not to be had, the others are
  * found and released. */
@@ -132,6 +131,18 @@ markdown_tree_open(struct markdown_tree *tree, const char *bytes, size_t len)
 	tree->steps = parse(buffer_text(&tame), tame.len);
 	buffer_free(&tame);
 	return true;
+}
+
+bool
+markdown_tree_put_html(struct markdown_tree *tree, struct buffer *out)
+{
+	working.ring = tree->owned;
+	if (setjmp(working.out_of_memory) != 0)
+		return false; /* what it has asked for is freed with the tree */
+	char *html = cmark_render_html(cmark_iter_get_root(tree->steps), CMARK_OPT_UNSAFE);
+	buffer_puts(out, html);
+	tree_free(html);
+	return !out->failed;
 }
 
 void

@@ -45,7 +45,8 @@ put_construct(struct entry *e, const xmlNode *node, struct buffer *out)
 	xmlChar *content = xmlNodeGetContent(node);
 	const char *bytes = content == NULL ? "" : (const char *)content;
 	if (strcmp(buffer_text(&type), "xhtml") == 0) {
-		ok = blocks_to_gemtext(node, title, out) || error_set(e->err, "out of memory");
+		ok = blocks_to_gemtext(node, BLOCKS_OF_SITE, title, out) ||
+		     error_set(e->err, "out of memory");
 	} else if (text_starts(buffer_text(&type), "html") ||
 		   text_starts(buffer_text(&type), "text/html")) {
 		ok = html_fragment(bytes, strlen(bytes), title, out, e->err);

@@ -10,8 +10,9 @@
 #include "gemini/gemtext.h"
 #include "import/tree.h"
 
-#define DEEPEST_HEADING 3  /* gemtext has no more */
-#define LISTS_MAX       16 /* lists within lists that are told apart */
+#define DEEPEST_HEADING 3          /* gemtext has no more */
+#define LISTS_MAX       16         /* lists within lists that are told apart */
+#define NUMBER_MAX      1000000000 /* as in Markdown */
 
 /* A link waiting for the end of its block. */
 struct link {
@@ -22,6 +23,7 @@ struct link {
 enum above { ABOVE_NOTHING, ABOVE_ITEM, ABOVE_BLOCK };
 
 struct converter {
+	enum blocks_of origin;
 	const char *title;
 	struct buffer *out;
 	enum above above;
@@ -203,7 +205,9 @@ add_text(struct converter *c, const char *text)
 	for (; *text != '\0'; text++) {
 		bool is_blank = strchr(" \t\r\n\f", *text) != NULL;
 
-		if (!is_blank)
+		if (c->origin == BLOCKS_OF_TEXT && text_starts(text, "\n|"))
+			buffer_putc(to, '\n');
+		else if (!is_blank)
 			buffer_putc(to, *text);
 		else if (to->len > 0 && strchr(" \n", to->data[to->len - 1]) == NULL)
 			buffer_putc(to, ' ');
@@ -245,6 +249,19 @@ on_quote(struct converter *c, xmlNode *node, bool is_entering)
 	}
 }
 
+/* Of the items of a list. */
+static int
+first_number(const xmlNode *list)
+{
+	struct buffer start = BUFFER_EMPTY;
+	long number = 0;
+
+	if (tree_put_attribute(&start, list, "start"))
+		number = strtol(buffer_text(&start), NULL, 10);
+	buffer_free(&start);
+	return number > 0 && number < NUMBER_MAX ? (int)number : 1;
+}
+
 static void
 on_list(struct converter *c, xmlNode *node, bool is_entering)
 {
@@ -258,7 +275,7 @@ on_list(struct converter *c, xmlNode *node, bool is_entering)
 		return;
 	}
 	c->list_depth++;
-	c->numbers[list_at(c)] = tree_is(node, "ol");
+	c->numbers[list_at(c)] = tree_is(node, "ol") ? first_number(node) : 0;
 }
 
 static void
@@ -314,17 +331,41 @@ on_rule(struct converter *c, xmlNode *node, bool is_entering)
 	}
 }
 
+/* What language a listing is in, as programs write it: <pre><code class="language-c">. */
+static void
+put_language(struct buffer *out, const xmlNode *listing)
+{
+	static const char prefix[] = "language-";
+	struct buffer class = BUFFER_EMPTY;
+
+	for (const xmlNode *node = listing->children; node != NULL; node = node->next)
+		if (tree_is(node, "code") && class.len == 0)
+			tree_put_attribute(&class, node, "class");
+	if (text_starts(buffer_text(&class), prefix)) {
+		const char *name = class.data + strlen(prefix);
+
+		buffer_append(out, name, strcspn(name, " \t\r\n"));
+	}
+	out->failed |= class.failed;
+	buffer_free(&class);
+}
+
 static void
 on_preformatted(struct converter *c, xmlNode *node, bool is_entering)
 {
+	struct buffer alt = BUFFER_EMPTY;
+
 	if (!is_entering)
 		return;
 	on_block(c, node, true);
+	put_language(&alt, node);
 	xmlChar *text = xmlNodeGetContent(node);
 	open_block(c, ABOVE_BLOCK);
 	if (text != NULL)
 		gemtext_put_preformatted(
-		    c->out, "", (const char *)text, strlen((const char *)text));
+		    c->out, buffer_text(&alt), (const char *)text, strlen((const char *)text));
+	c->out_of_memory |= alt.failed;
+	buffer_free(&alt);
 	xmlFree(text);
 }
 
@@ -356,6 +397,35 @@ on_picture(struct converter *c, xmlNode *node, bool is_entering)
 		add_picture(c, node);
 }
 
+/* Appends where what an element shows lies. False if it does not say. */
+static bool
+put_source(struct buffer *out, const xmlNode *element)
+{
+	if (tree_put_attribute(out, element, "src") || tree_put_attribute(out, element, "data"))
+		return true;
+	for (xmlNode *node = element->children; node != NULL; node = tree_next(node, element, true))
+		if (tree_is(node, "source") && tree_put_attribute(out, node, "src"))
+			return true;
+	return false;
+}
+
+static void
+on_embedded(struct converter *c, xmlNode *node, bool is_entering)
+{
+	struct buffer url = BUFFER_EMPTY, label = BUFFER_EMPTY;
+
+	if (is_entering && put_source(&url, node)) {
+		if (!tree_put_attribute(&label, node, "title"))
+			buffer_puts(&label, tree_is(node, "video")   ? "Video"
+					    : tree_is(node, "audio") ? "Audio"
+								     : "Embedded page");
+		add_link(c, buffer_text(&url), buffer_text(&label), false);
+	}
+	c->out_of_memory |= url.failed || label.failed;
+	buffer_free(&url);
+	buffer_free(&label);
+}
+
 /* What stands below a picture without words of its own is taken for them. */
 static void
 on_caption(struct converter *c, xmlNode *node, bool is_entering)
@@ -371,6 +441,8 @@ on_caption(struct converter *c, xmlNode *node, bool is_entering)
 		on_block(c, node, false);
 	}
 }
+
+#define EMBEDDED " iframe video audio embed object "
 
 static const struct {
 	const char *names; /* with a blank before and behind each */
@@ -390,6 +462,7 @@ static const struct {
     {" hr ", on_rule},
     {" a ", on_anchor},
     {" img ", on_picture},
+    {EMBEDDED, on_embedded},
     {" figcaption ", on_caption},
 };
 
@@ -408,23 +481,39 @@ is_among(const char *names, const xmlNode *node)
 
 /* Whether the element and what is below it is no part of a text. */
 static bool
-leaves_out(const xmlNode *node)
+leaves_out(const struct converter *c, const xmlNode *node)
 {
-	static const char elements[] =
-	    " script style nav noscript template svg math form button iframe object embed select "
-	    "input textarea aside footer head title audio video canvas dialog ";
+	static const char no_text[] =
+	    " script style template svg select input textarea head title canvas ";
+	static const char furniture[] =
+	    " nav noscript math form button aside footer dialog" EMBEDDED;
 	static const char *const classes[] = {"byline", "post-meta", "entry-meta", "share",
 	    "sharing", "social", "related", "comments", "breadcrumbs", "breadcrumb", "navigation"};
 
 	if (node->type != XML_ELEMENT_NODE)
 		return node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE;
-	if (is_among(elements, node) || xmlHasProp(node, (const xmlChar *)"hidden") != NULL ||
+	if (is_among(no_text, node) || xmlHasProp(node, (const xmlChar *)"hidden") != NULL ||
 	    tree_has_word(node, "aria-hidden", "true"))
 		return true;
+	if (c->origin == BLOCKS_OF_TEXT)
+		return false;
 	for (size_t i = 0; i < sizeof(classes) / sizeof(classes[0]); i++)
 		if (tree_has_word(node, "class", classes[i]))
 			return true;
-	return false;
+	return is_among(furniture, node);
+}
+
+/* Whether the element is done with when it begins: what is in it has been taken, or stands there
+ * only for who cannot see it. */
+static bool
+is_taken_whole(const xmlNode *node)
+{
+	struct buffer url = BUFFER_EMPTY;
+	bool is_whole =
+	    tree_is(node, "pre") || (is_among(EMBEDDED, node) && put_source(&url, node));
+
+	buffer_free(&url);
+	return is_whole;
 }
 
 static handler *
@@ -455,12 +544,12 @@ walk(struct converter *c, const xmlNode *top)
 	xmlNode *node = top->children;
 
 	while (node != NULL && node != top) {
-		bool is_left_out = leaves_out(node);
+		bool is_left_out = leaves_out(c, node);
 
 		if (!is_left_out)
 			visit(c, node, true);
 		if (!is_left_out && node->type == XML_ELEMENT_NODE && node->children != NULL &&
-		    !tree_is(node, "pre")) {
+		    !is_taken_whole(node)) {
 			node = node->children;
 			continue;
 		}
@@ -479,10 +568,10 @@ walk(struct converter *c, const xmlNode *top)
 }
 
 bool
-blocks_to_gemtext(const xmlNode *top, const char *title, struct buffer *out)
+blocks_to_gemtext(const xmlNode *top, enum blocks_of origin, const char *title, struct buffer *out)
 {
 	struct buffer gemtext = BUFFER_EMPTY;
-	struct converter c = {.title = title, .out = &gemtext};
+	struct converter c = {.origin = origin, .title = title, .out = &gemtext};
 
 	walk(&c, top);
 	gemtext_put_document(out, buffer_text(&gemtext), gemtext.len);

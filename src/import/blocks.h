@@ -10,8 +10,14 @@
 
 #include "base/buffer.h"
 
-/* Appends what stands below top. Left out are scripts, forms, navigation and the like, and headings
- * that say title. False if out of memory. */
-bool blocks_to_gemtext(const xmlNode *top, const char *title, struct buffer *out);
+enum blocks_of {
+	BLOCKS_OF_SITE, /* left out are scripts, forms, navigation and the like */
+	BLOCKS_OF_TEXT, /* all of it was written by the author: left out are scripts, and a line
+			 * that begins with `|` is one; videos and frames become links */
+};
+
+/* Appends what stands below top. Left out are headings that say title. False if out of memory. */
+bool blocks_to_gemtext(
+    const xmlNode *top, enum blocks_of origin, const char *title, struct buffer *out);
 
 #endif

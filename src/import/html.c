@@ -286,7 +286,8 @@ read_page(struct page *page, xmlDoc *document)
 	/* The heading may say it in other words than the metadata; the title is not shown twice. */
 	const char *title =
 	    buffer_text(page->heading.len > 0 ? &page->heading : &page->piece->title);
-	if (page->main == NULL || !blocks_to_gemtext(page->main, title, &page->piece->body))
+	if (page->main == NULL ||
+	    !blocks_to_gemtext(page->main, BLOCKS_OF_SITE, title, &page->piece->body))
 		return error_set(
 		    page->err, page->main == NULL ? "it has no text" : "out of memory");
 	return page->piece->body.len > 0 || error_set(page->err, "it has no text");
@@ -313,17 +314,30 @@ html_read(const char *bytes, size_t len, struct pieces *out, struct error *err)
 	return ok && (!page.out_of_memory || error_set(err, "out of memory"));
 }
 
-bool
-html_fragment(
-    const char *bytes, size_t len, const char *title, struct buffer *out, struct error *err)
+static bool
+convert_text(const char *bytes, size_t len, enum blocks_of origin, const char *title,
+    struct buffer *out, struct error *err)
 {
 	if (strspn(bytes, " \t\r\n") >= len)
 		return true;
 	xmlDoc *document = tree_open_html(bytes, len, err);
 	if (document == NULL)
 		return false;
-	bool ok =
-	    blocks_to_gemtext((xmlNode *)document, title, out) || error_set(err, "out of memory");
+	bool ok = blocks_to_gemtext((xmlNode *)document, origin, title, out) ||
+		  error_set(err, "out of memory");
 	xmlFreeDoc(document);
 	return ok;
+}
+
+bool
+html_fragment(
+    const char *bytes, size_t len, const char *title, struct buffer *out, struct error *err)
+{
+	return convert_text(bytes, len, BLOCKS_OF_SITE, title, out, err);
+}
+
+bool
+html_text(const char *bytes, size_t len, struct buffer *out, struct error *err)
+{
+	return convert_text(bytes, len, BLOCKS_OF_TEXT, "", out, err);
 }

@@ -20,4 +20,8 @@ bool html_read(const char *bytes, size_t len, struct pieces *out, struct error *
 bool html_fragment(
     const char *bytes, size_t len, const char *title, struct buffer *out, struct error *err);
 
+/* Appends the gemtext of HTML that is all text of an author: nothing is taken for navigation. False
+ * with the reason. */
+bool html_text(const char *bytes, size_t len, struct buffer *out, struct error *err);
+
 #endif

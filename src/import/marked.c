@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "gemini/gemtext.h"
 #include "import/date.h"
+#include "import/prose.h"
 
 /* One file being read. */
 struct marked {
@@ -340,20 +341,25 @@ is_head_too_long(const char *bytes, size_t len)
 static void
 read_body(struct marked *m, const struct frontmatter *head)
 {
-	struct buffer gemtext = BUFFER_EMPTY;
-	size_t html_line = 0;
+	struct buffer gemtext = BUFFER_EMPTY, reason = BUFFER_EMPTY, note = BUFFER_EMPTY;
 
 	if (!m->is_markdown) {
 		gemtext_put_document(&m->piece->body, head->body, head->body_len);
 		return;
 	}
-	if (!markdown_to_gemtext(head->body, head->body_len, &gemtext, &html_line))
+	if (!prose_to_gemtext(head->body, head->body_len, &gemtext, &reason))
 		m->out_of_memory = true;
-	if (html_line > 0)
+	if (reason.len > 0) {
+		buffer_printf(&note, "of the HTML in its Markdown the words alone are taken: %s",
+		    reason.data);
 		m->out_of_memory |=
-		    !strings_add(&m->piece->notes, "raw HTML in its Markdown is left out");
+		    note.failed || !strings_add(&m->piece->notes, buffer_text(&note));
+	}
 	gemtext_put_document(&m->piece->body, buffer_text(&gemtext), gemtext.len);
+	m->out_of_memory |= gemtext.failed || reason.failed;
 	buffer_free(&gemtext);
+	buffer_free(&reason);
+	buffer_free(&note);
 }
 
 /* What the file's name tells of the day: `2025-06-13-clinic.md`. Returns the rest of the name. */

@@ -120,6 +120,77 @@ broken_front_matter_is_told_with_its_line(void **state)
 	check_files(files, ROWS(files));
 }
 
+/* The gemtext that Markdown becomes, each in its own file. */
+static void
+check_texts(const struct file *files, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char *read = read_file(&files[i]);
+		const char *text = strstr(read + 3, "---\n");
+
+		check_row_text(files[i].label, text == NULL ? read : text + 4, files[i].becomes);
+		free(read);
+	}
+}
+
+static void
+html_in_markdown_is_read(void **state)
+{
+	static const struct file files[] = {
+	    {"a block", "/a.md", "a\n\n<div>\n<p>b</p>\n<p>c</p>\n</div>\n\nd\n",
+		"a\n\nb\n\nc\n\nd\n"},
+	    {"Markdown between", "/a.md",
+		"<div class=\"note\">\n\n## b\n\nc *d* [e](/f)\n\n</div>\n",
+		"## b\n\nc d e\n\n=> /f e\n"},
+	    {"within a line", "/a.md", "See <a href=\"/b\">the <em>b</em></a>.<br>c\n",
+		"See the b.\nc\n\n=> /b the b\n"},
+	    {"a picture", "/a.md", "<p><img src=\"/b.png\" alt=\"c\"></p>\n\nd\n",
+		"=> /b.png c\n\nd\n"},
+	    {"details", "/a.md", "<details>\n<summary>b</summary>\n\n* c\n* d\n\n</details>\n",
+		"b\n\n* c\n* d\n"},
+	    {"a table", "/a.md",
+		"<table>\n<tr><td>b</td><td>c</td></tr>\n\n<tr><td>d</td><td>e</td>"
+		"</tr>\n</table>\n",
+		"b | c\nd | e\n"},
+	    {"what is never text", "/a.md",
+		"<script>b</script><style>c</style>\n\n<!-- d -->\n<p>e</p>\n", "e\n"},
+	    {"what a page has around its text", "/a.md", "<aside class=\"related\">b</aside>\n",
+		"b\n"},
+	    {"a frame", "/a.md", "<iframe src=\"https://e.org/b\" title=\"c\"></iframe>\n\nd\n",
+		"=> https://e.org/b c\n\nd\n"},
+	    {"a video", "/a.md",
+		"<video controls>\n<source src=\"b.mp4\">\nNo video.\n</video>\n\nc\n",
+		"=> b.mp4 Video\n\nc\n"},
+	    {"what Markdown has beside it", "/a.md",
+		"<b>b</b>\n\n```c\nd  <e>\n```\n\n3. f\n4. g\n\n| h | i |\n| j | k |\n",
+		"b\n\n```c\nd  <e>\n```\n\n3. f\n4. g\n\n| h | i |\n| j | k |\n"},
+	    {"only a comment", "/a.md", "b <!-- c -->\n\n<!-- d -->\n\n* e\n", "b\n\n* e\n"},
+	};
+
+	(void)state;
+	check_texts(files, ROWS(files));
+}
+
+static void
+html_too_deep_keeps_its_words(void **state)
+{
+	struct buffer text = BUFFER_EMPTY;
+	struct pieces pieces = {0};
+	struct error err = {""};
+
+	(void)state;
+	for (int i = 0; i < 5000; i++)
+		buffer_puts(&text, "<div>");
+	buffer_puts(&text, "deep\n");
+	assert_true(marked_read("/a.md", text.data, text.len, true, &pieces, &err));
+	assert_string_equal(buffer_text(&pieces.items[0].body), "deep\n");
+	assert_string_equal(pieces.items[0].notes.items[0],
+	    "of the HTML in its Markdown the words alone are taken: its elements are nested too "
+	    "deeply");
+	pieces_free(&pieces);
+	buffer_free(&text);
+}
+
 static void
 front_matter_of_a_megabyte_is_refused(void **state)
 {
@@ -145,6 +216,8 @@ main(void)
 	    cmocka_unit_test(front_matter_of_other_programs_is_understood),
 	    cmocka_unit_test(what_front_matter_does_not_tell_is_found),
 	    cmocka_unit_test(broken_front_matter_is_told_with_its_line),
+	    cmocka_unit_test(html_in_markdown_is_read),
+	    cmocka_unit_test(html_too_deep_keeps_its_words),
 	    cmocka_unit_test(front_matter_of_a_megabyte_is_refused),
 	};
 
