@@ -136,3 +136,22 @@ date_is_meant(const char *text)
 
 	return month > 0 && day >= 0 && take_number(&text, 4) >= 0;
 }
+
+bool
+date_read_path(const char *path, struct timestamp *out)
+{
+	for (const char *at = path; at != NULL; at = strchr(at, '/')) {
+		char day[TIME_ISO_DATE_LEN + 2] = "";
+
+		at += *at == '/';
+		strncat(day, at, TIME_ISO_DATE_LEN + 1);
+		if (strlen(day) <= TIME_ISO_DATE_LEN || day[4] != '/' || day[7] != '/' ||
+		    day[TIME_ISO_DATE_LEN] != '/')
+			continue;
+		day[4] = day[7] = '-';
+		day[TIME_ISO_DATE_LEN] = '\0';
+		if (timestamp_parse(day, out))
+			return true;
+	}
+	return false;
+}

@@ -16,4 +16,7 @@ bool date_read(const char *text, struct timestamp *out);
 /* Whether text begins like `June 13, 2025`: somebody meant a day, even if there is no such one. */
 bool date_is_meant(const char *text);
 
+/* Reads the day that folders of a path tell: `2025/06/13/`. False if they tell none. */
+bool date_read_path(const char *path, struct timestamp *out);
+
 #endif

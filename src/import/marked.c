@@ -8,10 +8,12 @@
 #include "article/fences.h"
 #include "article/frontmatter.h"
 #include "article/markdown.h"
+#include "article/reference.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
 #include "import/date.h"
 #include "import/prose.h"
+#include "import/toml.h"
 
 /* One file being read. */
 struct marked {
@@ -19,6 +21,8 @@ struct marked {
 	bool is_markdown;
 	size_t line;            /* of the entry being read */
 	const struct key *list; /* of an entry without value: `- item` lines may follow */
+	bool has_path_date;
+	struct timestamp path_date; /* that an address of it tells */
 	struct error *err;
 	bool out_of_memory;
 };
@@ -149,6 +153,39 @@ take_status(struct marked *m, const char *value)
 	return true;
 }
 
+/* Where it was on the web is where it was moved from. A whole URL is another site's. */
+static bool
+take_old_paths(struct marked *m, const char *value)
+{
+	while (*value != '\0') {
+		size_t len = strcspn(value, ",");
+		struct buffer path = BUFFER_EMPTY, line = BUFFER_EMPTY;
+
+		text_append_line(&path, value, len);
+		if (path.len > 0 && strstr(path.data, "://") == NULL) {
+			buffer_puts(&line, "moved-from = /");
+			const char *rest = path.data + strspn(path.data, "/");
+			reference_append(&line, rest, strlen(rest));
+			m->out_of_memory |=
+			    line.failed || (!strings_contain(&m->piece->head, line.data) &&
+					       !strings_add(&m->piece->head, line.data));
+		}
+		m->out_of_memory |= path.failed;
+		buffer_free(&path);
+		buffer_free(&line);
+		value += len + (value[len] == ',');
+	}
+	return true;
+}
+
+/* Zola's own address for the page, which may tell its day. */
+static bool
+take_path(struct marked *m, const char *value)
+{
+	m->has_path_date |= date_read_path(value, &m->path_date);
+	return take_old_paths(m, value);
+}
+
 static const struct key keys[] = {
     {" title ", take_title},
     {" author authors byline ", take_author},
@@ -162,6 +199,8 @@ static const struct key keys[] = {
     {" draft ", take_draft},
     {" published ", take_published},
     {" status ", take_status},
+    {" aliases alias redirect_from ", take_old_paths},
+    {" path ", take_path},
 };
 
 /* Our own keys that no other program has: they stay as they are. */
@@ -198,6 +237,16 @@ append_value(struct buffer *out, const char *text, size_t len)
 		if (!is_list || (text[i] != '"' && text[i] != '\''))
 			buffer_putc(out, text[i]);
 	}
+}
+
+/* The key of that name, or NULL. */
+static const struct key *
+find_key(const char *name, size_t len)
+{
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (is_among(keys[i].names, name, len))
+			return &keys[i];
+	return NULL;
 }
 
 static void
@@ -264,11 +313,11 @@ take_entry(struct marked *m, const char *line, size_t len)
 		keep_line(m, line, name_len, line + at, len - at);
 		return true;
 	}
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (is_among(keys[i].names, line, name_len)) {
-			m->list = at == len ? &keys[i] : NULL;
-			return take_value(m, &keys[i], line + at, len - at);
-		}
+	const struct key *key = find_key(line, name_len);
+	if (key != NULL) {
+		m->list = at == len ? key : NULL;
+		return take_value(m, key, line + at, len - at);
+	}
 	if (at < len)
 		note_unknown(m, line, name_len);
 	return true;
@@ -314,6 +363,85 @@ read_head(struct marked *m, const struct frontmatter *head)
 	}
 	return true;
 }
+
+/* --- front matter in TOML --- */
+
+#define TOML_FENCE "+++"
+
+/* Takes a line off text[0..*len), and tells whether it is a fence. */
+static bool
+take_fence(const char **text, size_t *len)
+{
+	const char *line = *text, *end = memchr(line, '\n', *len);
+	size_t line_len = end == NULL ? *len : (size_t)(end - line);
+
+	*text += line_len + (end != NULL);
+	*len -= line_len + (end != NULL);
+	while (line_len > 0 && isspace((unsigned char)line[line_len - 1]))
+		line_len--;
+	return line_len == strlen(TOML_FENCE) && memcmp(line, TOML_FENCE, line_len) == 0;
+}
+
+/* Finds the block between two lines `+++`, if the first line is one. False if no other follows. */
+static bool
+open_toml(struct frontmatter *head, struct error *err)
+{
+	const char *rest = head->body;
+	size_t rest_len = head->body_len;
+
+	if (!take_fence(&rest, &rest_len))
+		return true;
+	head->rest = rest;
+	while (rest_len > 0 && rest - head->rest <= FRONTMATTER_MAX) {
+		const char *line = rest;
+
+		if (!take_fence(&rest, &rest_len))
+			continue;
+		head->is_present = true;
+		head->rest_len = (size_t)(line - head->rest);
+		head->body = rest;
+		head->body_len = rest_len;
+		return true;
+	}
+	return error_set(
+	    err, "line 1: expected a second line `+++` within %d bytes", FRONTMATTER_MAX);
+}
+
+/* The name that counts of `extra.author`, `taxonomies.tags` or `authors.name`. */
+static size_t
+cut_tables(const char **name)
+{
+	static const char *const tables[] = {"extra.", "params.", "taxonomies."};
+	size_t len;
+
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+		if (text_starts(*name, tables[i]))
+			*name += strlen(tables[i]);
+	len = strlen(*name);
+	return text_ends(*name, ".name") ? len - strlen(".name") : len;
+}
+
+static bool
+take_toml(void *context, const struct toml_value *value, struct error *err)
+{
+	struct marked *m = context;
+	const char *name = value->key;
+	size_t name_len = cut_tables(&name);
+	const struct key *key = find_key(name, name_len);
+	struct buffer line = BUFFER_EMPTY;
+
+	(void)err; /* m has it */
+	m->line = value->line;
+	text_append_line(&line, value->text, value->len);
+	if (key == NULL && strchr(value->key, '.') == NULL)
+		note_unknown(m, name, name_len);
+	bool ok = key == NULL || line.len == 0 || key->take(m, line.data);
+	m->out_of_memory |= line.failed;
+	buffer_free(&line);
+	return ok;
+}
+
+/* --- all of it --- */
 
 /* Whether a file without front matter was meant to have some: its first line is `---`, a second
  * such line comes, too late, and the line between them that is first looks like an entry. */
@@ -362,7 +490,8 @@ read_body(struct marked *m, const struct frontmatter *head)
 	buffer_free(&note);
 }
 
-/* What the file's name tells of the day: `2025-06-13-clinic.md`. Returns the rest of the name. */
+/* What the file's name tells of the day: `2025-06-13-clinic.md`, or else its address or the folders
+ * it lies in. Returns the rest of the name. */
 static const char *
 read_name(struct marked *m, const char *path)
 {
@@ -371,13 +500,14 @@ read_name(struct marked *m, const char *path)
 
 	strncat(day, name, TIME_ISO_DATE_LEN);
 	struct timestamp date;
-	if (!timestamp_parse(day, &date))
-		return name;
-	if (!m->piece->has_date)
-		m->piece->date = date;
-	m->piece->has_date = true;
-	name += TIME_ISO_DATE_LEN;
-	return strchr("-_ ", *name) != NULL && name[1] != '.' && name[0] != '\0' ? name + 1 : name;
+	bool has_day = timestamp_parse(day, &date);
+	bool has_date = has_day || m->has_path_date || date_read_path(path, &date);
+	if (has_date && !m->piece->has_date)
+		m->piece->date = has_day || !m->has_path_date ? date : m->path_date;
+	m->piece->has_date |= has_date;
+	name += has_day ? TIME_ISO_DATE_LEN : 0;
+	return has_day && strchr("-_ ", *name) != NULL && *name != '\0' && name[1] != '.' ? name + 1
+											  : name;
 }
 
 static void
@@ -400,12 +530,16 @@ marked_read(const char *path, const char *bytes, size_t len, bool is_markdown, s
 	if (m.piece == NULL)
 		return error_set(err, "out of memory");
 	frontmatter_open(&head, bytes, len);
+	bool has_yaml = head.is_present;
+	if (!has_yaml && !open_toml(&head, err))
+		return false;
 	if (!head.is_present && is_head_too_long(bytes, len))
 		return error_set(
 		    err, "line 1: its front matter is longer than %d bytes", FRONTMATTER_MAX);
 	/* As gemtext what looks like front matter would be words like others. */
 	const struct fences_source source = {bytes, len, is_markdown};
-	if (!read_head(&m, &head) || !fences_check(&source, err))
+	if (has_yaml ? !read_head(&m, &head) || !fences_check(&source, err)
+		     : !toml_read(head.rest, head.rest_len, head.line + 1, take_toml, &m, err))
 		return false;
 	read_body(&m, &head);
 	derive_missing(&m, path);

@@ -11,8 +11,9 @@
 #include "base/error.h"
 #include "import/piece.h"
 
-/* Adds the article. Front matter may have quoted values, `[lists, of, words]` and lists of `- item`
- * lines. What it does not tell is looked for in the text, and in the file's name
+/* Adds the article. Front matter between `---` may have quoted values, `[lists, of, words]` and
+ * lists of `- item` lines; between `+++` it is TOML. What it does not tell is looked for in the
+ * text, and in the file's name
  * (`2025-06-13-clinic.md`), path ending in it. bytes are valid UTF-8. False with the reason, which
  * names the line: front matter that is too long or broken, a day that does not exist, out of
  * memory. */

@@ -82,6 +82,44 @@ front_matter_of_other_programs_is_understood(void **state)
 }
 
 static void
+front_matter_in_toml_is_understood(void **state)
+{
+	static const struct file files[] = {
+	    {"Zola", "/2014-09-15-x.md",
+		"+++\npath = \"2014/09/15/Rust-1.0\"\ntitle = \"Road to *1.0*\"\n"
+		"authors = [\n  \"Ida\",\n  'Judy',\n]\naliases = [\"2014/09/15/Rust 1.html\", "
+		"\"/old/\", \"https://e.org/\"]\n+++\n\nText\n",
+		"---\ntitle = Road to 1.0\nauthor = Ida\nauthor = Judy\ndate = 2014-09-15\n"
+		"moved-from = /2014/09/15/Rust-1.0\nmoved-from = /2014/09/15/Rust%201.html\n"
+		"moved-from = /old/\n---\nText\n"},
+	    {"tables", "/a.md",
+		"+++\ntitle = 'T'\ndate = 2025-06-13T10:00:00Z\nupdated = 2025-06-14\n"
+		"description = \"\"\"\nOne\ntwo\"\"\"\ndraft = true\n[taxonomies]\ntags = [\"a\"]\n"
+		"categories = [\"b\", \"a\"]\n[extra]\nauthor = \"Ida\"\nimage = \"/c.png\"\n"
+		"toc = true\n+++\nText\n",
+		"---\ntitle = T\nauthor = Ida\ndate = 2025-06-13T10:00:00Z\nupdated = 2025-06-14\n"
+		"tags = a, b\nsummary = One two\nimage = /c.png\n---\nText\n== draft\n"},
+	    {"Hugo", "/a.md",
+		"+++\r\ntitle = \"T\"\r\nlastmod = 2025-06-14\r\nslug = \"t\"\r\n"
+		"author = { name = \"Ida\", email = \"i@e.org\" }\r\n+++\r\nText\r\n",
+		"---\ntitle = T\nauthor = Ida\nupdated = 2025-06-14\n---\nText\n"
+		"== line 4: `slug` is left out\n"},
+	    {"empty", "/some-title.md", "+++\n+++\nText\n", "---\ntitle = some title\n---\nText\n"},
+	    {"a bad day", "/a.md", "+++\ntitle = \"T\"\ndate = 2025-02-30\n+++\nText\n",
+		"line 3: date is `2025-02-30`, expected one like 2025-06-13"},
+	    {"no TOML", "/a.md", "+++\ntitle: T\n+++\nText\n",
+		"line 2: expected `=` behind the key, found `: T`"},
+	    {"never closed", "/a.md", "+++\ntitle = 'T'\n\nText\n",
+		"line 1: expected a second line `+++` within 65536 bytes"},
+	    {"no front matter", "/some-title.md", "++++\nText\n",
+		"---\ntitle = some title\n---\n++++ Text\n"},
+	};
+
+	(void)state;
+	check_files(files, ROWS(files));
+}
+
+static void
 what_front_matter_does_not_tell_is_found(void **state)
 {
 	static const struct file files[] = {
@@ -91,6 +129,14 @@ what_front_matter_does_not_tell_is_found(void **state)
 		"---\ntitle = some title\n---\nText\n"},
 	    {"date in the name", "/posts/2025-06-13-some-title.md", "Text\n",
 		"---\ntitle = some title\ndate = 2025-06-13\n---\nText\n"},
+	    {"date in the folders", "/posts/2025/06/13/some-title.md", "Text\n",
+		"---\ntitle = some title\ndate = 2025-06-13\n---\nText\n"},
+	    {"no date in the folders", "/2025/13/13/x.md", "Text\n", "---\ntitle = x\n---\nText\n"},
+	    {"old addresses", "/x.md",
+		"---\naliases:\n- /old/\n- /older.html\nredirect_from: [/a, /b]\n---\nText\n",
+		"---\ntitle = x\nmoved-from = /old/\nmoved-from = /older.html\nmoved-from = "
+		"/a\nmoved-from = /b\n"
+		"---\nText\n"},
 	    {"no date in the name", "/2025-13-13-x.md", "Text\n",
 		"---\ntitle = 2025 13 13 x\n---\nText\n"},
 	    {"gemtext stays", "/a.gmi", "# T\n=> /x *y*\n",
@@ -214,6 +260,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(front_matter_of_other_programs_is_understood),
+	    cmocka_unit_test(front_matter_in_toml_is_understood),
 	    cmocka_unit_test(what_front_matter_does_not_tell_is_found),
 	    cmocka_unit_test(broken_front_matter_is_told_with_its_line),
 	    cmocka_unit_test(html_in_markdown_is_read),
