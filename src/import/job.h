@@ -59,7 +59,8 @@ char *place_piece(
 
 /* --- links.c --- */
 
-/* Remembers that the piece, and its file unless that is a feed, are at path now. */
+/* Remembers that the piece, and its file unless that is a feed, are at path now. A file of Markdown
+ * is found by its name alone too. */
 bool links_add_moved(
     struct job *job, const struct original *original, const struct piece *piece, const char *path);
 

@@ -44,10 +44,50 @@ put_address(struct buffer *out, const char *address)
 	buffer_append(out, rest, len);
 }
 
+/* Appends the name of a file without folder and ending; that of its folder if it is the index of
+ * that. */
+static void
+put_name(struct buffer *out, const char *path)
+{
+	const char *end = strrchr(path, '/'), *dot;
+
+	if (end != NULL && (text_starts(end, "/index.") || text_starts(end, "/_index."))) {
+		size_t len = (size_t)(end - path);
+		const char *slash = memrchr(path, '/', len);
+
+		path = slash == NULL ? path : slash + 1;
+		buffer_printf(out, "name %.*s", (int)(end - path), path);
+		return;
+	}
+	path = end == NULL ? path : end + 1;
+	dot = strrchr(path, '.');
+	buffer_printf(
+	    out, "name %.*s", (int)(dot == NULL ? strlen(path) : (size_t)(dot - path)), path);
+}
+
 static void
 put_file(struct buffer *out, size_t root, const char *path)
 {
 	buffer_printf(out, "%zu:%s", root, path);
+}
+
+/* Remembers where the file of that name is, wherever it was: generators have files called by their
+ * names alone. Of a name that several files have, nothing is known. */
+static bool
+add_name(struct job *job, const char *original, const char *path)
+{
+	struct buffer key = BUFFER_EMPTY;
+
+	put_name(&key, original);
+	const char *there = names_find(&job->moved, buffer_text(&key));
+	if (there != NULL && strcmp(there, path) != 0) {
+		buffer_truncate(&key, 0);
+		buffer_puts(&key, "several ");
+		put_name(&key, original);
+	}
+	bool ok = !key.failed && names_add(&job->moved, key.data, path);
+	buffer_free(&key);
+	return ok;
 }
 
 bool
@@ -58,7 +98,8 @@ links_add_moved(
 
 	put_file(&key, original->root, original->path);
 	bool ok = !key.failed &&
-		  (original->format == FORMAT_ATOM || names_add(&job->moved, key.data, path));
+		  (original->format == FORMAT_ATOM || names_add(&job->moved, key.data, path)) &&
+		  (original->format != FORMAT_MARKDOWN || add_name(job, original->path, path));
 	for (size_t i = 0; ok && i < piece->addresses.count; i++) {
 		buffer_truncate(&key, 0);
 		put_address(&key, piece->addresses.items[i]);
@@ -95,6 +136,24 @@ find_file(const struct job *job, size_t root, const char *path)
 		found = names_find(&job->moved, buffer_text(&key));
 		buffer_free(&key);
 	}
+	return found;
+}
+
+/* Where a file of Markdown is that is called by its name, if only one has it. */
+static const char *
+find_name(const struct job *job, const char *path)
+{
+	struct buffer key = BUFFER_EMPTY, several = BUFFER_EMPTY;
+	const char *found = NULL;
+
+	if (format_by_name(path) == FORMAT_MARKDOWN) {
+		put_name(&key, path);
+		buffer_printf(&several, "several %s", buffer_text(&key));
+		if (names_find(&job->moved, buffer_text(&several)) == NULL)
+			found = names_find(&job->moved, buffer_text(&key));
+	}
+	buffer_free(&key);
+	buffer_free(&several);
 	return found;
 }
 
@@ -144,10 +203,13 @@ find_local(struct settling *s, const char *reference)
 	struct buffer local = BUFFER_EMPTY;
 	const char *found = NULL;
 
+	reference += text_starts(reference, "@/"); /* so Zola begins at its content */
 	if (put_local(&local, s->original, reference)) {
 		const char *path = buffer_text(&local);
 
 		found = find_file(s->job, s->original->root, path);
+		if (found == NULL)
+			found = find_name(s->job, path);
 		if (found == NULL)
 			found = pictures_take(s->job, s->original->root, path, s->piece->date.year);
 	}

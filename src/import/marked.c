@@ -13,7 +13,10 @@
 #include "gemini/gemtext.h"
 #include "import/date.h"
 #include "import/prose.h"
+#include "import/templates.h"
 #include "import/toml.h"
+
+#define LEFT_SHOWN_MAX 8 /* pieces of template code that a note tells */
 
 /* One file being read. */
 struct marked {
@@ -466,28 +469,61 @@ is_head_too_long(const char *bytes, size_t len)
 
 /* --- the text --- */
 
+/* Code of a template that nobody runs any more is nothing to publish. */
 static void
-read_body(struct marked *m, const struct frontmatter *head)
+make_draft(struct marked *m, const struct strings *left)
 {
-	struct buffer gemtext = BUFFER_EMPTY, reason = BUFFER_EMPTY, note = BUFFER_EMPTY;
+	struct buffer note = BUFFER_EMPTY;
 
-	if (!m->is_markdown) {
-		gemtext_put_document(&m->piece->body, head->body, head->body_len);
-		return;
-	}
-	if (!prose_to_gemtext(head->body, head->body_len, &gemtext, &reason))
-		m->out_of_memory = true;
-	if (reason.len > 0) {
-		buffer_printf(&note, "of the HTML in its Markdown the words alone are taken: %s",
-		    reason.data);
-		m->out_of_memory |=
-		    note.failed || !strings_add(&m->piece->notes, buffer_text(&note));
-	}
+	buffer_puts(&note, "a draft, as template code is left in it: ");
+	for (size_t i = 0; i < left->count && i < LEFT_SHOWN_MAX; i++)
+		buffer_printf(&note, "%s%s", i > 0 ? ", " : "", left->items[i]);
+	if (left->count > LEFT_SHOWN_MAX)
+		buffer_printf(&note, " and %zu more", left->count - LEFT_SHOWN_MAX);
+	m->piece->is_draft = true;
+	m->out_of_memory |= note.failed || !strings_add(&m->piece->notes, buffer_text(&note));
+	buffer_free(&note);
+}
+
+static void
+note_words_alone(struct marked *m, const char *reason)
+{
+	struct buffer note = BUFFER_EMPTY;
+
+	buffer_printf(&note, "of the HTML in its Markdown the words alone are taken: %s", reason);
+	m->out_of_memory |= note.failed || !strings_add(&m->piece->notes, buffer_text(&note));
+	buffer_free(&note);
+}
+
+/* The line of the file that the body begins with. */
+static size_t
+body_line(const char *bytes, const char *body)
+{
+	size_t line = 1;
+
+	for (; bytes < body; bytes++)
+		line += *bytes == '\n';
+	return line;
+}
+
+static void
+read_markdown(struct marked *m, const char *body, size_t len, size_t line)
+{
+	struct buffer plain = BUFFER_EMPTY, gemtext = BUFFER_EMPTY, reason = BUFFER_EMPTY;
+	struct strings left = {0};
+
+	m->out_of_memory |= !templates_translate(body, len, line, &plain, &left) ||
+			    !prose_to_gemtext(buffer_text(&plain), plain.len, &gemtext, &reason) ||
+			    gemtext.failed || reason.failed;
+	if (left.count > 0)
+		make_draft(m, &left);
+	if (reason.len > 0)
+		note_words_alone(m, reason.data);
 	gemtext_put_document(&m->piece->body, buffer_text(&gemtext), gemtext.len);
-	m->out_of_memory |= gemtext.failed || reason.failed;
+	strings_free(&left);
+	buffer_free(&plain);
 	buffer_free(&gemtext);
 	buffer_free(&reason);
-	buffer_free(&note);
 }
 
 /* What the file's name tells of the day: `2025-06-13-clinic.md`, or else its address or the folders
@@ -541,7 +577,10 @@ marked_read(const char *path, const char *bytes, size_t len, bool is_markdown, s
 	if (has_yaml ? !read_head(&m, &head) || !fences_check(&source, err)
 		     : !toml_read(head.rest, head.rest_len, head.line + 1, take_toml, &m, err))
 		return false;
-	read_body(&m, &head);
+	if (is_markdown)
+		read_markdown(&m, head.body, head.body_len, body_line(bytes, head.body));
+	else
+		gemtext_put_document(&m.piece->body, head.body, head.body_len);
 	derive_missing(&m, path);
 	return !m.out_of_memory || error_set(err, "out of memory");
 }

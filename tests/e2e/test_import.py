@@ -202,6 +202,74 @@ def test_a_web_site_is_taken_with_its_links(publication, originals, importing, s
     assert b"=> /articles/2025/03/ann.gmi there\n" in server.get("/articles/2025/03/bob.gmi").body
 
 
+def test_html_in_markdown_is_taken_with_its_links_and_pictures(
+    publication, originals, importing, serve
+):
+    originals(
+        "2025-01-02-tea.md",
+        '<div class="wide">\n\nTea with *cake*, see <a href="2025-01-03-cake.md">there</a>.\n\n'
+        '<img src="cup.png" alt="A cup">\n</div>\n\n<!-- none -->\nMore.\n',
+    )
+    originals("2025-01-03-cake.md", "Cake.\n")
+    originals("cup.png", PNG)
+    done = importing(originals.base)
+    assert done.returncode == 0, done.stdout
+    picture = next(iter((publication.root / "images").rglob("*.png"))).relative_to(publication.root)
+    page = serve(publication).get("/articles/2025/01/tea.gmi").body.decode()
+    assert (
+        "Tea with cake, see there.\n\n=> /articles/2025/01/cake.gmi there\n\n"
+        f"=> /{picture} A cup\n\nMore.\n" in page
+    )
+
+
+def test_a_page_with_front_matter_in_toml_is_taken(publication, originals, importing, serve):
+    originals(
+        "2014-09-15-x.md",
+        '+++\npath = "2014/09/15/Rust-1.0"\ntitle = "Road to 1.0"\nauthors = ["Ida"]\n'
+        '[taxonomies]\ntags = ["rust"]\n+++\n\nSoon.\n',
+    )
+    done = importing(originals.base)
+    assert done.returncode == 0, done.stdout
+    server = serve(publication)
+    page = server.get("/articles/2014/09/road-to-1-0.gmi").body.decode()
+    assert page.startswith("# Road to 1.0\n\nIda · 2014-09-15\n\nSoon.\n")
+    moved = server.get("/2014/09/15/Rust-1.0")
+    assert (moved.status, moved.meta) == (31, "/articles/2014/09/road-to-1-0.gmi")
+
+
+def test_template_code_is_translated_or_makes_a_draft(publication, originals, importing, serve):
+    originals(
+        "_posts/2025-01-02-tea.md",
+        "---\ntitle: Tea\n---\nSee [cake]({% post_url 2025-01-03-cake %}), [pie](@/other/pie.md) and "
+        "[salt](salt.md).\n\n{% highlight c %}\nint {{ x }};\n{% endhighlight %}\n",
+    )
+    originals("other/2025-01-03-cake.md", "---\ntitle: Cake\n---\nCake.\n")
+    originals("other/pie.md", "---\ntitle: Pie\ndate: 2025-01-04\n---\n{{< youtube a_b >}}\n")
+    for name in ("one", "two"):
+        originals(f"{name}/salt.md", f"---\ntitle: Salt {name}\ndate: 2025-01-05\n---\nSalt.\n")
+    odd = originals("odd.md", "---\ntitle: Odd\n---\nOdd.\n\n{{< map x=1 >}}\n\nEnd {{ y }}.\n")
+    done = importing(originals.base)
+    assert done.returncode == 0, done.stdout
+    assert (
+        f"{odd}: note: a draft, as template code is left in it: line 6 `{{{{< map x=1 >}}}}`, "
+        "line 8 `{{ y }}`\n" in done.stdout
+    )
+    assert "leads to nothing that is taken" in done.stdout
+    assert "5 articles, 1 draft and 0 pictures taken" in done.stdout
+    draft = (publication.root / "drafts/odd.gmi").read_text()
+    assert draft.endswith("---\nOdd.\n\n{{< map x=1 >}}\n\nEnd {{ y }}.\n")
+    server = serve(publication)
+    assert (
+        "See cake, pie and salt.\n\n=> /articles/2025/01/cake.gmi cake\n"
+        "=> /articles/2025/01/pie.gmi pie\n=> salt.md salt\n\n```c\nint {{ x }};\n```\n"
+        in server.get("/articles/2025/01/tea.gmi").body.decode()
+    )
+    assert (
+        "=> https://www.youtube.com/watch?v=a_b Video on YouTube\n"
+        in server.get("/articles/2025/01/pie.gmi").body.decode()
+    )
+
+
 def test_a_feed_is_taken_entry_by_entry(publication, originals, importing, serve):
     feed = originals("old.atom", FEED)
     done = importing(feed)

@@ -218,6 +218,32 @@ html_in_markdown_is_read(void **state)
 }
 
 static void
+what_has_template_code_is_a_draft(void **state)
+{
+	static const struct file files[] = {
+	    {"with its lines", "/a.md", "---\ntitle: T\n---\n\nText\n{{< b >}}\n{% c %}\n",
+		"---\ntitle = T\n---\nText {{< b >}} {% c %}\n== draft\n"
+		"== a draft, as template code is left in it: line 6 `{{< b >}}`, line 7 `{% c "
+		"%}`\n"},
+	    {"much of it", "/a.md",
+		"---\ntitle: T\n---\n{{1}}{{2}}{{3}}{{4}}{{5}}{{6}}{{7}}{{8}}{{9}}{{0}}\n",
+		"---\ntitle = T\n---\n{{1}}{{2}}{{3}}{{4}}{{5}}{{6}}{{7}}{{8}}{{9}}{{0}}\n== "
+		"draft\n"
+		"== a draft, as template code is left in it: line 4 `{{1}}`, line 4 `{{2}}`, "
+		"line 4 `{{3}}`, line 4 `{{4}}`, line 4 `{{5}}`, line 4 `{{6}}`, line 4 `{{7}}`, "
+		"line 4 `{{8}}` and 2 more\n"},
+	    {"none that is left", "/a.md",
+		"---\ntitle: T\n---\n`{{ a }}` [b]({{< ref \"c.md\" >}})\n",
+		"---\ntitle = T\n---\n{{ a }} b\n\n=> c.md b\n"},
+	    {"gemtext has no templates", "/a.gmi", "---\ntitle: T\n---\n{{ a }}\n",
+		"---\ntitle = T\n---\n{{ a }}\n"},
+	};
+
+	(void)state;
+	check_files(files, ROWS(files));
+}
+
+static void
 html_too_deep_keeps_its_words(void **state)
 {
 	struct buffer text = BUFFER_EMPTY;
@@ -264,6 +290,7 @@ main(void)
 	    cmocka_unit_test(what_front_matter_does_not_tell_is_found),
 	    cmocka_unit_test(broken_front_matter_is_told_with_its_line),
 	    cmocka_unit_test(html_in_markdown_is_read),
+	    cmocka_unit_test(what_has_template_code_is_a_draft),
 	    cmocka_unit_test(html_too_deep_keeps_its_words),
 	    cmocka_unit_test(front_matter_of_a_megabyte_is_refused),
 	};

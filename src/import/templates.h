@@ -1,0 +1,23 @@
+/*
+ * templates - the template code of site generators in Markdown: shortcodes of Hugo and Zola, Liquid
+ * of Jekyll, Nunjucks of Eleventy. Pure.
+ *
+ * What has a clear meaning becomes Markdown (import/template_rules.c). In listings, between
+ * backticks and in what is marked as raw, code is words and stays. All other code stays too, as
+ * words, and is told.
+ */
+#ifndef IMPORT_TEMPLATES_H
+#define IMPORT_TEMPLATES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/strings.h"
+
+/* Appends the Markdown bytes[0..len), the first line of which is that line of its file. Code whose
+ * meaning is not known is added to out_left, as "line 12 `{{< x >}}`". False if out of memory. */
+bool templates_translate(
+    const char *bytes, size_t len, size_t line, struct buffer *out, struct strings *out_left);
+
+#endif
