@@ -109,7 +109,7 @@ read_arguments(struct span rest, struct template_code *out)
 {
 	for (;;) {
 		while (rest.len > 0 &&
-		       (isspace((unsigned char)*rest.text) || memchr(",()", *rest.text, 3) != NULL))
+		       (isspace((unsigned char)*rest.text) || strchr(",()", *rest.text) != NULL))
 			skip(&rest, 1);
 		if (rest.len == 0)
 			return;

@@ -5,10 +5,8 @@
 #include <string.h>
 
 #include "article/markdown.h"
-#include "article/reference.h"
 #include "base/text.h"
-
-#define FENCE_MIN 3
+#include "import/template_write.h"
 
 typedef bool rule(struct template_place *place, const struct template_code *code);
 
@@ -16,39 +14,6 @@ static bool
 is_shortcode(const struct template_code *code)
 {
 	return code->kind == TEMPLATE_SHORTCODE || code->kind == TEMPLATE_MARKDOWN;
-}
-
-/* --- Markdown --- */
-
-void
-template_put_literal(struct buffer *out, const char *text, size_t len)
-{
-	struct buffer line = BUFFER_EMPTY;
-
-	text_append_line(&line, text, len);
-	for (size_t i = 0; i < line.len; i++) {
-		if (strchr("\\`*_[]<>!&#|~", line.data[i]) != NULL)
-			buffer_putc(out, '\\');
-		buffer_putc(out, line.data[i]);
-	}
-	out->failed |= line.failed;
-	buffer_free(&line);
-}
-
-/* Appends where a link leads, so that Markdown and HTML both take it whole. */
-static void
-put_destination(struct buffer *out, const char *url)
-{
-	struct buffer reference = BUFFER_EMPTY;
-
-	reference_append(&reference, url, strlen(url));
-	for (size_t i = 0; i < reference.len; i++)
-		if (strchr("()'", reference.data[i]) != NULL)
-			buffer_printf(out, "%%%02X", (unsigned char)reference.data[i]);
-		else
-			buffer_putc(out, reference.data[i]);
-	out->failed |= reference.failed;
-	buffer_free(&reference);
 }
 
 /* Appends the argument's value, if it has one that can be known: words without quotation marks are
@@ -94,17 +59,22 @@ lend_words(struct buffer words[WORDS_COUNT], struct buffer *label)
 }
 
 static void
-put_picture(struct buffer *out, const char *url, const struct buffer *label,
+put_picture(struct buffer *out, bool is_html, const char *url, const struct buffer *label,
     const struct buffer words[WORDS_COUNT])
 {
-	buffer_puts(out, "![");
-	template_put_literal(out, buffer_text(label), label->len);
-	buffer_puts(out, "](");
-	put_destination(out, url);
-	buffer_putc(out, ')');
+	template_put_picture(out, is_html, url, buffer_text(label));
 	for (size_t i = 0; i < WORDS_COUNT; i++)
 		if (words[i].len > 0)
 			buffer_printf(out, " %s", words[i].data);
+}
+
+/* Whether it is the address of a file, and not a name that only one site knows a picture by. */
+static bool
+is_file(const char *url)
+{
+	const char *slash = strrchr(url, '/');
+
+	return strstr(url, "://") != NULL || strchr(slash == NULL ? url : slash, '.') != NULL;
 }
 
 static bool
@@ -118,13 +88,13 @@ apply_figure(struct template_place *place, const struct template_code *code)
 
 	src = src == NULL ? template_position(code, 0) : src;
 	alt = alt == NULL ? template_position(code, 1) : alt;
-	bool is_known = put_known(&url, code, src) && url.len > 0 &&
+	bool is_known = put_known(&url, code, src) && is_file(buffer_text(&url)) &&
 			(alt == NULL || put_known(&label, code, alt));
 	for (size_t i = 0; i < WORDS_COUNT; i++)
 		is_known = is_known && take_words(code, word_keys[i], &words[i]);
 	if (is_known) {
 		lend_words(words, &label);
-		put_picture(place->out, buffer_text(&url), &label, words);
+		put_picture(place->out, place->is_html, buffer_text(&url), &label, words);
 	}
 	place->out->failed |= url.failed || label.failed;
 	buffer_free(&url);
@@ -157,8 +127,9 @@ put_id(struct buffer *out, const struct template_argument *argument)
 	if (argument == NULL || argument->value_len == 0)
 		return false;
 	for (size_t i = 0; i < argument->value_len; i++)
-		if (!isalnum((unsigned char)argument->value[i]) &&
-		    memchr("-_/:.?=&", argument->value[i], 8) == NULL)
+		if (argument->value[i] == '\0' ||
+		    (!isalnum((unsigned char)argument->value[i]) &&
+			strchr("-_/:.?=&", argument->value[i]) == NULL))
 			return false;
 	template_put_value(out, argument);
 	return true;
@@ -201,12 +172,13 @@ apply_site(struct template_place *place, const struct template_code *code)
 		buffer_puts(&label, sites[site].label);
 	if (is_known) {
 		bool is_whole = text_starts(buffer_text(&address), "http");
+		struct buffer url = BUFFER_EMPTY;
 
-		buffer_putc(place->out, '[');
-		template_put_literal(place->out, buffer_text(&label), label.len);
-		buffer_printf(place->out, "](%s", is_whole ? "" : sites[site].address);
-		put_destination(place->out, buffer_text(&address));
-		buffer_putc(place->out, ')');
+		buffer_printf(&url, "%s%s", is_whole ? "" : sites[site].address, address.data);
+		template_put_link(
+		    place->out, place->is_html, buffer_text(&url), buffer_text(&label));
+		place->out->failed |= url.failed;
+		buffer_free(&url);
 	}
 	place->out->failed |= address.failed || label.failed;
 	buffer_free(&address);
@@ -230,7 +202,7 @@ put_page(struct buffer *out, const char *path)
 	if (name_len > 0 && memchr(name, '.', name_len) == NULL)
 		buffer_puts(&whole, ".md");
 	buffer_puts(&whole, path + len);
-	put_destination(out, buffer_text(&whole));
+	template_put_destination(out, buffer_text(&whole));
 	out->failed |= whole.failed;
 	bool is_there = whole.len > 0;
 	buffer_free(&whole);
@@ -334,78 +306,6 @@ take(struct template_place *place, size_t len)
 	place->len -= len;
 }
 
-/* The longest run of backticks, or what a fence needs at least, less one. */
-static size_t
-longest_run(const char *text, size_t len)
-{
-	size_t run = 0, longest = FENCE_MIN - 1;
-
-	for (size_t i = 0; i < len; i++) {
-		run = text[i] == '`' ? run + 1 : 0;
-		longest = run > longest ? run : longest;
-	}
-	return longest;
-}
-
-/* Begins a line, unless it is begun and there are but blanks in it. */
-static void
-begin_line(struct buffer *out)
-{
-	size_t at = out->len;
-
-	while (at > 0 && strchr(" \t", out->data[at - 1]) != NULL)
-		at--;
-	if (at > 0 && out->data[at - 1] != '\n')
-		buffer_puts(out, "\n\n");
-}
-
-/* Appends lines, each with the indent of the list they are in, unless it has that. */
-static void
-put_indented(struct buffer *out, const char *text, size_t len, const char *indent)
-{
-	while (len > 0) {
-		const char *end = memchr(text, '\n', len);
-		size_t line_len = end == NULL ? len : (size_t)(end - text);
-
-		if (line_len > 0 &&
-		    (line_len < strlen(indent) || memcmp(text, indent, strlen(indent)) != 0))
-			buffer_puts(out, indent);
-		buffer_append(out, text, line_len);
-		buffer_putc(out, '\n');
-		line_len += end != NULL;
-		text += line_len;
-		len -= line_len;
-	}
-}
-
-static void
-put_fence(struct buffer *out, size_t len)
-{
-	while (len-- > 0)
-		buffer_putc(out, '`');
-}
-
-/* Appends a listing to a line that is but an indent. */
-static void
-put_listing(struct buffer *out, const char *name, const char *text, size_t len)
-{
-	size_t fence = longest_run(text, len) + 1, start = out->len;
-
-	while (start > 0 && out->data[start - 1] != '\n')
-		start--;
-	char *indent = strdup(buffer_text(out) + start);
-	out->failed |= indent == NULL;
-	put_fence(out, fence);
-	buffer_printf(out, "%s\n", name);
-	if (indent != NULL) {
-		put_indented(out, text, len, indent);
-		buffer_puts(out, indent);
-	}
-	put_fence(out, fence);
-	buffer_putc(out, '\n');
-	free(indent);
-}
-
 static bool
 apply_highlight(struct template_place *place, const struct template_code *code)
 {
@@ -423,8 +323,8 @@ apply_highlight(struct template_place *place, const struct template_code *code)
 		first++;
 	first = first < text_len && text[first] == '\n' ? first + 1 : 0;
 	(void)put_id(&name, language);
-	begin_line(place->out);
-	put_listing(place->out, buffer_text(&name), text + first, text_len - first);
+	template_put_listing(
+	    place->out, place->is_html, buffer_text(&name), text + first, text_len - first);
 	place->out->failed |= name.failed;
 	buffer_free(&name);
 	take(place, len + end_len);
@@ -587,7 +487,7 @@ apply_output(struct template_place *place, const struct template_code *code)
 	char *text = strndup(part + 1, len - 2);
 	place->out->failed |= text == NULL;
 	if (text != NULL && filters_len > 0)
-		put_destination(place->out, text);
+		template_put_destination(place->out, text);
 	else if (text != NULL)
 		template_put_literal(place->out, text, strlen(text));
 	free(text);

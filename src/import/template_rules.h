@@ -20,13 +20,11 @@ struct template_place {
 	size_t literal_len;     /* of what follows that is to be left as it is, */
 	size_t literal_end_len; /* and of the code that ends it */
 	bool is_never_ended[TEMPLATE_BLOCKS][TEMPLATE_KINDS]; /* from here on */
+	bool is_html;                                         /* it stands in a block of HTML */
 	struct buffer *out;                                   /* Markdown up to here */
 };
 
 /* Appends as Markdown what the code means. False if that is not known: nothing was done. */
 bool template_rules_apply(struct template_place *place, const struct template_code *code);
-
-/* Appends text so that Markdown takes it for nothing else, as one line. */
-void template_put_literal(struct buffer *out, const char *text, size_t len);
 
 #endif

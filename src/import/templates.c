@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "import/template_code.h"
 #include "import/template_rules.h"
+#include "import/template_write.h"
 
 #define FENCE_MIN      3
 #define LISTING_INDENT 4 /* columns */
@@ -108,6 +109,13 @@ is_within_fence(const struct translation *t, const struct line *line)
 }
 
 static bool
+begins_with_tag(const struct line *line)
+{
+	return line->words_len > 1 && line->words[0] == '<' &&
+	       (isalpha((unsigned char)line->words[1]) || line->words[1] == '/');
+}
+
+static bool
 is_blank_text(const char *text, size_t len)
 {
 	while (len > 0 && isspace((unsigned char)text[len - 1]))
@@ -124,6 +132,7 @@ begin_line(struct translation *t)
 	bool is_blank_above = t->is_blank_above;
 
 	t->is_blank_above = line.is_blank;
+	t->place.is_html = !line.is_blank && (t->place.is_html || begins_with_tag(&line));
 	if (t->fence != '\0' && is_within_fence(t, &line)) {
 		if (run >= t->fence_len && !line.is_item && *line.words == t->fence &&
 		    is_blank_text(line.words + run, line.words_len - run))
@@ -298,7 +307,7 @@ plain_len(const char *text, size_t len)
 {
 	size_t at = 1;
 
-	while (at < len && text[at - 1] != '\n' && memchr("`<\\{", text[at], 4) == NULL)
+	while (at < len && text[at - 1] != '\n' && strchr("`<\\{", text[at]) == NULL)
 		at++;
 	return at;
 }

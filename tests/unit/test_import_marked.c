@@ -192,6 +192,10 @@ html_in_markdown_is_read(void **state)
 		"See the b.\nc\n\n=> /b the b\n"},
 	    {"a picture", "/a.md", "<p><img src=\"/b.png\" alt=\"c\"></p>\n\nd\n",
 		"=> /b.png c\n\nd\n"},
+	    {"a picture by template", "/a.md",
+		"<figure>\n  {% image \"b.png\" \"c\" %}\n  "
+		"<figcaption>d</figcaption>\n</figure>\n",
+		"d\n\n=> b.png c\n"},
 	    {"details", "/a.md", "<details>\n<summary>b</summary>\n\n* c\n* d\n\n</details>\n",
 		"b\n\n* c\n* d\n"},
 	    {"a table", "/a.md",

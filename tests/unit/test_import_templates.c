@@ -31,7 +31,7 @@ pictures_films_and_posts_are_links(void **state)
 {
 	static const struct row rows[] = {
 	    {"a figure", "{{< figure src=\"/a b.png\" alt=\"A [b]\" >}}\n",
-		"![A \\[b\\]](/a%20b.png)\n"},
+		"![A &#91;b&#93;](/a%20b.png)\n"},
 	    {"a caption", "{{< figure src=\"a.png\" caption=\"A *b*\" />}}", "![A b](a.png)"},
 	    {"a caption with a link", "{{< figure src=\"a.png\" title=T caption=\"A [b](c)\" >}}",
 		"![A b](a.png) T A [b](c)"},
@@ -39,7 +39,13 @@ pictures_films_and_posts_are_links(void **state)
 		"{{% figure\n  src='a_(1).png'\n  alt=\"B\"\n  title=`T`\n  caption=\"C\" %}}",
 		"![B](a_%281%29.png) T C"},
 	    {"by position", "{% image \"a.png\", \"A \\\"b\\\"\" %}{{< img a.png >}}",
-		"![A \"b\"](a.png)![](a.png)"},
+		"![A &#34;b&#34;](a.png)![](a.png)"},
+	    {"in a block of HTML",
+		"<figure>\n  {% image \"a.png\" \"A \\\"b\\\"\" %}\n{{< gist a b >}}\n\n{{< gist a "
+		"b >}}",
+		"<figure>\n  <img alt=\"A &#34;b&#34;\" src=\"a.png\">\n"
+		"<a href=\"https://gist.github.com/a/b\">Code on GitHub</a>\n\n"
+		"[Code on GitHub](https://gist.github.com/a/b)"},
 	    {"an include",
 		"{% include components/figure.html url=\"/a.png\" description=x alt='A' %}",
 		"![A](/a.png)"},
@@ -97,6 +103,9 @@ listings_and_raw_text_stay(void **state)
 		"1. a\n\n   {% highlight c %}\nb\n\n   c\n   {% endhighlight %}\n",
 		"1. a\n\n   ```c\n   b\n\n   c\n   ```\n\n"},
 	    {"highlight in a line", "a {%highlight c%}b{%endhighlight%}", "a \n\n```c\nb\n```\n"},
+	    {"highlight in a block of HTML",
+		"<div>\n  {% highlight c %}\nb\n{% endhighlight %}\n</div>\n",
+		"<div>\n  \n\n```c\nb\n```\n\n\n</div>\n"},
 	    {"a fence", "```\n{{ a }}\n```\n{{ b }}\n",
 		"```\n{{ a }}\n```\n{{ b }}\n== line 13 `{{ b }}`"},
 	    {"other fences", "> ~~~ c\n> {% a %}\n{% b %}\n",
@@ -117,8 +126,8 @@ listings_and_raw_text_stay(void **state)
 		"`{% raw %}{{ a }}{% endraw %}`\n```\n{% raw %}\n{{ b }}\n{%- endraw -%}\n```\n",
 		"`{{ a }}`\n```\n\n{{ b }}\n\n```\n"},
 	    {"what Hugo shows", "{{</* a \"b\" */>}} `{{%/* c */%}}`",
-		"{{\\< a \"b\" \\>}} `{{% c %}}`"},
-	    {"a sign", "{{ '{{' }} {{ \"*\" }}", "{{ \\*"},
+		"{{&#60; a &#34;b&#34; &#62;}} `{{% c %}}`"},
+	    {"a sign", "{{ '{{' }} {{ \"*\" }}", "{{ &#42;"},
 	    {"comments",
 		"a{% comment %}{{ b }}\n{% endcomment %}c{# d #}<!-- {{ e }} -->\n## f {#g}\n",
 		"ac<!-- {{ e }} -->\n## f {#g}\n"},
@@ -134,9 +143,9 @@ what_is_not_known_is_kept_and_told(void **state)
 {
 	static const struct row rows[] = {
 	    {"a shortcode", "a\n{{< notice\n  warning >}}\nb\n{{< /notice >}}\n",
-		"a\n{{\\< notice warning \\>}}\nb\n{{\\< /notice \\>}}\n"
+		"a\n{{&#60; notice warning &#62;}}\nb\n{{&#60; /notice &#62;}}\n"
 		"== line 11 `{{< notice warning >}}`== line 14 `{{< /notice >}}`"},
-	    {"one that looks like HTML", "{{<b>}}", "{{\\<b\\>}}== line 10 `{{<b>}}`"},
+	    {"one that looks like HTML", "{{<b>}}", "{{&#60;b&#62;}}== line 10 `{{<b>}}`"},
 	    {"Liquid", "{% if a %}b{% endif %}",
 		"{% if a %}b{% endif %}== line 10 `{% if a %}`== line 10 `{% endif %}`"},
 	    {"a variable", "{% include figure.html src=page.image %}",
@@ -146,14 +155,17 @@ what_is_not_known_is_kept_and_told(void **state)
 		"at {{ site.url }}, {{ site.title }}== line 10 `{{ site.url }}`== line 10 "
 		"`{{ site.title }}`"},
 	    {"another filter", "{{ '/a' | upcase }}",
-		"{{ '/a' \\| upcase }}== line 10 `{{ '/a' | upcase }}`"},
+		"{{ '/a' &#124; upcase }}== line 10 `{{ '/a' | upcase }}`"},
 	    {"without an end", "{% raw %}{{ a }}",
 		"{% raw %}{{ a }}== line 10 `{% raw %}`== line 10 `{{ a }}`"},
 	    {"without an argument", "{{< youtube >}}{{< figure >}}{% link %}",
-		"{{\\< youtube \\>}}{{\\< figure \\>}}{% link %}== line 10 `{{< youtube >}}`"
+		"{{&#60; youtube &#62;}}{{&#60; figure &#62;}}{% link %}== line 10 `{{< youtube "
+		">}}`"
 		"== line 10 `{{< figure >}}`== line 10 `{% link %}`"},
+	    {"a picture that only the site knows", "{{< img src=a-cup >}}",
+		"{{&#60; img src=a-cup &#62;}}== line 10 `{{< img src=a-cup >}}`"},
 	    {"an open quotation", "{{< figure src=\"a >}}",
-		"{{\\< figure src=\"a \\>}}== line 10 `{{< figure src=\"a >}}`"},
+		"{{&#60; figure src=&#34;a &#62;}}== line 10 `{{< figure src=\"a >}}`"},
 	    {"a long one", "{{ 123456789 123456789 123456789 123456789 123456789 123456789 }}",
 		"{{ 123456789 123456789 123456789 123456789 123456789 123456789 }}"
 		"== line 10 `{{ 123456789 123456789 123456789 123456789 123456789 1234567…`"},
