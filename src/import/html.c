@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "import/blocks.h"
 #include "import/date.h"
+#include "import/templates.h"
 #include "import/tree.h"
 
 /* A page being read. */
@@ -266,6 +267,42 @@ settle_head(struct page *page)
 		piece->has_updated = false;
 }
 
+/* Whether the words of an element are shown as they were typed. */
+static bool
+is_listing(const xmlNode *node)
+{
+	return tree_is(node, "pre") || tree_is(node, "code") || tree_is(node, "kbd") ||
+	       tree_is(node, "samp") || tree_is(node, "script") || tree_is(node, "style");
+}
+
+/* Words bear the line that they end in. */
+static bool
+find_in_words(const xmlNode *node, struct strings *left)
+{
+	const char *words = (const char *)node->content;
+	long line = xmlGetLineNo(node);
+
+	for (const char *at = words; (at = strchr(at, '\n')) != NULL; at++)
+		line--;
+	return templates_find(words, strlen(words), line > 0 ? (size_t)line : 1, left);
+}
+
+/* A page may be the template of one. */
+static bool
+find_templates(struct page *page)
+{
+	struct strings left = {0};
+	bool ok = true;
+
+	for (xmlNode *node = page->main; ok && node != NULL;
+	     node = tree_next(node, page->main, is_listing(node)))
+		if (node->type == XML_TEXT_NODE && node->content != NULL)
+			ok = find_in_words(node, &left);
+	ok = ok && (left.count == 0 || piece_hold_back(page->piece, &left));
+	strings_free(&left);
+	return ok;
+}
+
 static bool
 read_page(struct page *page, xmlDoc *document)
 {
@@ -290,7 +327,9 @@ read_page(struct page *page, xmlDoc *document)
 	    !blocks_to_gemtext(page->main, BLOCKS_OF_SITE, title, &page->piece->body))
 		return error_set(
 		    page->err, page->main == NULL ? "it has no text" : "out of memory");
-	return page->piece->body.len > 0 || error_set(page->err, "it has no text");
+	if (page->piece->body.len == 0)
+		return error_set(page->err, "it has no text");
+	return find_templates(page) || error_set(page->err, "out of memory");
 }
 
 bool

@@ -11,7 +11,8 @@
 #include "import/piece.h"
 
 /* Adds the article: title, authors, date, tags and summary as the page's metadata tells them, else
- * as they stand in it; its main part as text. False with the reason: what tree_open_html() refuses,
+ * as they stand in it; its main part as text. One with template code in its words is a draft, with
+ * a note of it. False with the reason: what tree_open_html() refuses,
  * no title, no text, a date that is none, out of memory. */
 bool html_read(const char *bytes, size_t len, struct pieces *out, struct error *err);
 

@@ -16,8 +16,6 @@
 #include "import/templates.h"
 #include "import/toml.h"
 
-#define LEFT_SHOWN_MAX 8 /* pieces of template code that a note tells */
-
 /* One file being read. */
 struct marked {
 	struct piece *piece;
@@ -469,22 +467,6 @@ is_head_too_long(const char *bytes, size_t len)
 
 /* --- the text --- */
 
-/* Code of a template that nobody runs any more is nothing to publish. */
-static void
-make_draft(struct marked *m, const struct strings *left)
-{
-	struct buffer note = BUFFER_EMPTY;
-
-	buffer_puts(&note, "a draft, as template code is left in it: ");
-	for (size_t i = 0; i < left->count && i < LEFT_SHOWN_MAX; i++)
-		buffer_printf(&note, "%s%s", i > 0 ? ", " : "", left->items[i]);
-	if (left->count > LEFT_SHOWN_MAX)
-		buffer_printf(&note, " and %zu more", left->count - LEFT_SHOWN_MAX);
-	m->piece->is_draft = true;
-	m->out_of_memory |= note.failed || !strings_add(&m->piece->notes, buffer_text(&note));
-	buffer_free(&note);
-}
-
 static void
 note_words_alone(struct marked *m, const char *reason)
 {
@@ -515,8 +497,7 @@ read_markdown(struct marked *m, const char *body, size_t len, size_t line)
 	m->out_of_memory |= !templates_translate(body, len, line, &plain, &left) ||
 			    !prose_to_gemtext(buffer_text(&plain), plain.len, &gemtext, &reason) ||
 			    gemtext.failed || reason.failed;
-	if (left.count > 0)
-		make_draft(m, &left);
+	m->out_of_memory |= left.count > 0 && !piece_hold_back(m->piece, &left);
 	if (reason.len > 0)
 		note_words_alone(m, reason.data);
 	gemtext_put_document(&m->piece->body, buffer_text(&gemtext), gemtext.len);

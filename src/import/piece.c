@@ -10,6 +10,8 @@
 #define VALUE_MAX                                                                                  \
 	(FRONTMATTER_LINE_MAX - 64) /* bytes: the key and its sign stand in the line too */
 
+#define LEFT_SHOWN_MAX 8 /* pieces of template code that a note tells */
+
 struct piece *
 pieces_add(struct pieces *pieces)
 {
@@ -82,6 +84,22 @@ piece_add_authors(struct piece *piece, const char *text, size_t len)
 		text += taken + gap;
 		len -= taken + gap;
 	}
+	return ok;
+}
+
+bool
+piece_hold_back(struct piece *piece, const struct strings *left)
+{
+	struct buffer note = BUFFER_EMPTY;
+
+	buffer_puts(&note, "a draft, as template code is left in it: ");
+	for (size_t i = 0; i < left->count && i < LEFT_SHOWN_MAX; i++)
+		buffer_printf(&note, "%s%s", i > 0 ? ", " : "", left->items[i]);
+	if (left->count > LEFT_SHOWN_MAX)
+		buffer_printf(&note, " and %zu more", left->count - LEFT_SHOWN_MAX);
+	piece->is_draft = true;
+	bool ok = !note.failed && strings_add(&piece->notes, buffer_text(&note));
+	buffer_free(&note);
 	return ok;
 }
 

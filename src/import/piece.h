@@ -42,6 +42,10 @@ void pieces_free(struct pieces *pieces);
 /* Adds names written as one: `Heidi, Ida and Judy`. False if out of memory. */
 bool piece_add_authors(struct piece *piece, const char *text, size_t len);
 
+/* Makes a draft of it, as these pieces of template code (at least one) are left in it, which nobody
+ * runs any more, and notes them. False if out of memory. */
+bool piece_hold_back(struct piece *piece, const struct strings *left);
+
 /* Appends the source file: front matter and body. False if out of memory, or if it was when the
  * piece was filled. */
 bool piece_write(const struct piece *piece, struct buffer *out);

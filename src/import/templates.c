@@ -174,25 +174,35 @@ copy(struct translation *t, size_t len)
 	pass(t, t->place.rest + len);
 }
 
+/* Adds what is told of code; appends it to out_words, made one line. */
+static bool
+add_told(struct strings *left, size_t line, const char *code, size_t len, struct buffer *out_words)
+{
+	struct buffer told = BUFFER_EMPTY;
+
+	for (size_t i = 0; i < len; i++) {
+		bool is_blank = isspace((unsigned char)code[i]);
+
+		if (!is_blank)
+			buffer_putc(out_words, code[i]);
+		else if (out_words->len > 0 && out_words->data[out_words->len - 1] != ' ')
+			buffer_putc(out_words, ' ');
+	}
+	size_t shown = text_cut(buffer_text(out_words), out_words->len, SHOWN_MAX);
+	buffer_printf(&told, "line %zu `%.*s%s`", line, (int)shown, buffer_text(out_words),
+	    shown < out_words->len ? "…" : "");
+	bool ok = !told.failed && !out_words->failed && strings_add(left, told.data);
+	buffer_free(&told);
+	return ok;
+}
+
 static void
 tell(struct translation *t, const struct template_code *code)
 {
-	struct buffer told = BUFFER_EMPTY, words = BUFFER_EMPTY;
+	struct buffer words = BUFFER_EMPTY;
 
-	for (size_t i = 0; i < code->len; i++) {
-		bool is_blank = isspace((unsigned char)t->place.rest[i]);
-
-		if (!is_blank)
-			buffer_putc(&words, t->place.rest[i]);
-		else if (words.len > 0 && words.data[words.len - 1] != ' ')
-			buffer_putc(&words, ' ');
-	}
-	size_t shown = text_cut(buffer_text(&words), words.len, SHOWN_MAX);
-	buffer_printf(&told, "line %zu `%.*s%s`", t->line, (int)shown, buffer_text(&words),
-	    shown < words.len ? "…" : "");
-	t->out_of_memory |= words.failed || told.failed || !strings_add(t->left, told.data);
+	t->out_of_memory |= !add_told(t->left, t->line, t->place.rest, code->len, &words);
 	template_put_literal(t->place.out, buffer_text(&words), words.len);
-	buffer_free(&told);
 	buffer_free(&words);
 }
 
@@ -371,4 +381,26 @@ templates_translate(
 			translate_words(&t);
 	}
 	return !t.out_of_memory && !out->failed;
+}
+
+bool
+templates_find(const char *text, size_t len, size_t line, struct strings *out_left)
+{
+	bool is_never_closed[TEMPLATE_KINDS] = {false}, ok = true;
+	const char *end = text + len;
+
+	while (ok && text < end) {
+		struct buffer words = BUFFER_EMPTY;
+		struct template_code code;
+
+		if (template_code_read(text, (size_t)(end - text), is_never_closed, &code) &&
+		    code.kind != TEMPLATE_COMMENT)
+			ok = add_told(out_left, line, text, code.len, &words);
+		else
+			code.len = 1;
+		for (; code.len > 0; code.len--)
+			line += *text++ == '\n';
+		buffer_free(&words);
+	}
+	return ok;
 }

@@ -20,4 +20,8 @@
 bool templates_translate(
     const char *bytes, size_t len, size_t line, struct buffer *out, struct strings *out_left);
 
+/* Adds all code in text, which begins in that line of its file, to out_left. False if out of
+ * memory. */
+bool templates_find(const char *text, size_t len, size_t line, struct strings *out_left);
+
 #endif

@@ -163,6 +163,36 @@ deep_nesting_is_refused(void **state)
 	buffer_free(&out);
 }
 
+static void
+a_template_of_a_page_is_a_draft(void **state)
+{
+	static const struct {
+		const char *label, *html, *note;
+	} rows[] = {
+	    {"a template",
+		"<title>T</title>\n<main><p>{% if a %}\n<a href='{{ b }}'>{{ c }}</a></p>",
+		"a draft, as template code is left in it: line 2 `{% if a %}`, line 3 `{{ c }}`"},
+	    {"a page about templates",
+		"<title>T</title><p>a <code>{{ b }}</code><pre>{% c %}</pre>", NULL},
+	    {"signs", "<title>T</title><p>{{ a }% {", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct pieces pieces = {0};
+		struct error err;
+
+		check_row(
+		    rows[i].label, html_read(rows[i].html, strlen(rows[i].html), &pieces, &err));
+		const struct piece *piece = &pieces.items[0];
+		check_row(rows[i].label, piece->is_draft == (rows[i].note != NULL));
+		check_row(rows[i].label, piece->notes.count == piece->is_draft);
+		if (piece->is_draft)
+			check_row_text(rows[i].label, piece->notes.items[0], rows[i].note);
+		pieces_free(&pieces);
+	}
+}
+
 int
 main(void)
 {
@@ -171,6 +201,7 @@ main(void)
 	    cmocka_unit_test(the_head_is_found_in_metadata_or_in_the_text),
 	    cmocka_unit_test(what_is_no_article_is_refused),
 	    cmocka_unit_test(deep_nesting_is_refused),
+	    cmocka_unit_test(a_template_of_a_page_is_a_draft),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
