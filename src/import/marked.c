@@ -550,13 +550,14 @@ marked_read(const char *path, const char *bytes, size_t len, bool is_markdown, s
 	bool has_yaml = head.is_present;
 	if (!has_yaml && !open_toml(&head, err))
 		return false;
+	bool has_toml = !has_yaml && head.is_present;
 	if (!head.is_present && is_head_too_long(bytes, len))
 		return error_set(
 		    err, "line 1: its front matter is longer than %d bytes", FRONTMATTER_MAX);
 	/* As gemtext what looks like front matter would be words like others. */
 	const struct fences_source source = {bytes, len, is_markdown};
-	if (has_yaml ? !read_head(&m, &head) || !fences_check(&source, err)
-		     : !toml_read(head.rest, head.rest_len, head.line + 1, take_toml, &m, err))
+	if (has_toml ? !toml_read(head.rest, head.rest_len, head.line + 1, take_toml, &m, err)
+		     : !read_head(&m, &head) || !fences_check(&source, err))
 		return false;
 	if (is_markdown)
 		read_markdown(&m, head.body, head.body_len, body_line(bytes, head.body));
