@@ -3,18 +3,12 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/text.h"
 
 /* RFC 3986: unreserved, sub-delims, and the gen-delims that may stand behind an authority. */
 static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 			      "-._~!$&'()*+,;=:@/?#";
-
-static bool
-is_escape(const char *text, size_t len)
-{
-	return len >= 3 && text[0] == '%' && isxdigit((unsigned char)text[1]) &&
-	       isxdigit((unsigned char)text[2]);
-}
 
 /* Length of `scheme:` at the start of text, or 0. */
 static size_t
@@ -55,10 +49,10 @@ reference_append(struct buffer *out, const char *text, size_t len)
 		bool is_bracket = (c == '[' || c == ']') && i < brackets_end;
 
 		if (c != '\0' &&
-		    (is_bracket || strchr(allowed, c) != NULL || is_escape(text + i, len - i)))
+		    (is_bracket || strchr(allowed, c) != NULL || encode_read_percent(text + i, len - i, NULL)))
 			buffer_putc(out, c);
 		else
-			buffer_printf(out, "%%%02X", (unsigned)(unsigned char)c);
+			encode_percent_byte(out, c);
 	}
 }
 

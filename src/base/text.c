@@ -1,12 +1,13 @@
 #include "base/text.h"
 
+#include "base/encode.h"
+
 #include <string.h>
 
 #define LINE_SEPARATOR      0x2028
 #define PARAGRAPH_SEPARATOR 0x2029
 #define REPLACEMENT         "\xEF\xBF\xBD" /* U+FFFD */
 
-static const char hex_digits[] = "0123456789abcdef";
 
 static bool
 is_continuation(char byte)
@@ -235,7 +236,7 @@ text_append_json(struct buffer *out, const char *text, size_t len)
 
 /* RFC 3986 section 3.3: pchar, and the "/" between segments. */
 static bool
-stands_in_a_path(char c)
+stands_in_a_path(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
 	       (c != '\0' && strchr("-._~!$&'()*+,;=:@/", c) != NULL);
@@ -244,12 +245,7 @@ stands_in_a_path(char c)
 void
 text_append_path(struct buffer *out, const char *path, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (stands_in_a_path(path[i]))
-			buffer_putc(out, path[i]);
-		else
-			buffer_printf(out, "%%%02X", (unsigned char)path[i]);
-	}
+	encode_percent(out, path, len, stands_in_a_path);
 }
 
 bool
@@ -264,14 +260,4 @@ text_ends(const char *text, const char *suffix)
 	size_t len = strlen(text), suffix_len = strlen(suffix);
 
 	return len >= suffix_len && memcmp(text + len - suffix_len, suffix, suffix_len) == 0;
-}
-
-void
-text_hex(const uint8_t *bytes, size_t len, char *out)
-{
-	for (size_t i = 0; i < len; i++) {
-		*out++ = hex_digits[bytes[i] >> 4];
-		*out++ = hex_digits[bytes[i] & 0xF];
-	}
-	*out = '\0';
 }

@@ -64,7 +64,4 @@ void text_fold(struct buffer *out, const char *name);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 
-/* Bytes as lower-case hex; out holds 2*len+1. */
-void text_hex(const uint8_t *bytes, size_t len, char *out);
-
 #endif

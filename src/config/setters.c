@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/encode.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "config/values.h"
@@ -120,16 +121,10 @@ set_label(struct loading *l, const struct directive *d, void *field, const char 
 }
 
 /* URLs go on the wire in ASCII. */
-static void
-append_url(struct buffer *out, const char *url)
+static bool
+is_ascii(unsigned char byte)
 {
-	for (; *url != '\0'; url++) {
-		unsigned char c = (unsigned char)*url;
-		if (c < 0x80)
-			buffer_putc(out, *url);
-		else
-			buffer_printf(out, "%%%02X", c);
-	}
+	return byte < 0x80;
 }
 
 static const char *
@@ -137,7 +132,7 @@ url_copy(struct loading *l, const char *url)
 {
 	struct buffer text = BUFFER_EMPTY;
 
-	append_url(&text, url);
+	encode_percent(&text, url, strlen(url), is_ascii);
 	return loading_take(l, &text);
 }
 

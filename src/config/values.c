@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/text.h"
 
 static const char letters_and_digits[] =
@@ -193,10 +194,9 @@ value_fingerprint(const char *text, char out[static 65])
 	for (; *text != '\0'; text++) {
 		if (*text == ':')
 			continue;
-		char c = (char)(*text >= 'A' && *text <= 'F' ? *text + 32 : *text);
-		if (strchr("0123456789abcdef", c) == NULL || len == 64)
+		if (encode_hex_digit(*text) == -1 || len == 64)
 			return false;
-		hex[len++] = c;
+		hex[len++] = (char)(*text | 0x20); /* lower case; digits have the bit */
 	}
 	if (len != 64)
 		return false;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/encode.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "config/values.h"
@@ -148,7 +149,7 @@ hash_code(const char *code, char hash[static INVITATION_HASH_LEN + 1])
 
 	if (EVP_Digest(code, INVITATION_CODE_LEN, digest, NULL, EVP_sha256(), NULL) != 1)
 		return false;
-	text_hex(digest, INVITATION_HASH_LEN / 2, hash);
+	encode_hex(digest, INVITATION_HASH_LEN / 2, hash);
 	return true;
 }
 

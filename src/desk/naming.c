@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/encode.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "store/folder.h"
@@ -167,7 +168,7 @@ naming_image(struct errand *errand, const char *folder, const char *ending, cons
 	char hash[2 * HASH_BYTES + 1], stem[RULES_PATH_MAX + 32];
 
 	EVP_Digest(bytes, len, digest, NULL, EVP_sha256(), NULL); /* failing it is 00000000 */
-	text_hex(digest, HASH_BYTES, hash);
+	encode_hex(digest, HASH_BYTES, hash);
 	if (dated_parts(folder) == 0)
 		snprintf(stem, sizeof(stem), "%s%04d/%s", folder, day.year, hash);
 	else

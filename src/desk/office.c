@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "article/frontmatter.h"
+#include "base/encode.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "store/folder.h"
@@ -115,7 +116,7 @@ office_revision(const void *bytes, size_t len, char out[static OFFICE_REVISION_L
 
 	/* Without memory for it the revision is one that no source has: nothing is overwritten. */
 	EVP_Digest(bytes, len, digest, NULL, EVP_sha256(), NULL);
-	text_hex(digest, OFFICE_REVISION_LEN / 2, out);
+	encode_hex(digest, OFFICE_REVISION_LEN / 2, out);
 }
 
 enum rules_holder

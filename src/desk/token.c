@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/encode.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
 
@@ -119,7 +120,7 @@ make_name(char out[static TOKEN_LEN + 1])
 
 	if (getrandom(bits, sizeof(bits), 0) != (ssize_t)sizeof(bits))
 		return false;
-	text_hex(bits, sizeof(bits), out);
+	encode_hex(bits, sizeof(bits), out);
 	return true;
 }
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/text.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
@@ -96,21 +97,6 @@ span_before(struct span s, const char *set)
 	return len;
 }
 
-static int
-hex_value(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *digit = c == '\0' ? NULL : strchr(digits, is_letter(c) ? c | 0x20 : c);
-
-	return digit == NULL ? -1 : (int)(digit - digits);
-}
-
-static bool
-is_escape(const char *at, size_t len)
-{
-	return len >= 3 && hex_value(at[1]) != -1 && hex_value(at[2]) != -1;
-}
-
 /* What holds for every byte of a request, wherever it stands. A blank may yet be in order. */
 static const char *
 check_bytes(struct span text)
@@ -131,7 +117,7 @@ check_bytes(struct span text)
 			return "The address holds a character that must be percent-encoded";
 		if (c == '#')
 			return "The address has a fragment";
-		if (c == '%' && !is_escape(text.at + i, text.len - i))
+		if (c == '%' && !encode_read_percent(text.at + i, text.len - i, NULL))
 			return "The address has a malformed percent escape";
 	}
 	return NULL;
@@ -413,9 +399,8 @@ url_decode(const char *text, size_t len, char *out)
 	for (size_t i = 0; i < len; i++) {
 		char c = text[i];
 		if (c == '%') {
-			if (!is_escape(text + i, len - i))
+			if (!encode_read_percent(text + i, len - i, &c))
 				return false;
-			c = (char)(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
 			i += 2;
 		}
 		if (c == '\0')

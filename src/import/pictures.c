@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/encode.h"
 #include "desk/kinds.h"
 #include "gemini/url.h"
 #include "import/job.h"
@@ -43,7 +44,7 @@ place(const struct job *job, const struct buffer *bytes, const char *ending, int
 
 	EVP_Digest(
 	    bytes->data, bytes->len, digest, NULL, EVP_sha256(), NULL); /* failing: 00000000 */
-	text_hex(digest, HASH_BYTES, hash);
+	encode_hex(digest, HASH_BYTES, hash);
 	for (int i = 1; i <= TRIES_MAX; i++) {
 		char number[16] = "";
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/encode.h"
 #include "base/text.h"
 
 #define HOUR_S          3600
@@ -287,10 +288,10 @@ certificate_facts(const struct certificate *certificate, struct certificate_fact
 	int key_len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x509), &key);
 	if (X509_digest(x509, EVP_sha256(), digest, NULL) != 1)
 		goto out;
-	text_hex(digest, 32, out->certificate);
+	encode_hex(digest, 32, out->certificate);
 	if (key_len <= 0 || EVP_Digest(key, (size_t)key_len, digest, NULL, EVP_sha256(), NULL) != 1)
 		goto out;
-	text_hex(digest, 32, out->public_key);
+	encode_hex(digest, 32, out->public_key);
 	ok = append_subject(x509, &out->subject) && append_hosts(x509, &out->hosts);
 out:
 	OPENSSL_free(key);

@@ -14,6 +14,7 @@
 #include <openssl/x509.h>
 
 #include "base/buffer.h"
+#include "base/encode.h"
 #include "base/text.h"
 #include "net/authority.h"
 
@@ -482,7 +483,7 @@ fingerprint_certificate(X509 *certificate, char out[static 65])
 
 	if (X509_digest(certificate, EVP_sha256(), digest, NULL) != 1)
 		return false;
-	text_hex(digest, 32, out);
+	encode_hex(digest, 32, out);
 	return true;
 }
 
@@ -498,7 +499,7 @@ fingerprint_key(X509 *certificate, char out[static 65])
 
 	OPENSSL_free(der);
 	if (ok)
-		text_hex(digest, 32, out);
+		encode_hex(digest, 32, out);
 	return ok;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "article/frontmatter.h"
+#include "base/encode.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "press/batch.h"
@@ -120,7 +121,7 @@ sum(const void *bytes, size_t len, char out[static CREDITS_SUM_LEN + 1])
 
 	/* Without memory for it the sum is one that no file has. */
 	EVP_Digest(bytes, len, digest, NULL, EVP_sha256(), NULL);
-	text_hex(digest, CREDITS_SUM_LEN / 2, out);
+	encode_hex(digest, CREDITS_SUM_LEN / 2, out);
 }
 
 static void

@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/encode.h"
 #include "base/text.h"
 
 #define FINGERPRINT  64 /* hex digits */
@@ -59,7 +60,7 @@ take_fingerprint(struct rest *rest, char out[static FINGERPRINT + 1])
 		return false;
 	memcpy(out, digits, FINGERPRINT);
 	out[FINGERPRINT] = '\0';
-	return strspn(out, "0123456789abcdef") == FINGERPRINT;
+	return encode_is_hex(out, FINGERPRINT);
 }
 
 /* Nothing for a visitor without a certificate. */

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/encode.h"
 #include "base/text.h"
 
 #define VARIABLE     "BROADSHEET_HANDOVER" /* holds the number of the memfd */
@@ -39,7 +40,7 @@ describe(struct buffer *out, const struct handover *h)
 {
 	char key[2 * TLS_TICKET_KEY_BYTES + 1];
 
-	text_hex(h->ticket_key, sizeof(h->ticket_key), key);
+	encode_hex(h->ticket_key, sizeof(h->ticket_key), key);
 	buffer_printf(out, "lock %d\ngeneration %d\nticket %s\ninherited %s\n", h->lock_fd,
 	    h->generation, key, h->listeners.are_inherited ? "yes" : "no");
 	if (h->control_fd != -1)
@@ -176,18 +177,8 @@ read_generation(const char *value, struct handover *h)
 static bool
 read_ticket(const char *hex, struct handover *h)
 {
-	char digits[3] = "";
-	char *end;
-
-	if (strlen(hex) != 2 * TLS_TICKET_KEY_BYTES)
-		return false;
-	for (size_t i = 0; i < TLS_TICKET_KEY_BYTES; i++) {
-		memcpy(digits, hex + 2 * i, 2);
-		h->ticket_key[i] = (uint8_t)strtoul(digits, &end, 16);
-		if (*end != '\0')
-			return false;
-	}
-	return true;
+	return strlen(hex) == 2 * TLS_TICKET_KEY_BYTES &&
+	       encode_read_hex(hex, TLS_TICKET_KEY_BYTES, h->ticket_key);
 }
 
 static bool

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "article/id.h"
+#include "base/encode.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
 #include "site/cards.h"
@@ -240,7 +241,7 @@ put_more_names(struct visit *visit, const char *prefix, const char *key)
 	char hex[2 * LIST_KEY_MAX + 1];
 	struct buffer path = BUFFER_EMPTY;
 
-	text_hex((const uint8_t *)key, strlen(key), hex);
+	encode_hex((const uint8_t *)key, strlen(key), hex);
 	buffer_printf(&path, "%s" MORE "%s", prefix, hex);
 	visit_put_gap(visit);
 	gemtext_put_link(&visit->out->body, buffer_text(&path),
@@ -251,14 +252,11 @@ put_more_names(struct visit *visit, const char *prefix, const char *key)
 static bool
 read_hex(const char *hex, char out[static LIST_KEY_MAX + 1])
 {
-	static const char digits[] = "0123456789abcdef";
 	size_t len = strlen(hex);
 
-	if (len == 0 || len % 2 != 0 || len > 2 * LIST_KEY_MAX || strspn(hex, digits) != len)
+	if (len == 0 || len % 2 != 0 || len > 2 * LIST_KEY_MAX ||
+	    !encode_read_hex(hex, len / 2, (uint8_t *)out))
 		return false;
-	for (size_t i = 0; i < len; i += 2)
-		out[i / 2] = (char)((strchr(digits, hex[i]) - digits) << 4 |
-				    (strchr(digits, hex[i + 1]) - digits));
 	out[len / 2] = '\0';
 	return text_is_utf8(out, strlen(out));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/encode.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "site/site.h"
@@ -80,17 +81,18 @@ visit_put_address(const struct visit *visit, struct buffer *out)
 	url_put_origin(out, "gemini", capsule->host, config_port(capsule, visit->url->port));
 }
 
+static bool
+stands_in_a_reference(unsigned char byte)
+{
+	return byte > ' ' && byte < 0x7f && strchr("\"<>\\^`{|}", byte) == NULL;
+}
+
 bool
 visit_moved(struct visit *visit, const char *reference)
 {
 	struct buffer encoded = BUFFER_EMPTY;
 
-	for (const char *c = reference; *c != '\0'; c++) {
-		if (*c > ' ' && *c < 0x7f && strchr("\"<>\\^`{|}", *c) == NULL)
-			buffer_putc(&encoded, *c);
-		else
-			buffer_printf(&encoded, "%%%02X", (unsigned char)*c);
-	}
+	encode_percent(&encoded, reference, strlen(reference), stands_in_a_reference);
 	bool fits = !encoded.failed && encoded.len > 0 && encoded.len <= RESPONSE_META_MAX;
 	if (fits)
 		response_set(visit->out, GEMINI_MOVED, "%s", encoded.data);

@@ -419,17 +419,6 @@ starts_and_ends_are_compared_whole(void **state)
 	assert_true(text_ends("x", ""));
 }
 
-static void
-hex_is_lower_case(void **state)
-{
-	(void)state;
-	const uint8_t bytes[] = {0x00, 0x9A, 0xFF};
-	char hex[7];
-
-	text_hex(bytes, sizeof(bytes), hex);
-	assert_string_equal(hex, "009aff");
-}
-
 int
 main(void)
 {
@@ -451,7 +440,6 @@ main(void)
 	    cmocka_unit_test(the_slug_of_a_slug_is_itself),
 	    cmocka_unit_test(folding_takes_case_and_blanks_but_no_marks),
 	    cmocka_unit_test(starts_and_ends_are_compared_whole),
-	    cmocka_unit_test(hex_is_lower_case),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

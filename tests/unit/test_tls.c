@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "base/encode.h"
 #include "base/text.h"
 #include "peer.h"
 
@@ -353,12 +354,12 @@ fingerprints_are_of_certificate_and_public_key(void **state)
 	(void)state;
 	assert_true(tls_visitor(p.server, &peer));
 	X509_digest(id.certificate, EVP_sha256(), digest, NULL);
-	text_hex(digest, 32, hex);
+	encode_hex(digest, 32, hex);
 	assert_string_equal(peer.certificate, hex);
 	int der_len = i2d_PUBKEY(id.key, &der);
 	assert_true(der_len > 0);
 	EVP_Digest(der, (size_t)der_len, digest, NULL, EVP_sha256(), NULL);
-	text_hex(digest, 32, hex);
+	encode_hex(digest, 32, hex);
 	assert_string_equal(peer.public_key, hex);
 	OPENSSL_free(der);
 	part(&p);
