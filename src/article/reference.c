@@ -48,8 +48,8 @@ reference_append(struct buffer *out, const char *text, size_t len)
 		char c = text[i];
 		bool is_bracket = (c == '[' || c == ']') && i < brackets_end;
 
-		if (c != '\0' &&
-		    (is_bracket || strchr(allowed, c) != NULL || encode_read_percent(text + i, len - i, NULL)))
+		if (c != '\0' && (is_bracket || strchr(allowed, c) != NULL ||
+				     encode_read_percent(text + i, len - i, NULL)))
 			buffer_putc(out, c);
 		else
 			encode_percent_byte(out, c);

@@ -8,7 +8,6 @@
 #define PARAGRAPH_SEPARATOR 0x2029
 #define REPLACEMENT         "\xEF\xBF\xBD" /* U+FFFD */
 
-
 static bool
 is_continuation(char byte)
 {
