@@ -6,6 +6,7 @@
 #include "article/id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "gemini/language.h"
 
 #define REPLACEMENT "\xEF\xBF\xBD" /* U+FFFD */
 
@@ -84,34 +85,11 @@ put_time(struct buffer *out, const char *name, int64_t seconds)
 
 /* --- languages and addresses --------------------------------------------------------------- */
 
-/* Whether it is what xml:lang takes: words of up to eight letters (digits too, behind the first),
- * "-" between them. */
-static bool
-is_language_tag(const char *lang)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	static const char more[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	const char *allowed = letters;
-
-	for (;;) {
-		size_t len = strspn(lang, allowed);
-
-		if (len == 0 || len > 8)
-			return false;
-		if (lang[len] == '\0')
-			return true;
-		if (lang[len] != '-')
-			return false;
-		lang += len + 1;
-		allowed = more;
-	}
-}
-
 /* Appends ` xml:lang="…"`, or nothing for what is no language tag. */
 static void
 put_language(struct buffer *out, const char *lang)
 {
-	if (is_language_tag(lang))
+	if (language_is_tag(lang))
 		buffer_printf(out, " xml:lang=\"%s\"", lang);
 }
 

@@ -1,6 +1,5 @@
 #include "article/source.h"
 
-#include <ctype.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "article/reference.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
+#include "gemini/language.h"
 
 #define LANGUAGE_TAG_MAX 35 /* bytes (RFC 5646 section 4.4.1) */
 
@@ -149,26 +149,10 @@ take_date(struct reading *r, enum key key, const char *value)
 	return true;
 }
 
-/* The shape of a BCP 47 tag: words of 1 to 8 letters or digits between "-". */
-static bool
-is_language_tag(const char *tag)
-{
-	size_t word = 0;
-
-	if (!isalpha((unsigned char)tag[0]) || strlen(tag) > LANGUAGE_TAG_MAX)
-		return false;
-	for (; *tag != '\0'; tag++) {
-		if (*tag == '-' ? word == 0 : !isalnum((unsigned char)*tag) || word == 8)
-			return false;
-		word = *tag == '-' ? 0 : word + 1;
-	}
-	return word > 0;
-}
-
 static bool
 take_language(struct reading *r, enum key key, const char *value)
 {
-	if (is_language_tag(value))
+	if (strlen(value) <= LANGUAGE_TAG_MAX && language_is_tag(value))
 		return take_text(r, key, value);
 	warn(r, r->line_of[key], "lang is `%s`, expected a language tag like es; not used", value);
 	return true;

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "config/values.h"
+#include "gemini/language.h"
 #include "gemini/url.h"
 
 /* Makes *(const char **)field a copy of text. */
@@ -94,7 +95,7 @@ set_format(struct loading *l, const struct directive *d, void *field, const char
 bool
 set_language(struct loading *l, const struct directive *d, void *field, const char *value)
 {
-	return value_is_language(value) && set_text(l, d, field, value);
+	return language_is_tag(value) && set_text(l, d, field, value);
 }
 
 bool

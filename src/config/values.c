@@ -205,22 +205,6 @@ value_fingerprint(const char *text, char out[static 65])
 	return true;
 }
 
-bool
-value_is_language(const char *text)
-{
-	size_t len = strspn(text, letters);
-
-	if (len < 2 || len > 8) /* the primary subtag */
-		return false;
-	while (text[len] == '-') {
-		text += len + 1;
-		len = strspn(text, letters_and_digits);
-		if (len < 1 || len > 8)
-			return false;
-	}
-	return text[len] == '\0';
-}
-
 /* Bytes that RFC 3986 has somewhere in a URL; UTF-8 is escaped on the way out. */
 static bool
 has_only_url_bytes(const char *text)

@@ -35,9 +35,6 @@ bool value_address_block(const char *text, struct address_block *out);
 /* SHA-256 in hex, colons and case ignored, as 64 lower-case digits. */
 bool value_fingerprint(const char *text, char out[static 65]);
 
-/* The shape of a language tag (RFC 5646): "en", "pt-BR", "zh-Hans-TW". */
-bool value_is_language(const char *text);
-
 /* "SCHEME:…" in bytes that a URL may have (RFC 3986); UTF-8 is let pass. */
 bool value_is_url(const char *text);
 

@@ -7,6 +7,7 @@
 #include "base/encode.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "gemini/language.h"
 #include "site/site.h"
 
 #define UNREADABLE "The edition cannot be read just now"
@@ -47,19 +48,10 @@ visit_edition_failed(struct visit *visit)
 	response_set(visit->out, GEMINI_TEMPORARY_FAILURE, UNREADABLE);
 }
 
-/* Whether lang is made of what language tags are made of, so that it cannot break the header. */
-static bool
-is_language(const char *lang)
-{
-	return lang[0] != '\0' &&
-	       lang[strspn(lang, "abcdefghijklmnopqrstuvwxyz"
-				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-")] == '\0';
-}
-
 void
 visit_gemtext(struct visit *visit, const char *lang)
 {
-	if (lang == NULL || !is_language(lang))
+	if (lang == NULL || !language_is_tag(lang))
 		lang = visit->site->capsule->language;
 	response_set(visit->out, GEMINI_SUCCESS, "text/gemini; charset=utf-8; lang=%s", lang);
 }
