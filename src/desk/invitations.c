@@ -2,13 +2,13 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "config/values.h"
 #include "store/folder.h"
 
@@ -81,17 +81,12 @@ compare_names(const void *a, const void *b)
 bool
 invitations_list(int folder_fd, struct strings *out, struct error *err)
 {
-	int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *listing = fd == -1 ? NULL : fdopendir(fd);
+	DIR *listing = io_open_listing(folder_fd);
 	struct dirent *entry;
 	bool ok = true;
 
-	if (listing == NULL) {
-		error_set(err, "invitations: %s", strerror(errno));
-		if (fd != -1)
-			close(fd);
-		return false;
-	}
+	if (listing == NULL)
+		return error_set(err, "invitations: %s", strerror(errno));
 	while (ok && (entry = readdir(listing)) != NULL)
 		ok = !is_hash(entry->d_name) || strings_add(out, entry->d_name);
 	closedir(listing);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -37,15 +38,11 @@ open_folder(int parent_fd, const char *name, const char *shown, struct error *er
 static void
 remove_leftovers(int folder_fd)
 {
-	int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *listing = fd == -1 ? NULL : fdopendir(fd);
+	DIR *listing = io_open_listing(folder_fd);
 	struct dirent *entry;
 
-	if (listing == NULL) {
-		if (fd != -1)
-			close(fd);
+	if (listing == NULL)
 		return;
-	}
 	while ((entry = readdir(listing)) != NULL)
 		folder_sweep(folder_fd, entry->d_name);
 	closedir(listing);

@@ -2,13 +2,12 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/io.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "config/values.h"
@@ -33,17 +32,6 @@ hash_text(uint64_t hash, const char *text)
 	return hash_add(hash, text, strlen(text) + 1);
 }
 
-static DIR *
-open_listing(int folder_fd)
-{
-	int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *listing = fd == -1 ? NULL : fdopendir(fd);
-
-	if (listing == NULL && fd != -1)
-		close(fd);
-	return listing;
-}
-
 /* Whether a file is called ID.ini. */
 static bool
 is_record_name(const char *name)
@@ -61,7 +49,7 @@ is_record_name(const char *name)
 bool
 roster_signature(int editors_fd, uint64_t *out)
 {
-	DIR *listing = open_listing(editors_fd);
+	DIR *listing = io_open_listing(editors_fd);
 	struct dirent *entry;
 	struct stat st;
 	uint64_t sum = 0; /* the order of the entries does not matter */
@@ -92,7 +80,7 @@ compare_ids(const void *a, const void *b)
 bool
 roster_list(int editors_fd, struct strings *out, struct error *err)
 {
-	DIR *listing = open_listing(editors_fd);
+	DIR *listing = io_open_listing(editors_fd);
 	struct dirent *entry;
 	bool ok = true;
 

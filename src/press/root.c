@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/log.h"
 
 void
@@ -32,13 +33,9 @@ is_empty(const struct press *press)
 	struct dirent *entry;
 	bool is_empty = true;
 
-	int fd = openat(press->root_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd == -1 ? NULL : fdopendir(fd);
-	if (dir == NULL) {
-		if (fd != -1)
-			close(fd);
+	DIR *dir = io_open_listing(press->root_fd);
+	if (dir == NULL)
 		return false;
-	}
 	/* cppcheck-suppress readdirCalled ; nobody else reads this stream */
 	while (is_empty && (entry = readdir(dir)) != NULL)
 		is_empty = entry->d_name[0] == '.';

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/io.h"
 #include "process/unix_socket.h"
 
 #define FOLDER_MODE  0700
@@ -48,8 +49,7 @@ give_entry(int folder_fd, const char *name, const struct user *user, int depth)
 static bool
 give_entries(int folder_fd, const struct user *user, int depth)
 {
-	int listing_fd = open_folder(folder_fd, ".");
-	DIR *listing = listing_fd == -1 ? NULL : fdopendir(listing_fd);
+	DIR *listing = io_open_listing(folder_fd);
 	struct dirent *entry;
 	bool ok = listing != NULL && depth < DEPTH_MAX;
 
@@ -58,8 +58,6 @@ give_entries(int folder_fd, const struct user *user, int depth)
 			ok = give_entry(folder_fd, entry->d_name, user, depth);
 	if (listing != NULL)
 		closedir(listing);
-	else if (listing_fd != -1)
-		close(listing_fd);
 	return ok && fchown(folder_fd, user->uid, user->gid) == 0;
 }
 

@@ -9,6 +9,7 @@
 
 #include "article/paths.h"
 #include "base/buffer.h"
+#include "base/io.h"
 #include "base/strings.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
@@ -64,12 +65,9 @@ add_name(struct visit *visit, const char *name, struct strings *names)
 static bool
 collect_names(struct visit *visit, int folder_fd, struct strings *names)
 {
-	int own_fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = own_fd == -1 ? NULL : fdopendir(own_fd);
+	DIR *folder = io_open_listing(folder_fd);
 	bool is_whole = folder != NULL;
 
-	if (folder == NULL && own_fd != -1)
-		close(own_fd);
 	while (is_whole && names->count < LISTING_MAX) {
 		struct dirent *entry = readdir(folder);
 
