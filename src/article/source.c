@@ -355,26 +355,15 @@ has_failed(const struct reading *r)
 	return failed;
 }
 
-/* Names the line of the first byte that is not UTF-8. */
-static bool
-refuse_encoding(const char *bytes, size_t len, struct error *err)
-{
-	size_t line = 1, n;
-	uint32_t code_point;
-
-	for (size_t at = 0; (n = text_decode(bytes + at, len - at, &code_point)) > 0; at += n)
-		line += code_point == '\n';
-	return error_set(err, "line %zu: not valid UTF-8", line);
-}
-
 static bool
 read_source(struct reading *r, const char *bytes, size_t len)
 {
 	const struct fences_source text = {bytes, len, r->is_markdown};
 	struct frontmatter head;
+	size_t bad_line = text_bad_line(bytes, len);
 
-	if (!text_is_utf8(bytes, len))
-		return refuse_encoding(bytes, len, r->err);
+	if (bad_line > 0)
+		return error_set(r->err, "line %zu: not valid UTF-8", bad_line);
 	buffer_puts(&r->to->path, r->path);
 	frontmatter_open(&head, bytes, len);
 	if (!read_head(r, &head) || !fences_check(&text, r->err))

@@ -24,14 +24,22 @@ text_is_control(uint32_t code_point)
 bool
 text_is_utf8(const char *bytes, size_t len)
 {
+	return text_bad_line(bytes, len) == 0;
+}
+
+size_t
+text_bad_line(const char *bytes, size_t len)
+{
+	size_t line = 1;
 	uint32_t code_point;
 
 	for (size_t at = 0, n; at < len; at += n) {
 		n = text_decode(bytes + at, len - at, &code_point);
 		if (n == 0)
-			return false;
+			return line;
+		line += code_point == '\n';
 	}
-	return true;
+	return 0;
 }
 
 size_t

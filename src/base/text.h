@@ -14,6 +14,8 @@
 
 /* Whether the bytes are valid UTF-8 (RFC 3629: nothing overlong, no surrogate, <= U+10FFFF). */
 bool text_is_utf8(const char *bytes, size_t len);
+/* The line, from 1, of the first byte that is not; 0 if all are. */
+size_t text_bad_line(const char *bytes, size_t len);
 
 /* C0, DEL, C1, U+2028 and U+2029: what ends a line or moves a terminal's cursor. */
 bool text_is_control(uint32_t code_point);

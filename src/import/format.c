@@ -59,18 +59,12 @@ format_by_content(const char *bytes, size_t len)
 									    : FORMAT_OTHER;
 }
 
-/* Names the line of the first byte that is not UTF-8. */
 static bool
 check_encoding(const char *bytes, size_t len, struct error *err)
 {
-	size_t line = 1, at = 0, n;
-	uint32_t code_point;
+	size_t bad_line = text_bad_line(bytes, len);
 
-	while ((n = text_decode(bytes + at, len - at, &code_point)) > 0) {
-		line += code_point == '\n';
-		at += n;
-	}
-	return at == len || error_set(err, "line %zu: not valid UTF-8", line);
+	return bad_line == 0 || error_set(err, "line %zu: not valid UTF-8", bad_line);
 }
 
 bool

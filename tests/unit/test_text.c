@@ -419,11 +419,33 @@ starts_and_ends_are_compared_whole(void **state)
 	assert_true(text_ends("x", ""));
 }
 
+static void
+the_line_of_the_first_bad_byte_is_told(void **state)
+{
+	static const struct {
+		const char *label, *bytes;
+		size_t len, line;
+	} rows[] = {
+	    {"nothing", "", 0, 0},
+	    {"all well", "a\nb\n", 4, 0},
+	    {"in the first line", "\xFF\n\xFF", 3, 1},
+	    {"behind a line end", "a\n\xFF", 3, 2},
+	    {"CR ends no line", "a\r\r\n\xFF", 5, 2},
+	    {"cut at the end", "a\n\n\xC3", 4, 3},
+	    {"NUL is well", "\0\n\xFF", 3, 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++)
+		check_row(rows[i].label, text_bad_line(rows[i].bytes, rows[i].len) == rows[i].line);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(only_well_formed_utf8_passes),
+	    cmocka_unit_test(the_line_of_the_first_bad_byte_is_told),
 	    cmocka_unit_test(every_code_point_survives_encoding_and_decoding),
 	    cmocka_unit_test(cuts_fall_between_characters),
 	    cmocka_unit_test(a_cut_at_a_word_keeps_words_whole),
