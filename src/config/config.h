@@ -75,7 +75,7 @@ struct capsule_config {
 	const char *language, *timezone;
 	int articles_per_page;
 	const char *letters; /* or NULL */
-	bool listing, history, titan_delete;
+	bool listing, history, titan_delete, keep_metadata;
 	struct redirect_config *redirects;
 	size_t redirect_count;
 	struct strings gone;

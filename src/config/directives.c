@@ -84,6 +84,8 @@ static const struct directive capsule_directives[] = {
     {"listing", set_boolean, CAPSULE(listing), .initial = "no", .expected = "yes or no"},
     {"history", set_boolean, CAPSULE(history), .initial = "yes", .expected = "yes or no"},
     {"titan-delete", set_boolean, CAPSULE(titan_delete), .initial = "no", .expected = "yes or no"},
+    {"keep-metadata", set_boolean, CAPSULE(keep_metadata), .initial = "no",
+	.expected = "yes or no"},
     {"redirect", set_redirect, 0, .is_list = true,
 	.expected = "two paths such as /old /new, or a path and a URL"},
     {"gone", set_gone, CAPSULE(gone), .is_list = true, .expected = "a path such as /old.gmi"},

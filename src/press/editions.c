@@ -24,6 +24,13 @@ next_number(const struct press *press, unsigned *out, struct error *err)
 	return true;
 }
 
+/* What an edition says of the pictures it stands beside; "" if they are as they came. */
+static const char *
+pictures_are(const struct press *press)
+{
+	return press->capsule->keep_metadata ? "" : "cleaned";
+}
+
 bool
 editions_begin(struct press *press, struct error *err)
 {
@@ -43,6 +50,7 @@ editions_begin(struct press *press, struct error *err)
 	}
 	writer_begin(press->next);
 	writer_remember(press->next, WRITER_TIMEZONE, press->capsule->timezone);
+	writer_remember(press->next, WRITER_PICTURES, pictures_are(press));
 	writer_put_editors(press->next, &press->editors);
 	revisions_begin(press, press->next);
 	if (!writer_commit(press->next, err)) {
@@ -63,6 +71,9 @@ find_misfit(struct press *press, struct edition_writer *edition)
 
 	if (strcmp(writer_recall(edition, WRITER_TIMEZONE), press->capsule->timezone) != 0)
 		return "the timezone was changed";
+	if (strcmp(writer_recall(edition, WRITER_PICTURES), pictures_are(press)) != 0)
+		return press->capsule->keep_metadata ? "metadata of pictures is kept"
+						     : "metadata of pictures is taken out";
 	if (press->history == NULL)
 		return NULL;
 	const char *commit = writer_recall(edition, WRITER_COMMIT);

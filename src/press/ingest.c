@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "press/batch.h"
 #include "press/gone.h"
+#include "press/pictures.h"
 #include "store/folder.h"
 
 /* A file may change twice within one tick of the clock that stamps it. One that was changed just
@@ -39,6 +40,7 @@ struct intake {
 	bool is_article, is_draft;
 	struct buffer bytes;
 	bool has_bytes;
+	enum pictures_result picture; /* whether readers may have it */
 	struct source *source; /* of an article or draft that can be printed */
 	struct error problem;  /* why it cannot be, or why a file is not in history; else "" */
 	char mime[160];        /* of a plain file whose name does not tell */
@@ -201,6 +203,9 @@ load_plain(struct press *press, struct intake *in)
 		error_set(&in->problem, "cannot be read: permission denied");
 		return;
 	}
+	in->picture = pictures_tend(press, in->path, &in->fd, &in->st, &in->problem);
+	if (in->picture != PICTURES_FINE)
+		return;
 	if (media_by_name(in->path) == NULL)
 		snprintf(in->mime, sizeof(in->mime), "%s", media_by_content(press->media, in->fd));
 	if (is_gone_list || (press->capsule->history && is_in_history(press, in)))
@@ -222,7 +227,7 @@ load(struct press *press, struct intake *in)
 	else
 		load_plain(press, in);
 	in->mtime_ns = stamp(&in->st);
-	if (in->kind == KIND_UNREADABLE ||
+	if (in->kind == KIND_UNREADABLE || in->picture == PICTURES_AGAIN ||
 	    (fstat(in->fd, &after) == 0 && (scan_mtime_ns(&after) != scan_mtime_ns(&in->st) ||
 					       after.st_size != in->st.st_size)))
 		in->mtime_ns = 0;
@@ -264,11 +269,12 @@ note(struct press *press, const char *path, const void *bytes, size_t len)
 	}
 }
 
-/* Notes the file, or that there is none. */
+/* Notes the file, or that there is none. Of a picture that is held back history keeps what it has. */
 static void
 note_for_history(struct press *press, const struct intake *in)
 {
-	bool is_too_large = in->kind == KIND_FILE && !is_in_history(press, in);
+	bool is_too_large = in->kind == KIND_FILE && in->picture == PICTURES_FINE &&
+			    !is_in_history(press, in);
 
 	if (is_too_large && press->capsule->history)
 		log_notice("%s%s: is larger than upload-size: served, but not in history",
@@ -360,7 +366,9 @@ print_article(struct press *press, struct edition_writer *edition, const struct 
 static void
 print_plain(struct edition_writer *edition, const struct intake *in, struct file_row *row)
 {
-	row->state = in->is_draft ? FILE_DRAFT : FILE_PLAIN;
+	row->state = in->is_draft			      ? FILE_DRAFT
+		     : in->picture == PICTURES_FINE ? FILE_PLAIN
+						    : FILE_BROKEN;
 	row->is_ready = in->source != NULL && in->source->status == SOURCE_READY;
 	row->published = 0;
 	row->mime = in->mime;
@@ -565,9 +573,14 @@ ingest_history(struct press *press, const char *path)
 void
 ingest_former(struct press *press, const char *path, const void *bytes, size_t len)
 {
-	if (press->history == NULL || len > press->config->limits.upload_size + FRONTMATTER_MAX ||
-	    history_holds_bytes(press->history, path, bytes, len))
-		return;
-	batch_open(press, path, "Change");
-	note(press, path, bytes, len);
+	struct buffer cleaned = BUFFER_EMPTY;
+
+	if (press->history != NULL &&
+	    len <= press->config->limits.upload_size + FRONTMATTER_MAX &&
+	    pictures_for_history(press, path, &cleaned, &bytes, &len) &&
+	    !history_holds_bytes(press->history, path, bytes, len)) {
+		batch_open(press, path, "Change");
+		note(press, path, bytes, len);
+	}
+	buffer_free(&cleaned);
 }

@@ -192,6 +192,7 @@ press_close(struct press *press)
 	strings_free(&press->gone.removed);
 	buffer_free(&press->asked_path);
 	strings_free(&press->editors);
+	strings_free(&press->linked);
 	if (press->root_fd != -1)
 		close(press->root_fd);
 	free(press);

@@ -6,6 +6,7 @@
  *   editions.c  which edition is served and which is being printed
  *   absence.c   paths that have gone, for a moment
  *   ingest.c    one path: look, parse, history, print
+ *   pictures.c  what is no picture, taken out of pictures
  *   gone.c      the list of deleted articles
  *   batch.c     many paths: one commit, one transaction
  *   revisions.c what history says of each path, in step with it
@@ -74,6 +75,7 @@ struct press {
 	bool lacks_revisions;   /* older commits may still have to be read into the edition */
 	struct strings editors; /* fingerprints that each edition has to have */
 	bool owes_editors;      /* not every edition has them yet */
+	struct strings linked;  /* links to pictures that are not clean yet */
 	bool commit_failed;     /* that of the last batch */
 	bool owes_credits;      /* notes of whose changes are wait for a commit to be made again */
 	const struct press_credit *credit; /* whose the running batch is; NULL: the press's own */

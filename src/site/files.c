@@ -45,6 +45,34 @@ send_file(struct visit *visit, const char *path, int fd, const struct stat *file
 	visit->out->file_bytes = file->st_size;
 }
 
+/* Whether readers have to wait for a picture, or do without. None is sent before the publisher has
+ * looked through it: it may tell where it was taken. */
+static bool
+is_held_back(struct visit *visit, const char *path, const struct stat *file, bool *out_answered)
+{
+	struct edition_looks looks;
+
+	*out_answered = true;
+	if (visit->site->capsule->keep_metadata || !media_may_be_picture(path))
+		return false;
+	struct edition *edition = visit_edition(visit);
+	if (edition == NULL)
+		return true;
+	enum edition_result found = edition_file_looks(edition, path, &looks);
+	if (found == EDITION_FAILED) {
+		visit_edition_failed(visit);
+		return true;
+	}
+	if (found == EDITION_ABSENT || looks.size != file->st_size ||
+	    (uint64_t)looks.inode != file->st_ino) {
+		response_set(visit->out, GEMINI_UNAVAILABLE,
+		    "This file is being looked at: ask again in a moment");
+		return true;
+	}
+	*out_answered = false; /* 51, like what is not there */
+	return looks.is_held;
+}
+
 static bool
 answer_failure(struct visit *visit)
 {
@@ -110,6 +138,10 @@ files_answer(struct visit *visit)
 		if (text_ends(path, "/")) {
 			close(fd);
 			return false;
+		}
+		if (is_held_back(visit, path, &file, &is_answered)) {
+			close(fd);
+			return is_answered;
 		}
 		send_file(visit, path, fd, &file);
 		return true;

@@ -22,6 +22,7 @@ enum statement {
 	RETRACTED,
 	GONE,
 	FILE_TYPE,
+	FILE_LOOKS,
 	EDITOR,
 	COUNTS,
 	STATEMENT_COUNT
@@ -44,6 +45,7 @@ static const char *const texts[STATEMENT_COUNT] = {
     [RETRACTED] = "SELECT reason FROM file WHERE folder = ?1 AND name = ?2 AND state = ?3",
     [GONE] = "SELECT 1 FROM gone WHERE path = ?1",
     [FILE_TYPE] = "SELECT mime FROM file WHERE folder = ?1 AND name = ?2 AND mime <> ''",
+    [FILE_LOOKS] = "SELECT state, size, inode FROM file WHERE folder = ?1 AND name = ?2",
     [EDITOR] = "SELECT 1 FROM editor WHERE fingerprint = ?1",
     [COUNTS] = EDITION_COUNTS,
 };
@@ -413,6 +415,23 @@ edition_file_type(struct edition *edition, const char *path, struct buffer *out)
 
 	bind_file(row, 1, path);
 	return ask(edition, row, out);
+}
+
+enum edition_result
+edition_file_looks(struct edition *edition, const char *path, struct edition_looks *out)
+{
+	sqlite3_stmt *row = database_statement(&edition->database, FILE_LOOKS);
+
+	bind_file(row, 1, path);
+	bool has_row = database_step(&edition->database, row);
+	if (has_row)
+		*out = (struct edition_looks){
+		    .is_held = sqlite3_column_int64(row, 0) == FILE_BROKEN,
+		    .size = sqlite3_column_int64(row, 1),
+		    .inode = sqlite3_column_int64(row, 2),
+		};
+	sqlite3_reset(row);
+	return verdict(edition, has_row);
 }
 
 enum edition_result

@@ -74,6 +74,14 @@ enum edition_result edition_gone(struct edition *edition, const char *path, stru
 enum edition_result edition_file_type(
     struct edition *edition, const char *path, struct buffer *out);
 
+/* What a file looked like when the publisher took it in. */
+struct edition_looks {
+	bool is_held; /* readers may not have it: file_state.h, FILE_BROKEN */
+	int64_t size, inode;
+};
+enum edition_result edition_file_looks(
+    struct edition *edition, const char *path, struct edition_looks *out);
+
 /* Whether that is a fingerprint (certificate or public key, lower-case hex) of an editor of this
  * capsule. */
 enum edition_result edition_editor(struct edition *edition, const char *fingerprint);

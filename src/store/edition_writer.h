@@ -91,6 +91,7 @@ int64_t writer_count_uncommitted(struct edition_writer *writer);
 enum writer_memory {
 	WRITER_COMMIT,           /* of history: what is in it is printed here */
 	WRITER_TIMEZONE,         /* that dates were read in */
+	WRITER_PICTURES,         /* "cleaned", or "" */
 	WRITER_REVISIONS_NEWEST, /* the commit that was added to the revisions last */
 	WRITER_REVISIONS_OLDEST, /* the next one to be read back into them, "" for none */
 };

@@ -10,7 +10,8 @@ enum file_state {
 	FILE_ARTICLE,   /* live */
 	FILE_SCHEDULED, /* an article to come: `published` says when */
 	FILE_DRAFT,
-	FILE_BROKEN,    /* cannot be printed: `reason` says why; an older print may stand */
+	FILE_BROKEN,    /* cannot be printed: `reason` says why; an older print may stand. Or a
+			 * picture that cannot be cleaned of metadata: it is not served */
 	FILE_RETRACTED, /* `reason` is the note that readers get */
 	FILE_FOLDER,
 	FILE_STATE_COUNT

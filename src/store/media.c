@@ -98,6 +98,14 @@ media_by_name(const char *name)
 	return found == NULL ? NULL : found->type;
 }
 
+bool
+media_may_be_picture(const char *name)
+{
+	const char *type = media_by_name(name);
+
+	return type == NULL || strncmp(type, "image/", 6) == 0;
+}
+
 struct media {
 	magic_t cookie;
 	char type[TYPE_MAX];

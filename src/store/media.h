@@ -14,6 +14,10 @@
  * parameters. Static. */
 const char *media_by_name(const char *name);
 
+/* Whether a file of that name may be sent to readers as a picture: its type is one of pictures, or
+ * its name does not tell. */
+bool media_may_be_picture(const char *name);
+
 struct media; /* a libmagic cookie; one a thread */
 
 /* Loads the magic database, so that a sandbox may close behind it. */

@@ -13,11 +13,11 @@
 #define SECRET "SECRET"
 
 static inline void
-put(struct buffer *b, const char *bytes, size_t len)
+put_bytes(struct buffer *b, const char *bytes, size_t len)
 {
 	buffer_append(b, bytes, len);
 }
-#define PUT(b, text) put(b, text, sizeof(text) - 1)
+#define PUT(b, text) put_bytes(b, text, sizeof(text) - 1)
 
 static inline void
 put_be(struct buffer *b, size_t bytes, size_t number)
@@ -70,7 +70,7 @@ put_segment(struct buffer *b, int marker, const char *bytes, size_t len)
 	buffer_putc(b, '\xff');
 	buffer_putc(b, (char)marker);
 	put_be(b, 2, 2 + len);
-	put(b, bytes, len);
+	put_bytes(b, bytes, len);
 }
 #define SEGMENT(b, marker, text) put_segment(b, marker, text, sizeof(text) - 1)
 
@@ -131,7 +131,7 @@ put_chunk(struct buffer *b, const char *type, const char *bytes, size_t len)
 {
 	put_be(b, 4, len);
 	buffer_puts(b, type);
-	put(b, bytes, len);
+	put_bytes(b, bytes, len);
 	PUT(b, "CRC!"); /* nobody looks at it but decoders */
 }
 #define CHUNK(b, type, text) put_chunk(b, type, text, sizeof(text) - 1)
@@ -200,7 +200,7 @@ put_riff(struct buffer *b, const char *type, const char *bytes, size_t len)
 {
 	buffer_puts(b, type);
 	put_le(b, 4, len);
-	put(b, bytes, len);
+	put_bytes(b, bytes, len);
 	if (len % 2 == 1)
 		buffer_putc(b, '\0');
 }
@@ -328,14 +328,14 @@ make_avif(struct buffer *b, bool is_dirty, unsigned orientation)
 	PUT(b, "\0\0\0\x14"
 	       "ftypavif\0\0\0\0mif1");
 	put_meta(b, is_dirty);
-	put(&box, is_dirty ? SECRET SECRET : "\0\0\0\0\0\0\0\0\0\0\0\0", 12);
+	put_bytes(&box, is_dirty ? SECRET SECRET : "\0\0\0\0\0\0\0\0\0\0\0\0", 12);
 	put_box(b, is_dirty ? "uuid" : "free", &box);
 	size_t gap = AVIF_DATA - 8 - b->len;
 	assert_in_range(gap, 8, AVIF_DATA);
 	for (size_t i = 8; i < gap; i++)
 		buffer_putc(&box, '\0');
 	put_box(b, "free", &box);
-	put(&box,
+	put_bytes(&box,
 	    is_dirty ? "pixels" SECRET SECRET SECRET : "pixels\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
 	    24);
 	put_box(b, "mdat", &box);

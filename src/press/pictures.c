@@ -1,0 +1,193 @@
+#include "press/pictures.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "picture/picture.h"
+#include "store/folder.h"
+#include "store/media.h"
+
+static bool
+is_picture(const char *path, const void *sample, size_t len)
+{
+	return media_may_be_picture(path) && picture_is_one(sample, len);
+}
+
+static bool
+is_link(const struct press *press, const char *path)
+{
+	struct stat st;
+
+	return fstatat(press->root_fd, path + 1, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISLNK(st.st_mode);
+}
+
+static bool
+looks_like(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+/* Somebody put another file there while we worked: it goes back, and is looked at when its turn
+ * comes. */
+static bool
+put_back(const struct press *press, const char *path, int former_fd, struct error *err)
+{
+	struct buffer bytes = BUFFER_EMPTY;
+
+	bool ok = lseek(former_fd, 0, SEEK_SET) == 0 &&
+		  folder_read_open(former_fd, SIZE_MAX, &bytes, err) &&
+		  folder_write(press->root_fd, path, buffer_text(&bytes), bytes.len, err);
+	buffer_free(&bytes);
+	if (ok)
+		return error_set(err, "it changed while it was cleaned");
+	log_error("%s%s: it changed while it was cleaned, and cannot be put back: %s",
+	    press->capsule->root, path, err->text);
+	return false;
+}
+
+/* Opens what lies there now in place of *fd, and gives it the time of change of *st. */
+static bool
+reopen(const struct press *press, const char *path, int *fd, struct stat *st, struct error *err)
+{
+	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, st->st_mtim};
+	int new_fd = -1;
+
+	if (folder_open(press->root_fd, path, &new_fd, st) != FOLDER_FILE) {
+		if (new_fd != -1)
+			close(new_fd);
+		return error_set(err, "it cannot be opened after it was cleaned");
+	}
+	close(*fd);
+	*fd = new_fd;
+	(void)!futimens(new_fd, times); /* failing at that is no loss */
+	return fstat(new_fd, st) == 0 || error_set(err, "%s", strerror(errno));
+}
+
+static bool
+replace(const struct press *press, const char *path, const struct buffer *cleaned, int *fd,
+    struct stat *st, struct error *err)
+{
+	struct stat former;
+	int former_fd = -1;
+
+	if (!folder_replace(
+		press->root_fd, path, buffer_text(cleaned), cleaned->len, &former_fd, err))
+		return false;
+	bool is_ours = former_fd != -1 && fstat(former_fd, &former) == 0 && looks_like(&former, st);
+	bool ok = former_fd == -1 || is_ours || put_back(press, path, former_fd, err);
+	if (former_fd != -1)
+		close(former_fd);
+	return ok && reopen(press, path, fd, st, err);
+}
+
+/* A link is looked at again when what it may lead to was cleaned. */
+static void
+queue_linked(struct press *press)
+{
+	for (size_t i = 0; i < press->linked.count; i++)
+		works_queue(press, press->linked.items[i]);
+	strings_free(&press->linked);
+}
+
+static enum pictures_result
+take_cleaned(struct press *press, const char *path, const struct buffer *cleaned, unsigned found,
+    int *fd, struct stat *st, struct error *reason)
+{
+	struct buffer words = BUFFER_EMPTY;
+
+	picture_put_words(&words, found);
+	bool ok = false;
+	if (is_link(press, path)) {
+		error_set(reason, "it is a link to a picture with %s in it", buffer_text(&words));
+		if (!strings_contain(&press->linked, path) && !strings_add(&press->linked, path))
+			error_set(reason, "out of memory");
+	} else {
+		ok = replace(press, path, cleaned, fd, st, reason);
+	}
+	if (ok) {
+		log_notice("%s%s: taken out of the picture: %s", press->capsule->root, path,
+		    buffer_text(&words));
+		queue_linked(press);
+	}
+	buffer_free(&words);
+	return ok ? PICTURES_FINE : PICTURES_AGAIN;
+}
+
+static enum pictures_result
+tend(struct press *press, const char *path, int *fd, struct stat *st, struct error *reason)
+{
+	struct buffer bytes = BUFFER_EMPTY, cleaned = BUFFER_EMPTY;
+	enum pictures_result result = PICTURES_AGAIN;
+	unsigned found;
+
+	bool is_read =
+	    lseek(*fd, 0, SEEK_SET) == 0 && folder_read_open(*fd, PICTURE_MAX, &bytes, reason);
+	switch (is_read ? picture_clean(
+			      (const uint8_t *)bytes.data, bytes.len, &cleaned, &found, reason)
+			: PICTURE_BROKEN) {
+	case PICTURE_CLEAN:
+	case PICTURE_OTHER:
+		result = PICTURES_FINE;
+		break;
+	case PICTURE_CLEANED:
+		result = take_cleaned(press, path, &cleaned, found, fd, st, reason);
+		break;
+	case PICTURE_BROKEN:
+	case PICTURE_SEALED:
+		result = is_read || bytes.len > PICTURE_MAX ? PICTURES_HELD : PICTURES_AGAIN;
+		break;
+	case PICTURE_NO_MEMORY:
+		error_set(reason, "out of memory");
+		break;
+	}
+	buffer_free(&bytes);
+	buffer_free(&cleaned);
+	(void)lseek(*fd, 0, SEEK_SET);
+	return result;
+}
+
+enum pictures_result
+pictures_tend(struct press *press, const char *path, int *fd, struct stat *st, struct error *reason)
+{
+	uint8_t sample[PICTURE_SAMPLE];
+
+	if (press->capsule->keep_metadata)
+		return PICTURES_FINE;
+	ssize_t n = pread(*fd, sample, sizeof(sample), 0);
+	if (n <= 0 || !is_picture(path, sample, (size_t)n))
+		return PICTURES_FINE;
+	enum pictures_result result = tend(press, path, fd, st, reason);
+	if (result != PICTURES_FINE)
+		error_prefix(reason, "held back: what its camera wrote into the picture cannot be "
+				     "taken out");
+	return result;
+}
+
+bool
+pictures_for_history(const struct press *press, const char *path, struct buffer *out,
+    const void **bytes, size_t *len)
+{
+	unsigned found;
+
+	if (press->capsule->keep_metadata || !is_picture(path, *bytes, *len))
+		return true;
+	switch (picture_clean(*bytes, *len, out, &found, NULL)) {
+	case PICTURE_CLEAN:
+	case PICTURE_OTHER:
+		return true;
+	case PICTURE_CLEANED:
+		*bytes = out->data;
+		*len = out->len;
+		return true;
+	case PICTURE_BROKEN:
+	case PICTURE_SEALED:
+	case PICTURE_NO_MEMORY:
+		break;
+	}
+	return false;
+}
