@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "desk/cleaning.h"
 
 /* Whether a file is at path that the person may write. Otherwise the answer says why. */
 static bool
@@ -95,12 +96,19 @@ deeds_restore(struct errand *errand, const char *path, const char *revision)
 {
 	struct buffer source = BUFFER_EMPTY;
 
-	bool ok = read_revision(errand, path, revision, &source);
+	struct cleaning file = {.made = BUFFER_EMPTY};
+
+	/* History may be older than the cleaning of pictures. */
+	bool ok = read_revision(errand, path, revision, &source) &&
+		  cleaning_do(errand, path, buffer_text(&source), source.len, &file);
 	if (ok) {
-		struct press_change change = {path, buffer_text(&source), source.len};
+		struct press_change change = {path, file.bytes, file.len};
 
 		ok = office_put(errand, &change, 1, "restore", path);
 	}
+	if (ok)
+		cleaning_note(errand->desk, path, file.found);
+	cleaning_done(&file);
 	buffer_free(&source);
 	return ok;
 }

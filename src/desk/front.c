@@ -99,7 +99,8 @@ put_edit(struct errand *errand, const struct press_file *file)
 {
 	struct buffer label = BUFFER_EMPTY;
 
-	if (!piece_may_write(errand, file))
+	/* What is broken and no text is a picture: there is nothing to edit in it. */
+	if (!piece_may_write(errand, file) || media_may_be_picture(file->path))
 		return;
 	buffer_printf(&label, "Edit %s", title_of(file));
 	lines_put_edit(errand, file->path, buffer_text(&label));

@@ -1,13 +1,16 @@
 /* /desk/image/PATH: a picture and the lines that put it into an article; /desk/images/: them all.
  */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "desk/cleaning.h"
 #include "desk/lines.h"
 #include "desk/pages.h"
 #include "desk/piece.h"
 #include "gemini/gemtext.h"
+#include "picture/picture.h"
 
 #define IMAGES_ON_PAGE 50
 #define FOLDER         "/images"
@@ -35,6 +38,46 @@ put_lines_to_copy(struct errand *errand, const char *path)
 	buffer_free(&lines);
 }
 
+static bool
+is_plural(unsigned found)
+{
+	return (found & (found - 1)) != 0 || found == PICTURE_NOTES;
+}
+
+/* What became of the file on its way here. */
+static void
+put_cleaning(struct errand *errand, const char *path)
+{
+	struct buffer words = BUFFER_EMPTY;
+	struct press_file file;
+	unsigned found = 0;
+
+	bool is_known = cleaning_recall(errand->desk, path, &found);
+	picture_put_words(&words, found);
+	if (words.failed)
+		found = 0;
+	if (press_file(errand->desk->press, path, &file) && file.state == FILE_BROKEN)
+		lines_put_text(errand, "Readers do not get this picture: %s", file.reason);
+	else if (text_ends(path, ".pdf"))
+		lines_put_text(errand, "A PDF is kept as it came: it may name its author and the "
+				       "programs it was made with.");
+	else if (errand->desk->capsule->keep_metadata)
+		lines_put_text(errand, "Pictures are kept as they came: what the camera wrote into "
+				       "them, perhaps the place, is there for readers to see.");
+	else if (found != 0)
+		lines_put_text(errand, "%c%s %s taken out of the picture before it was kept.",
+		    toupper((unsigned char)buffer_text(&words)[0]), buffer_text(&words) + 1,
+		    is_plural(found) ? "were" : "was");
+	else if (is_known)
+		lines_put_text(errand, "Nothing had to be taken out of the picture.");
+	else
+		lines_put_text(errand, "The place, the camera and the like are taken out of "
+				       "pictures before they are kept.");
+	errand->out->body.failed |= words.failed;
+	buffer_free(&words);
+	buffer_putc(&errand->out->body, '\n');
+}
+
 static void
 put_image(struct errand *errand, const struct piece *piece)
 {
@@ -44,6 +87,7 @@ put_image(struct errand *errand, const struct piece *piece)
 	lines_begin(errand, "%s", strrchr(path, '/') + 1);
 	lines_put_link(errand, "", path, "See the picture");
 	buffer_putc(body, '\n');
+	put_cleaning(errand, path);
 	put_lines_to_copy(errand, path);
 	buffer_putc(body, '\n');
 	if (piece->may_write)

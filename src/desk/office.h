@@ -8,6 +8,7 @@
  *   form.c        what comes to be edited: `;edit`
  *   arrival.c     an upload judged before its body comes
  *   upload.c      an upload that is here: a picture, a file
+ *   cleaning.c    what is no picture, taken out of a picture
  *   manuscript.c  a text that is here, on its way to be a source
  *   reupload.c    a text completed by what it replaces (pure)
  *   head.c        the lines of front matter being edited (pure)
@@ -57,6 +58,13 @@
 
 struct tokens; /* desk/token.h */
 
+/* What was taken out of a picture: see cleaning.h. */
+#define CLEANING_NOTES 32
+struct cleaning_note {
+	char path[RULES_PATH_MAX]; /* "" where there is none */
+	unsigned found;
+};
+
 struct desk {
 	const struct config *config;
 	const struct capsule_config *capsule;
@@ -64,6 +72,8 @@ struct desk {
 	struct people *people;
 	struct media *media;
 	struct tokens *tokens; /* made by desk_open() with tokens_new() */
+	struct cleaning_note cleaned[CLEANING_NOTES];
+	size_t next_cleaned;
 };
 
 /* One request: who asks, from where, and where the answer goes. */

@@ -59,9 +59,18 @@ put_belonging(struct errand *errand, const struct piece *piece)
 	lines_put_link(errand, "/desk/compare", piece->target.path, "Compare both");
 }
 
+/* Whether that is a picture that cannot be cleaned. */
+static bool
+is_held(struct errand *errand, const char *path, struct press_file *out)
+{
+	return press_file(errand->desk->press, path, out) && out->state == FILE_BROKEN;
+}
+
 static void
 put_state(struct errand *errand, const struct piece *piece)
 {
+	struct press_file file;
+
 	switch (piece->state) {
 	case FILE_DRAFT:
 		put_draft_state(errand, piece);
@@ -88,6 +97,10 @@ put_state(struct errand *errand, const struct piece *piece)
 	case FILE_PLAIN:
 	case FILE_FOLDER:
 	case FILE_STATE_COUNT:
+		if (is_held(errand, piece->target.path, &file)) {
+			lines_put_text(errand, "Readers do not get this file: %s", file.reason);
+			break;
+		}
 		lines_put_text(errand, "File: served as it is.");
 		lines_put_link(errand, "", piece->target.path, "See it as readers do");
 		break;

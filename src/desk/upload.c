@@ -5,6 +5,7 @@
 #include "article/fences.h"
 #include "base/text.h"
 #include "desk/arrival.h"
+#include "desk/cleaning.h"
 #include "desk/deeds.h"
 #include "desk/head.h"
 #include "desk/keeping.h"
@@ -62,22 +63,35 @@ check_bytes(struct arrival *a, const char *told)
 	return false;
 }
 
+/* A made path is that of what is stored: cleaned, the same picture has the same name. */
+static void
+store_picture(struct arrival *a, const struct cleaning *picture, const char *ending)
+{
+	const char *path = a->target.path;
+	char made[RULES_PATH_MAX];
+
+	if (a->target.place == RULES_IMAGE_FOLDER) {
+		if (!naming_image(a->errand, path, ending, picture->bytes, picture->len, made))
+			return;
+		path = made;
+	}
+	if (!store(a, path, picture->bytes, picture->len))
+		return;
+	cleaning_note(a->errand->desk, path, picture->found);
+	office_redirect(a->errand, "/desk/image", path);
+}
+
 static void
 put_picture(struct arrival *a, const char *bytes, size_t len)
 {
 	const char *told = media_by_bytes(a->errand->desk->media, bytes, len);
-	char made[RULES_PATH_MAX];
-	const char *path = a->target.path;
+	struct cleaning picture;
 
 	if (!check_bytes(a, told))
 		return;
-	if (a->target.place == RULES_IMAGE_FOLDER) {
-		if (!naming_image(a->errand, a->target.path, kinds_ending(told), bytes, len, made))
-			return;
-		path = made;
-	}
-	if (store(a, path, bytes, len))
-		office_redirect(a->errand, "/desk/image", path);
+	if (cleaning_do(a->errand, a->target.path, bytes, len, &picture))
+		store_picture(a, &picture, kinds_ending(told));
+	cleaning_done(&picture);
 }
 
 /* A text that was sent to be edited carries its revision in a head made for it. */
@@ -153,10 +167,16 @@ put_static_text(struct arrival *a, const char *bytes, size_t len)
 static void
 put_static(struct arrival *a, const char *bytes, size_t len)
 {
-	if (kinds_is_text(a->target.path, a->upload->mime))
+	struct cleaning file;
+
+	if (kinds_is_text(a->target.path, a->upload->mime)) {
 		put_static_text(a, bytes, len);
-	else if (store(a, a->target.path, bytes, len))
+		return;
+	}
+	if (cleaning_do(a->errand, a->target.path, bytes, len, &file) &&
+	    store(a, a->target.path, file.bytes, file.len))
 		office_redirect(a->errand, "", a->target.path);
+	cleaning_done(&file);
 }
 
 /* Where one looks next: the list the article was in, or the desk. */

@@ -271,7 +271,8 @@ static void
 an_image_page_has_the_lines_to_copy(void **state)
 {
 	static const unsigned char png[] =
-	    "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\6\0\0\0";
+	    "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\6\0\0\0CRC!"
+	    "\0\0\0\0IEND\xae\x42\x60\x82";
 	struct newsroom *n = *state;
 
 	check_said(newsroom_send_bytes(
@@ -291,7 +292,8 @@ static void
 links_to_pages_about_pictures_do_not_end_like_pictures(void **state)
 {
 	static const unsigned char png[] =
-	    "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\6\0\0\0";
+	    "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\10\6\0\0\0CRC!"
+	    "\0\0\0\0IEND\xae\x42\x60\x82";
 	struct newsroom *n = *state;
 
 	newsroom_send_bytes(n, "ada", "/images/a.png", "image/png", png, sizeof(png) - 1);

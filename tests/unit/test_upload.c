@@ -8,7 +8,8 @@
 #define REDIRECT "30 gemini://example.org"
 
 static const unsigned char png[] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 13, 'I',
-    'H', 'D', 'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89};
+    'H', 'D', 'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 6, 0, 0, 0, 0x1f, 0x15, 0xc4, 0x89, 0, 0, 0, 0, 'I',
+    'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82};
 
 /* Each row of section 5's table with each role, over what is new, own, another's. */
 static void
@@ -146,6 +147,7 @@ pictures_have_to_be_what_name_and_type_say(void **state)
 	    {"/images/c.gif", "image/gif", gif, sizeof(gif) - 1,
 		REDIRECT "/desk/image/images/c.gif"},
 	    {"/images/", "image/png", png, sizeof(png), REDIRECT "/desk/image/images/2025/"},
+	    {"/images/d.png", "image/png", png, sizeof(png) - 1, "50 Save the picture anew"},
 	    {"/images/d.png", "image/jpeg", png, sizeof(png), "50 Choose a name that fits"},
 	    {"/images/d.png", "text/gemini", png, sizeof(png), "50 Choose a name that fits"},
 	    {"/images/d.png", "image/png", gif, sizeof(gif) - 1, "50 Send another file"},
