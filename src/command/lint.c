@@ -16,8 +16,10 @@
 #include "base/text.h"
 #include "desk/rules.h"
 #include "gemini/url.h"
+#include "picture/picture.h"
 #include "store/folder.h"
 #include "store/git_name.h"
+#include "store/media.h"
 
 #define PROGRESS_FILES 500 /* files between two words of progress */
 
@@ -60,6 +62,84 @@ lint_article(struct lint *lint, const struct entry *entry)
 			findings_warn(lint->findings, shown, "%s", source->warnings.items[i]);
 	source_free(source);
 	buffer_free(&bytes);
+}
+
+/* What editors of drawings write into them, besides the drawing. Nothing is taken out of an SVG: that
+ * takes a parser of XML. */
+static bool
+is_svg_with_metadata(const struct entry *entry, const struct buffer *bytes)
+{
+	const char *type = media_by_name(entry->name);
+
+	return type != NULL && strcmp(type, "image/svg+xml") == 0 &&
+	       (strstr(buffer_text(bytes), "<metadata") != NULL ||
+		   strstr(buffer_text(bytes), "sodipodi:docname") != NULL);
+}
+
+static void
+report_picture(struct lint *lint, const struct entry *entry, const struct buffer *bytes)
+{
+	struct buffer cleaned = BUFFER_EMPTY, words = BUFFER_EMPTY;
+	const char *shown = buffer_text(&entry->shown);
+	struct error err;
+	unsigned found;
+
+	switch (picture_clean((const uint8_t *)bytes->data, bytes->len, &cleaned, &found, &err)) {
+	case PICTURE_OTHER:
+		if (is_svg_with_metadata(entry, bytes))
+			findings_warn(lint->findings, shown,
+			    "has notes of its makers in it, which are not taken out of an SVG");
+		break;
+	case PICTURE_CLEAN:
+		break;
+	case PICTURE_CLEANED:
+		picture_put_words(&words, found);
+		findings_warn(lint->findings, shown,
+		    "not cleaned yet: the picture has %s in it, which serve takes out",
+		    buffer_text(&words));
+		break;
+	case PICTURE_BROKEN:
+	case PICTURE_SEALED:
+		picture_put_words(&words, found);
+		findings_warn(lint->findings, shown,
+		    "not served: what its camera wrote into the picture cannot be taken out%s%s: "
+		    "%s",
+		    words.len > 0 ? ", found was " : "", buffer_text(&words), err.text);
+		break;
+	case PICTURE_NO_MEMORY:
+		lint->out_of_memory = true;
+		break;
+	}
+	buffer_free(&cleaned);
+	buffer_free(&words);
+}
+
+/* Pictures should have nothing in them but what is seen. */
+static void
+lint_picture(struct lint *lint, const struct entry *entry)
+{
+	struct buffer bytes = BUFFER_EMPTY;
+	uint8_t sample[PICTURE_SAMPLE];
+	struct stat status;
+	struct error err;
+	int fd = -1;
+
+	if (folder_open(lint->root_fd, buffer_text(&entry->path), &fd, &status) != FOLDER_FILE) {
+		if (fd != -1)
+			close(fd);
+		return; /* gone by now, or unreadable: the server says so */
+	}
+	ssize_t n = pread(fd, sample, sizeof(sample), 0);
+	bool is_named = media_by_name(entry->name) != NULL; /* an SVG, perhaps */
+	if (n > 0 && (is_named || picture_is_one(sample, (size_t)n))) {
+		if (folder_read_open(fd, PICTURE_MAX, &bytes, &err))
+			report_picture(lint, entry, &bytes);
+		else
+			findings_warn(lint->findings, buffer_text(&entry->shown),
+			    "not served: the picture cannot be cleaned: it %s", err.text);
+	}
+	buffer_free(&bytes);
+	close(fd);
 }
 
 /* Whether a request line can carry the path: protocol and server refuse the other ones. */
@@ -137,6 +217,8 @@ lint_file(struct lint *lint, const struct entry *entry)
 	if (lint->capsule->history && (uint64_t)entry->status.st_size > upload_size)
 		findings_warn(lint->findings, shown,
 		    "served, but not kept in history: larger than upload-size");
+	if (!lint->capsule->keep_metadata && media_may_be_picture(entry->name))
+		lint_picture(lint, entry);
 	if (lint->findings->files % PROGRESS_FILES == 0 && isatty(STDERR_FILENO))
 		fprintf(stderr, "\r%zu files …\r", lint->findings->files);
 }
