@@ -9,6 +9,7 @@
 #include "desk/kinds.h"
 #include "gemini/url.h"
 #include "import/job.h"
+#include "picture/picture.h"
 #include "store/folder.h"
 
 #define HASH_BYTES 4
@@ -57,6 +58,33 @@ place(const struct job *job, const struct buffer *bytes, const char *ending, int
 	return false;
 }
 
+/* Takes out what the press would take out as well, so that the same picture has the same name again.
+ * False with the reason if that cannot be done. */
+static bool
+clean(const struct job *job, struct buffer *bytes, struct error *err)
+{
+	struct buffer cleaned = BUFFER_EMPTY;
+	unsigned found;
+
+	if (job->capsule->keep_metadata)
+		return true;
+	switch (picture_clean((const uint8_t *)bytes->data, bytes->len, &cleaned, &found, err)) {
+	case PICTURE_CLEAN:
+	case PICTURE_OTHER:
+		return true;
+	case PICTURE_CLEANED:
+		buffer_free(bytes);
+		*bytes = cleaned;
+		return true;
+	case PICTURE_BROKEN:
+	case PICTURE_SEALED:
+		return error_prefix(err, "what its camera wrote into it cannot be taken out");
+	case PICTURE_NO_MEMORY:
+		break;
+	}
+	return error_set(err, "out of memory");
+}
+
 static const char *
 write_picture(struct job *job, const char *key, const char *shown, const struct buffer *bytes,
     const char *type, int year)
@@ -95,6 +123,8 @@ copy(struct job *job, const struct original *picture, const char *key, const cha
 		   !kinds_is(media_by_bytes(job->media, bytes.data, bytes.len), type)) {
 		report_refused(
 		    &job->report, buffer_text(&shown), "its name says %s, its bytes do not", type);
+	} else if (!clean(job, &bytes, &err)) {
+		report_refused(&job->report, buffer_text(&shown), "%s", err.text);
 	} else {
 		path = write_picture(job, key, buffer_text(&shown), &bytes, type, year);
 	}
