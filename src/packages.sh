@@ -12,7 +12,7 @@ build="gcc:compiler libc6-dev:compiler pkg-config:compiler_flags libssl-dev:TLS
 	libinih-dev:ini_file libcmark-dev:Markdown libseccomp-dev:sandbox libxml2-dev:import tzdata:time_zones"
 test="$build libcmocka-dev:unit_tests liburiparser-dev:URL_oracle python3-minimal:end-to-end_tests
 	python3-pytest:end-to-end_tests python3-pytest-xdist:several_at_once git:history_tests openssl:client_certificates
-	libxml2-utils:Atom_schema
+	libxml2-utils:Atom_schema libimage-exiftool-perl:metadata_oracle
 	tmux:driving_Amfora amfora:a_real_client"
 fuzz="$build clang:fuzzing libclang-rt-14-dev:fuzzing"
 lint="$build clang:lint clang-tidy:lint clang-format:lint cppcheck:lint mandoc:manual_pages
