@@ -16,6 +16,7 @@
 #define LIST_MAX  ((size_t)128 * 1024) /* bytes of iinf, of iref */
 #define PARTS_MAX 65536                /* places where data of items lies */
 #define MDATS_MAX 16
+#define METAS_MAX 16 /* of tracks */
 
 /* Boxes that go through, and what is below them. */
 enum inside {
@@ -90,6 +91,8 @@ struct avif {
 	struct box iloc, iinf, iref, idat;
 	struct box mdats[MDATS_MAX];
 	size_t mdat_count;
+	struct box metas[METAS_MAX]; /* of tracks: they go, and so does what they speak of */
+	size_t meta_count;
 	size_t blanked; /* bytes of items */
 	bool has_meta, has_picture;
 };
@@ -173,7 +176,8 @@ blank_box(struct avif *avif, const struct box *box)
 {
 	struct buffer *out = avif->walk->out;
 	bool is_free = strcmp(box->type, "free") == 0 || strcmp(box->type, "skip") == 0;
-	unsigned what = strcmp(box->type, "uuid") == 0 || strcmp(box->type, "udta") == 0
+	unsigned what = strcmp(box->type, "uuid") == 0 || strcmp(box->type, "udta") == 0 ||
+				strcmp(box->type, "meta") == 0
 			    ? PICTURE_NOTES
 			    : PICTURE_MORE;
 
@@ -241,6 +245,17 @@ remember(struct avif *avif, const struct box *box)
 	return true;
 }
 
+/* The items of a track have their data in an mdat that may still be to come. */
+static bool
+remember_meta(struct avif *avif, const struct box *box)
+{
+	if (avif->meta_count == METAS_MAX || box->end - box->body < 4)
+		return error_set(
+		    avif->walk->err, "byte %zu: a meta too many, or too short", box->start);
+	avif->metas[avif->meta_count++] = *box;
+	return true;
+}
+
 static bool take_boxes(struct avif *avif, const char *in, size_t at, size_t end, int depth);
 
 static bool
@@ -249,6 +264,8 @@ take_box(struct avif *avif, const char *in, const struct box *box, int depth)
 	const struct known *row = find_known(in, box->type);
 	size_t skip = row == NULL ? 0 : row->skip;
 
+	if (row == NULL && strcmp(box->type, "meta") == 0)
+		return remember_meta(avif, box);
 	if (row == NULL) {
 		blank_box(avif, box);
 		return true;
@@ -512,11 +529,29 @@ take_items(struct avif *avif)
 	return true;
 }
 
+/* What the metadata of tracks speaks of goes first, then that itself. */
+static bool
+take_metas(struct avif *avif)
+{
+	for (size_t i = 0; i < avif->meta_count; i++) {
+		const struct box *meta = &avif->metas[i];
+		struct avif inner = {.walk = avif->walk, .base = avif->base};
+
+		memcpy(inner.mdats, avif->mdats, sizeof(inner.mdats));
+		inner.mdat_count = avif->mdat_count;
+		if (!take_boxes(&inner, "meta", meta->body + 4, meta->end, 1) ||
+		    !take_items(&inner))
+			return false;
+		blank_box(avif, meta);
+	}
+	return true;
+}
+
 bool
 avif_walk(struct walk *walk)
 {
 	struct avif avif = {.walk = walk, .base = walk->out->len};
 
 	buffer_append(walk->out, walk->data, walk->size);
-	return take_file(&avif) && take_items(&avif);
+	return take_file(&avif) && take_items(&avif) && take_metas(&avif);
 }

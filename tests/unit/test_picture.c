@@ -233,6 +233,38 @@ verdict_tells_what_cannot_be_cleaned(void **state)
 	}
 }
 
+/* An animated AVIF has its metadata once more in the track, with data of its own. */
+static void
+metadata_of_a_track_goes_with_its_data(void **state)
+{
+	struct buffer bytes = BUFFER_EMPTY, out = BUFFER_EMPTY, meta = BUFFER_EMPTY;
+	struct buffer box = BUFFER_EMPTY, trak = BUFFER_EMPTY;
+	struct error err;
+	unsigned found;
+
+	(void)state;
+	PUT(&bytes, AVIF_HEAD);
+	PUT(&meta, "\0\0\0\0");
+	PUT(&box, "\0\0\0\0\x44\0\0\1");
+	put_location(&box, 2, 16 + 93 + 8 + 6, 6); /* after head, moov and the head of mdat */
+	put_box(&meta, "iloc", &box);
+	PUT(&box, "\0\0\0\0\0\1");
+	put_infe(&box, 2, "Exif");
+	put_box(&meta, "iinf", &box);
+	put_box(&trak, "meta", &meta);
+	put_box(&box, "trak", &trak);
+	put_box(&bytes, "moov", &box);
+	assert_int_equal(bytes.len, 16 + 93);
+	PUT(&bytes, "\0\0\0\x14mdatpixels" SECRET);
+	assert_int_equal(clean(bytes.data, bytes.len, &out, &found, &err), PICTURE_CLEANED);
+	assert_false(holds(&out, SECRET));
+	assert_true(holds(&out, "pixels"));
+	assert_false(holds(&out, "iloc"));
+	assert_int_equal(found, PICTURE_CAMERA | PICTURE_NOTES);
+	buffer_free(&bytes);
+	buffer_free(&out);
+}
+
 /* Directories of Exif may lie anywhere and be of any length: none of it gets out. */
 static void
 exif_that_lies_is_taken_out(void **state)
@@ -302,6 +334,7 @@ main(void)
 	    cmocka_unit_test(picture_that_breaks_off_is_broken_wherever_that_is),
 	    cmocka_unit_test(cleaning_twice_is_cleaning_once),
 	    cmocka_unit_test(verdict_tells_what_cannot_be_cleaned),
+	    cmocka_unit_test(metadata_of_a_track_goes_with_its_data),
 	    cmocka_unit_test(exif_that_lies_is_taken_out),
 	    cmocka_unit_test(words_name_what_was_found),
 	};
