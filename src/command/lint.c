@@ -64,8 +64,8 @@ lint_article(struct lint *lint, const struct entry *entry)
 	buffer_free(&bytes);
 }
 
-/* What editors of drawings write into them, besides the drawing. Nothing is taken out of an SVG: that
- * takes a parser of XML. */
+/* What editors of drawings write into them, besides the drawing. Nothing is taken out of an SVG:
+ * that takes a parser of XML. */
 static bool
 is_svg_with_metadata(const struct entry *entry, const struct buffer *bytes)
 {

@@ -58,8 +58,8 @@ place(const struct job *job, const struct buffer *bytes, const char *ending, int
 	return false;
 }
 
-/* Takes out what the press would take out as well, so that the same picture has the same name again.
- * False with the reason if that cannot be done. */
+/* Takes out what the press would take out as well, so that the same picture has the same name
+ * again. False with the reason if that cannot be done. */
 static bool
 clean(const struct job *job, struct buffer *bytes, struct error *err)
 {
@@ -78,7 +78,7 @@ clean(const struct job *job, struct buffer *bytes, struct error *err)
 		return true;
 	case PICTURE_BROKEN:
 	case PICTURE_SEALED:
-		return error_prefix(err, "what its camera wrote into it cannot be taken out");
+		return false;
 	case PICTURE_NO_MEMORY:
 		break;
 	}
@@ -124,7 +124,8 @@ copy(struct job *job, const struct original *picture, const char *key, const cha
 		report_refused(
 		    &job->report, buffer_text(&shown), "its name says %s, its bytes do not", type);
 	} else if (!clean(job, &bytes, &err)) {
-		report_refused(&job->report, buffer_text(&shown), "%s", err.text);
+		report_refused(&job->report, buffer_text(&shown),
+		    "what its camera wrote into it cannot be taken out: %s", err.text);
 	} else {
 		path = write_picture(job, key, buffer_text(&shown), &bytes, type, year);
 	}

@@ -158,7 +158,8 @@ take_application(struct jpeg *jpeg, const struct segment *segment)
 
 	if (segment->marker == APP0 && STARTS(segment, "JFIF\0"))
 		take_jfif(jpeg, segment);
-	else if (segment->marker == APP0 && STARTS(segment, "JFXX\0"))
+	else if ((segment->marker == APP0 && STARTS(segment, "JFXX\0")) ||
+		 (segment->marker == APP2 && STARTS(segment, "MPF\0")))
 		walk->found |= PICTURE_PREVIEW;
 	else if (segment->marker == APP1 && STARTS(segment, "Exif\0") && segment->size >= 6)
 		take_exif(jpeg, segment);
@@ -166,8 +167,6 @@ take_application(struct jpeg *jpeg, const struct segment *segment)
 		xmp_note(walk, segment->data, segment->size);
 	else if (segment->marker == APP2 && STARTS(segment, "ICC_PROFILE\0"))
 		put_segment(jpeg, APP2, segment->data, segment->size, NULL, 0);
-	else if (segment->marker == APP2 && STARTS(segment, "MPF\0"))
-		walk->found |= PICTURE_PREVIEW;
 	else if (segment->marker == APP13)
 		walk->found |= PICTURE_NOTES;
 	else if (segment->marker == APP14 && STARTS(segment, "Adobe") && !jpeg->has_adobe &&

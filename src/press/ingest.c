@@ -41,9 +41,9 @@ struct intake {
 	struct buffer bytes;
 	bool has_bytes;
 	enum pictures_result picture; /* whether readers may have it */
-	struct source *source; /* of an article or draft that can be printed */
-	struct error problem;  /* why it cannot be, or why a file is not in history; else "" */
-	char mime[160];        /* of a plain file whose name does not tell */
+	struct source *source;        /* of an article or draft that can be printed */
+	struct error problem; /* why it cannot be, or why a file is not in history; else "" */
+	char mime[160];       /* of a plain file whose name does not tell */
 	struct buffer title, editor, date; /* of a source, as far as it can be read */
 	const struct press_change *put;    /* what history gets, if it is not what lies there */
 };
@@ -269,12 +269,13 @@ note(struct press *press, const char *path, const void *bytes, size_t len)
 	}
 }
 
-/* Notes the file, or that there is none. Of a picture that is held back history keeps what it has. */
+/* Notes the file, or that there is none. Of a picture that is held back history keeps what it has.
+ */
 static void
 note_for_history(struct press *press, const struct intake *in)
 {
-	bool is_too_large = in->kind == KIND_FILE && in->picture == PICTURES_FINE &&
-			    !is_in_history(press, in);
+	bool is_too_large =
+	    in->kind == KIND_FILE && in->picture == PICTURES_FINE && !is_in_history(press, in);
 
 	if (is_too_large && press->capsule->history)
 		log_notice("%s%s: is larger than upload-size: served, but not in history",
@@ -366,7 +367,7 @@ print_article(struct press *press, struct edition_writer *edition, const struct 
 static void
 print_plain(struct edition_writer *edition, const struct intake *in, struct file_row *row)
 {
-	row->state = in->is_draft			      ? FILE_DRAFT
+	row->state = in->is_draft                   ? FILE_DRAFT
 		     : in->picture == PICTURES_FINE ? FILE_PLAIN
 						    : FILE_BROKEN;
 	row->is_ready = in->source != NULL && in->source->status == SOURCE_READY;
@@ -575,8 +576,7 @@ ingest_former(struct press *press, const char *path, const void *bytes, size_t l
 {
 	struct buffer cleaned = BUFFER_EMPTY;
 
-	if (press->history != NULL &&
-	    len <= press->config->limits.upload_size + FRONTMATTER_MAX &&
+	if (press->history != NULL && len <= press->config->limits.upload_size + FRONTMATTER_MAX &&
 	    pictures_for_history(press, path, &cleaned, &bytes, &len) &&
 	    !history_holds_bytes(press->history, path, bytes, len)) {
 		batch_open(press, path, "Change");
