@@ -25,7 +25,9 @@ struct tiff {
 static uint16_t
 read16(const struct tiff *tiff, const uint8_t *at)
 {
-	return tiff->is_little ? (uint16_t)(at[1] << 8 | at[0]) : walk_be16(at);
+	const uint8_t swapped[] = {at[1], at[0]};
+
+	return walk_be16(tiff->is_little ? swapped : at);
 }
 
 static uint32_t

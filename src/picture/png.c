@@ -129,8 +129,6 @@ take_chunk(struct walk *walk, const struct chunk *chunk)
 		take_exif(walk, chunk);
 	else if (is_type(chunk, "tEXt") || is_type(chunk, "zTXt") || is_type(chunk, "iTXt"))
 		note_text(walk, chunk);
-	else if (is_type(chunk, "tIME"))
-		walk->found |= PICTURE_CAMERA;
 	else
 		walk->found |= PICTURE_MORE;
 	return true;

@@ -90,7 +90,7 @@ take_frame(struct walk *walk, const struct chunk *frame)
 {
 	size_t first = (size_t)(frame->data - walk->data);
 	struct row row = {first + FRAME_BYTES, first + frame->size};
-	struct chunk chunk;
+	struct chunk chunk = {0};
 
 	if (frame->size < FRAME_BYTES)
 		return error_set(walk->err, "byte %zu: a frame of %lu bytes, %d are the least",
@@ -143,7 +143,7 @@ static size_t
 take_head(struct walk *walk, struct row *row)
 {
 	struct row ahead = *row;
-	struct chunk chunk;
+	struct chunk chunk = {0};
 
 	if (!read_chunk(walk, &ahead, &chunk) || !is_type(&chunk, "VP8X") ||
 	    chunk.size < VP8X_BYTES)
@@ -158,7 +158,7 @@ webp_walk(struct walk *walk)
 {
 	uint32_t told = walk_le32(walk->data + 4);
 	struct row row = {RIFF_BYTES, 0};
-	struct chunk chunk;
+	struct chunk chunk = {0};
 
 	if (told < 4 || told > walk->size - 8)
 		return error_set(walk->err, "byte 4: a file of %lu bytes, it has %zu",
