@@ -4,6 +4,7 @@ import os
 import re
 import resource
 import subprocess
+import zlib
 from pathlib import Path
 
 import pytest
@@ -49,8 +50,8 @@ FEED = """<?xml version="1.0" encoding="utf-8"?>
 # The smallest pictures that libmagic knows.
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
-    "1f15c4890000000d49444154789c6360000002000001000500"
-    "0a2db40000000049454e44ae426082"
+    "1f15c4890000000b49444154789c6360000200000500017a5eab3f0000"
+    "000049454e44ae426082"
 )
 
 
@@ -138,6 +139,18 @@ def test_a_second_time_takes_nothing(publication, originals, importing):
     assert "\n0 articles, 0 drafts and 0 pictures taken; 7 already there, " in done.stdout
     assert "changed since" not in done.stdout
     assert tree(publication.root) == before
+
+
+def test_pictures_are_cleaned_on_the_way_and_found_again(publication, originals, importing):
+    note = b"tEXtAuthor\0Heidi Brandt"
+    note = (len(note) - 4).to_bytes(4, "big") + note + zlib.crc32(note).to_bytes(4, "big")
+    originals("post.md", "![A dot](dot.png)\n\nText.\n")
+    originals("dot.png", PNG[:33] + note + PNG[33:])
+    assert "1 picture taken; " in importing(originals.base).stdout
+    pictures = list((publication.root / "images").rglob("*.png"))
+    assert [picture.read_bytes() for picture in pictures] == [PNG]
+    assert " and 0 pictures taken; " in importing(originals.base).stdout
+    assert list((publication.root / "images").rglob("*.png")) == pictures
 
 
 def test_what_was_edited_since_is_left_alone(publication, originals, importing):
