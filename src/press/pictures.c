@@ -50,13 +50,16 @@ put_back(const struct press *press, const char *path, int former_fd, struct erro
 	return false;
 }
 
-/* Opens what lies there now in place of *fd, and gives it the time of change of *st. */
+/* Opens what lies there now in place of *fd, and gives it the time of change of *st, or almost: a
+ * copy of the original laid over it once more, with that very time, has to look different. */
 static bool
 reopen(const struct press *press, const char *path, int *fd, struct stat *st, struct error *err)
 {
 	struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, st->st_mtim};
 	int new_fd = -1;
 
+	if (++times[1].tv_nsec == 1000000000)
+		times[1] = (struct timespec){times[1].tv_sec + 1, 0};
 	if (folder_open(press->root_fd, path, &new_fd, st) != FOLDER_FILE) {
 		if (new_fd != -1)
 			close(new_fd);

@@ -21,8 +21,8 @@ enum pictures_result {
 };
 
 /* Looks through the file at path, open as *fd and looking like *st, which become those of the file
- * that takes its place: replaced whole and durably, with its permissions and time of change. What
- * was taken out is logged. Reads from *fd by offset only. */
+ * that takes its place: replaced whole and durably, with its permissions and (but for 1 ns) time of
+ * change. What was taken out is logged. *fd stands at its beginning then. */
 enum pictures_result pictures_tend(
     struct press *press, const char *path, int *fd, struct stat *st, struct error *reason);
 

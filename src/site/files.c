@@ -45,6 +45,16 @@ send_file(struct visit *visit, const char *path, int fd, const struct stat *file
 	visit->out->file_bytes = file->st_size;
 }
 
+static bool
+is_as_it_was(const struct edition_looks *looks, const struct stat *file)
+{
+	int64_t mtime_ns = (int64_t)((uint64_t)file->st_mtim.tv_sec * 1000000000 +
+				     (uint64_t)file->st_mtim.tv_nsec);
+
+	return looks->size == file->st_size && (uint64_t)looks->inode == file->st_ino &&
+	       (looks->mtime_ns == 0 || looks->mtime_ns == mtime_ns);
+}
+
 /* Whether readers have to wait for a picture, or do without. None is sent before the publisher has
  * looked through it: it may tell where it was taken. */
 static bool
@@ -63,8 +73,7 @@ is_held_back(struct visit *visit, const char *path, const struct stat *file, boo
 		visit_edition_failed(visit);
 		return true;
 	}
-	if (found == EDITION_ABSENT || looks.size != file->st_size ||
-	    (uint64_t)looks.inode != file->st_ino) {
+	if (found == EDITION_ABSENT || !is_as_it_was(&looks, file)) {
 		response_set(visit->out, GEMINI_UNAVAILABLE,
 		    "This file is being looked at: ask again in a moment");
 		return true;

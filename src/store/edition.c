@@ -45,7 +45,7 @@ static const char *const texts[STATEMENT_COUNT] = {
     [RETRACTED] = "SELECT reason FROM file WHERE folder = ?1 AND name = ?2 AND state = ?3",
     [GONE] = "SELECT 1 FROM gone WHERE path = ?1",
     [FILE_TYPE] = "SELECT mime FROM file WHERE folder = ?1 AND name = ?2 AND mime <> ''",
-    [FILE_LOOKS] = "SELECT state, size, inode FROM file WHERE folder = ?1 AND name = ?2",
+    [FILE_LOOKS] = "SELECT state, size, inode, mtime_ns FROM file WHERE folder = ?1 AND name = ?2",
     [EDITOR] = "SELECT 1 FROM editor WHERE fingerprint = ?1",
     [COUNTS] = EDITION_COUNTS,
 };
@@ -429,6 +429,7 @@ edition_file_looks(struct edition *edition, const char *path, struct edition_loo
 		    .is_held = sqlite3_column_int64(row, 0) == FILE_BROKEN,
 		    .size = sqlite3_column_int64(row, 1),
 		    .inode = sqlite3_column_int64(row, 2),
+		    .mtime_ns = sqlite3_column_int64(row, 3),
 		};
 	sqlite3_reset(row);
 	return verdict(edition, has_row);

@@ -78,6 +78,7 @@ enum edition_result edition_file_type(
 struct edition_looks {
 	bool is_held; /* readers may not have it: file_state.h, FILE_BROKEN */
 	int64_t size, inode;
+	int64_t mtime_ns; /* 0 if it may have changed since */
 };
 enum edition_result edition_file_looks(
     struct edition *edition, const char *path, struct edition_looks *out);

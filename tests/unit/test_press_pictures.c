@@ -224,6 +224,34 @@ keep_metadata_leaves_pictures_alone_until_it_is_taken_back(void **state)
 	assert_int_equal(state_of("/b.tiff", reason), FILE_BROKEN);
 }
 
+/* A cleaned AVIF is as long as it was: what tells the original from it is the time of change. */
+static void
+original_laid_over_it_once_more_is_cleaned_once_more(void **state)
+{
+	struct timespec times[2] = {{1000000000, 0}, {1000000000, 0}};
+	struct buffer dirty = BUFFER_EMPTY, clean = BUFFER_EMPTY;
+	struct stat st;
+
+	(void)state;
+	make_avif(&dirty, true, 1);
+	make_avif(&clean, false, 1);
+	lay_bytes("/a.avif", dirty.data, clean.len); /* without what follows its end */
+	assert_int_equal(utimensat(AT_FDCWD, workshop_name(&shop, "/a.avif"), times, 0), 0);
+	workshop_print(&shop);
+	assert_true(is_clean("/a.avif", &sorts[4]));
+	assert_int_equal(stat(workshop_name(&shop, "/a.avif"), &st), 0);
+	ino_t inode = st.st_ino;
+
+	lay_bytes("/a.avif", dirty.data, clean.len);
+	assert_int_equal(utimensat(AT_FDCWD, workshop_name(&shop, "/a.avif"), times, 0), 0);
+	assert_int_equal(stat(workshop_name(&shop, "/a.avif"), &st), 0);
+	assert_int_equal(st.st_ino, inode);
+	workshop_notice(&shop);
+	assert_true(is_clean("/a.avif", &sorts[4]));
+	buffer_free(&dirty);
+	buffer_free(&clean);
+}
+
 /* More than history takes, and still cleaned. */
 static void
 picture_beyond_upload_size_is_cleaned(void **state)
@@ -289,6 +317,7 @@ main(void)
 	    PRESS_TEST(held_back_picture_is_taken_in_when_it_is_mended),
 	    PRESS_TEST(link_waits_for_what_it_leads_to),
 	    PRESS_TEST(keep_metadata_leaves_pictures_alone_until_it_is_taken_back),
+	    PRESS_TEST(original_laid_over_it_once_more_is_cleaned_once_more),
 	    PRESS_TEST(picture_beyond_upload_size_is_cleaned),
 	    PRESS_TEST(what_an_upload_replaces_is_cleaned_for_history),
 	    PRESS_TEST(edition_says_whether_readers_may_have_it),
