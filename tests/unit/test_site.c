@@ -1,6 +1,8 @@
 /* A real publication is printed by the press into a temporary folder; then the site is asked. */
 #include "newsstand.h"
 
+#include <fcntl.h>
+
 #define FINGERPRINT_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define FINGERPRINT_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 #define FINGERPRINT_C "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
@@ -601,6 +603,68 @@ no_request_leaves_a_descriptor_open(void **state)
 	}
 }
 
+static const struct file camera_files[] = {
+    {"a.jpg", "only words"},
+    {"b.jpg", "only words"},
+    {"c.jpg", "only words"},
+    {"held.jpg", "\xff\xd8\xff\xfe breaks off"},
+    {"held", "\xff\xd8\xff\xfe breaks off"},
+    {NULL, NULL},
+};
+
+/* What the press has not looked through may tell where it was taken. */
+static void
+no_picture_is_served_that_was_not_looked_through(void **state)
+{
+	static const struct row before[] = {
+	    {"a picture", "/a.jpg", 41, "The first edition is being printed", NULL},
+	    {NULL, NULL, 0, NULL, NULL},
+	};
+	static const struct row after[] = {
+	    {"as it was", "/a.jpg", 20, "image/jpeg", "only words"},
+	    {"longer since", "/b.jpg", 41, NULL, NULL},
+	    {"of another time since", "/c.jpg", 41, NULL, NULL},
+	    {"laid there since", "/late.jpg", 41, NULL, NULL},
+	    {"laid there since, without an ending", "/late", 41, NULL, NULL},
+	    {"no picture", "/late.txt", 20, NULL, "late"},
+	    {"cannot be cleaned", "/held.jpg", 51, "Not found", NULL},
+	    {"cannot be cleaned, without an ending", "/held", 51, "Not found", NULL},
+	    {NULL, NULL, 0, NULL, NULL},
+	};
+	static const struct timespec long_ago[2] = {{1000000000, 0}, {1000000000, 0}};
+	struct newsstand *n = *state;
+	char name[512];
+
+	set_up(n, camera_files, "", "");
+	snprintf(name, sizeof(name), "%s/capsule/c.jpg", n->folder);
+	assert_int_equal(utimensat(AT_FDCWD, name, long_ago, 0), 0);
+	open_site(n);
+	expect_rows(n, before);
+	site_close(n->site);
+	open_printed(n);
+	make_file(n, "b.jpg", "only words, and more");
+	assert_int_equal(utimensat(AT_FDCWD, name, NULL, 0), 0);
+	make_file(n, "late.jpg", "late");
+	make_file(n, "late", "late");
+	make_file(n, "late.txt", "late");
+	expect_rows(n, after);
+}
+
+static void
+keep_metadata_serves_pictures_as_they_are(void **state)
+{
+	static const struct row rows[] = {
+	    {"cannot be cleaned", "/held.jpg", 20, "image/jpeg", "\xff\xd8\xff\xfe breaks"},
+	    {"laid there since", "/late.jpg", 20, "image/jpeg", "late"},
+	    {NULL, NULL, 0, NULL, NULL},
+	};
+	struct newsstand *n = *state;
+
+	set_up_printed(n, camera_files, "keep-metadata = yes\n", "");
+	make_file(n, "late.jpg", "late");
+	expect_rows(n, rows);
+}
+
 int
 main(void)
 {
@@ -623,6 +687,8 @@ main(void)
 	    NEWSSTAND_TEST(articles_in_zones_are_in_no_list),
 	    NEWSSTAND_TEST(feeds_name_the_public_port),
 	    NEWSSTAND_TEST(articles_outlive_a_missing_root),
+	    NEWSSTAND_TEST(no_picture_is_served_that_was_not_looked_through),
+	    NEWSSTAND_TEST(keep_metadata_serves_pictures_as_they_are),
 	    NEWSSTAND_TEST(no_request_leaves_a_descriptor_open),
 	};
 
