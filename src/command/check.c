@@ -26,8 +26,8 @@ static const struct usage usage = {
     .text =
 	"usage: broadsheet check [-c FILE] [--ini-only]\n"
 	"\n"
-	"Loads the ini file, certificates and keys as serve would, and reads every article\n"
-	"and what is recorded of editors and invitations.\n"
+	"Loads the ini file, certificates and keys as serve would, and reads every article,\n"
+	"looks through every picture, and reads what is recorded of editors and invitations.\n"
 	"One line for each mistake, FILE: line N: REASON. Exit 0 if all can be served (there\n"
 	"may be warnings), 1 if an article is broken, 2 if the server would not start.\n"
 	"\n"

@@ -138,7 +138,7 @@ picture_clean(
 	if (kind == OTHER)
 		return PICTURE_OTHER;
 	if (kind == SEALED) {
-		error_set(err, "%s: what it says of its making cannot be taken out", name);
+		error_set(err, "%s, which is no kind that can be cleaned", name);
 		return PICTURE_SEALED;
 	}
 	enum picture_verdict verdict = walk(kind, &w);
