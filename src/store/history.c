@@ -358,8 +358,8 @@ settle_changes(struct history *history)
 	size_t kept = 0;
 
 	if (history->count > 0)
-		qsort(history->changes, history->count, sizeof(*history->changes),
-		    by_path_and_order);
+		qsort(
+		    history->changes, history->count, sizeof(*history->changes), by_path_and_order);
 	for (size_t i = 0; i < history->count; i++) {
 		struct change *change = &history->changes[i];
 		bool is_latest =
