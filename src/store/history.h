@@ -92,6 +92,25 @@ bool history_list(
 bool history_diff(const char *old_name, const void *old, size_t old_len, const char *new_name,
     const void *new, size_t new_len, struct buffer *out, struct error *err);
 
+/* A text in the next two, borrowed. */
+struct history_text {
+	const char *bytes; /* never NULL */
+	size_t len;
+};
+
+enum history_merged {
+	HISTORY_MERGED,
+	HISTORY_TOUCHING,     /* both changed the same lines, or lines side by side */
+	HISTORY_MERGE_FAILED, /* out of memory */
+};
+/* Appends a text that has what changed from base to ours, and from base to theirs. */
+enum history_merged history_merge(const struct history_text *base, const struct history_text *ours,
+    const struct history_text *theirs, struct buffer *out);
+
+/* How far two texts are apart: the bytes of all words that only one of them has at its place.
+ * False if out of memory. */
+bool history_distance(const struct history_text *a, const struct history_text *b, size_t *out);
+
 /* When a revision (as below) was committed, in Unix seconds. False if it cannot be told. */
 bool history_when(struct history *history, const char *revision, int64_t *out_seconds);
 

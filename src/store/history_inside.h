@@ -4,6 +4,7 @@
  *   history.c        opens it, and commits
  *   history_past.c   what was committed
  *   history_diff.c   two texts compared
+ *   history_merge.c  what became of a text in two hands
  */
 #ifndef STORE_HISTORY_INSIDE_H
 #define STORE_HISTORY_INSIDE_H

@@ -588,6 +588,71 @@ what_is_too_large_is_not_compared(void **state)
 	buffer_free(&out);
 }
 
+static struct history_text
+text(const char *bytes)
+{
+	return (struct history_text){bytes, strlen(bytes)};
+}
+
+static void
+changes_that_do_not_touch_are_merged(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *label, *base, *ours, *theirs;
+		enum history_merged result;
+		const char *merged;
+	} rows[] = {
+	    {"nothing", "a\n\nb\n", "a\n\nb\n", "a\n\nb\n", HISTORY_MERGED, "a\n\nb\n"},
+	    {"empty", "", "", "", HISTORY_MERGED, ""},
+	    {"ours", "a\n\nb\n", "A\n\nb\n", "a\n\nb\n", HISTORY_MERGED, "A\n\nb\n"},
+	    {"theirs", "a\n\nb\n", "a\n\nb\n", "a\n\nB\n", HISTORY_MERGED, "a\n\nB\n"},
+	    {"both", "a\n\nb\n", "A\n\nb\n", "a\n\nB\n", HISTORY_MERGED, "A\n\nB\n"},
+	    {"the same", "a\n\nb\n", "A\n\nb\n", "A\n\nb\n", HISTORY_MERGED, "A\n\nb\n"},
+	    {"one line", "a\n", "b\n", "c\n", HISTORY_TOUCHING, ""},
+	    {"side by side", "a\nb\n", "A\nb\n", "a\nB\n", HISTORY_TOUCHING, ""},
+	    {"gone and changed", "a\n\nb\n", "a\n", "a\n\nB\n", HISTORY_TOUCHING, ""},
+	    {"added at the end", "a\n", "a\nb\n", "a\nc\n", HISTORY_TOUCHING, ""},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct history_text base = text(rows[i].base), ours = text(rows[i].ours),
+				    theirs = text(rows[i].theirs);
+		struct buffer out = BUFFER_EMPTY;
+
+		check_row(
+		    rows[i].label, history_merge(&base, &ours, &theirs, &out) == rows[i].result);
+		check_row_text(rows[i].label, buffer_text(&out), rows[i].merged);
+		buffer_free(&out);
+	}
+}
+
+static void
+texts_are_as_far_apart_as_their_words(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *label, *a, *b;
+		size_t distance; /* each word with its blank or line end */
+	} rows[] = {
+	    {"empty", "", "", 0},
+	    {"the same", "one two\n", "one two\n", 0},
+	    {"a word more", "one three\n", "one two three\n", 4},
+	    {"another word", "one two three\n", "one four three\n", 4 + 5},
+	    {"all", "one\n", "", 4},
+	    {"a line more", "one\n", "one\n\ntwo\n", 1 + 4},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct history_text a = text(rows[i].a), b = text(rows[i].b);
+		size_t there = SIZE_MAX, back = SIZE_MAX;
+
+		check_row(rows[i].label, history_distance(&a, &b, &there));
+		check_row(rows[i].label, history_distance(&b, &a, &back));
+		check_row(rows[i].label, there == rows[i].distance && back == there);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -616,6 +681,8 @@ main(void)
 	    TEST(texts_are_compared_line_by_line),
 	    TEST(what_is_too_large_is_not_compared),
 	    TEST(odd_names_of_authors_are_made_to_fit),
+	    cmocka_unit_test(changes_that_do_not_touch_are_merged),
+	    cmocka_unit_test(texts_are_as_far_apart_as_their_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
