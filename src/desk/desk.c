@@ -10,6 +10,7 @@
 #include "desk/membership.h"
 #include "desk/office.h"
 #include "desk/pages.h"
+#include "desk/printings.h"
 #include "desk/token.h"
 #include "desk/upload.h"
 
@@ -27,7 +28,8 @@ desk_open(const struct config *config, const struct capsule_config *capsule, str
 	    (struct desk){.config = config, .capsule = capsule, .press = press, .people = people};
 	desk->media = media_open(err);
 	desk->tokens = tokens_new();
-	if (desk->media == NULL || desk->tokens == NULL) {
+	desk->printings = printings_new(PRINTINGS_MAX);
+	if (desk->media == NULL || desk->tokens == NULL || desk->printings == NULL) {
 		if (desk->media != NULL)
 			error_set(err, "out of memory");
 		desk_close(desk);
@@ -43,6 +45,7 @@ desk_close(struct desk *desk)
 		return;
 	media_close(desk->media);
 	tokens_free(desk->tokens);
+	printings_free(desk->printings);
 	free(desk);
 }
 
@@ -138,6 +141,18 @@ desk_put(struct desk *desk, const struct desk_request *request, const void *byte
 	struct upload upload = upload_of(request);
 	upload_put(&errand, &upload, bytes, len);
 	tidy_meta(out);
+}
+
+void
+desk_note_printing(
+    struct desk *desk, const struct visitor *visitor, const char *path, uint64_t printing)
+{
+	const struct person *person = people_find(desk->people, visitor, desk->capsule->host);
+	struct rules_target target;
+
+	rules_read_path(path, &target);
+	if (person != NULL && target.place == RULES_ARTICLE)
+		printings_note(desk->printings, person->id, target.path, printing);
 }
 
 /* Pages by name; what follows the name is theirs. */

@@ -47,6 +47,11 @@ void desk_put(struct desk *desk, const struct desk_request *request, const void 
 /* `;edit`, /desk/… and /welcome; and why an upload may not come that is not to be waited for. */
 void desk_answer(struct desk *desk, const struct desk_request *request, struct response *out);
 
+/* The visitor was given that printing (article/printing.h) of the article at a decoded path. A
+ * wrong or missing note only changes what an upload of that page is held to be an edit of. */
+void desk_note_printing(
+    struct desk *desk, const struct visitor *visitor, const char *path, uint64_t printing);
+
 /* How much of a decoded path, from its beginning, may be told to anybody, such as a log: what
  * follows in /desk/do/TOKEN, or where no page is, may be a secret. Pure. */
 size_t desk_told_len(const char *path);

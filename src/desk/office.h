@@ -13,6 +13,8 @@
  *   reupload.c    a text completed by what it replaces (pure)
  *   head.c        the lines of front matter being edited (pure)
  *   frame.c       takes the printed frame off a page that comes back (pure)
+ *   printings.c   which printing of an article each person was last given (pure)
+ *   returned.c    a page that comes back: which printing it is an edit of, and what becomes of it
  *   naming.c      made paths
  *   keeping.c     texts that are refused, and kept as drafts
  *   deeds.c       what is done to a file: delete, restore
@@ -56,7 +58,8 @@
 
 #define OFFICE_REVISION_LEN 12 /* hex digits of a source's SHA-256 */
 
-struct tokens; /* desk/token.h */
+struct tokens;    /* desk/token.h */
+struct printings; /* desk/printings.h */
 
 /* What was taken out of a picture: see cleaning.h. */
 #define CLEANING_NOTES 32
@@ -71,7 +74,8 @@ struct desk {
 	struct press *press;
 	struct people *people;
 	struct media *media;
-	struct tokens *tokens; /* made by desk_open() with tokens_new() */
+	struct tokens *tokens;       /* made by desk_open() with tokens_new() */
+	struct printings *printings; /* the same */
 	struct cleaning_note cleaned[CLEANING_NOTES];
 	size_t next_cleaned;
 };
@@ -137,7 +141,7 @@ const char *office_refusal(struct errand *errand, const char *path, enum gemini_
 bool office_may(struct errand *errand, const char *path);
 
 /* Writes changes with the person as the author of the commit "VERB PATH"; verb: publish, update,
- * delete, restore or move. On failure the answer is set (40), and false. */
+ * merge, delete, restore or move. On failure the answer is set (40), and false. */
 bool office_put(struct errand *errand, const struct press_change *changes, size_t count,
     const char *verb, const char *path);
 

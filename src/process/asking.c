@@ -61,16 +61,24 @@ move_to(struct errand *e, struct errand_list *list)
 		TAILQ_INSERT_TAIL(list, e, link);
 }
 
+static struct question
+question_of(const struct conn_request *request, int port)
+{
+	struct question question = {
+	    .visitor = *request->visitor, .port = port, .line_len = request->line_len};
+
+	memcpy(question.line, request->line, request->line_len);
+	return question;
+}
+
 static struct errand *
 errand_new(struct asking *a, struct conn *conn, const struct conn_request *request, int port)
 {
 	struct errand *e = calloc(1, sizeof(*e));
-	struct question question = {
-	    .visitor = *request->visitor, .port = port, .line_len = request->line_len};
+	struct question question = question_of(request, port);
 
 	if (e == NULL)
 		return NULL;
-	memcpy(question.line, request->line, request->line_len);
 	question_encode(&question, &e->payload);
 	e->asking = a;
 	e->conn = conn;
@@ -239,6 +247,22 @@ asking_upload(struct asking *a, struct conn *conn, const struct conn_request *re
 	e->client = uploads_client(request->visitor);
 	e->size = request->titan->size;
 	ask(e, CHANNEL_MAY);
+}
+
+void
+asking_note(struct asking *a, const struct conn_request *request, int port, uint64_t printing)
+{
+	struct question question = question_of(request, port);
+	struct buffer payload = BUFFER_EMPTY;
+
+	if (a->is_closed || a->owes_hello || a->publisher == 0)
+		return;
+	note_encode(&question, printing, &payload);
+	struct channel_frame note = {
+	    .kind = CHANNEL_GIVEN, .payload = buffer_text(&payload), .len = payload.len};
+	if (!payload.failed)
+		channel_send(a->setup.channel_fd, &note, -1);
+	buffer_free(&payload);
 }
 
 /* --- a body --- */

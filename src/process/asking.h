@@ -45,6 +45,12 @@ void asking_page(
 void asking_upload(
     struct asking *asking, struct conn *conn, const struct conn_request *request, int port);
 
+/* Tells the publisher, before request is answered, which printing (site_printing()) of an article
+ * answers it. Never waits: what cannot be told at once is not told, and then the publisher has to
+ * guess it should the page be sent back. */
+void asking_note(
+    struct asking *asking, const struct conn_request *request, int port, uint64_t printing);
+
 /* The calls of a conn_setup; arg is the asking. */
 void asking_body(void *arg, struct conn *conn, const char *bytes, size_t len);
 void asking_forget(void *arg, struct conn *conn);

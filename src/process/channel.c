@@ -45,7 +45,7 @@ channel_decode(const void *bytes, size_t len, struct channel_frame *out)
 		return false;
 	if (head[0] != CHANNEL_VERSION || head[2] != 0 || head[3] != 0)
 		return false;
-	if (head[1] < CHANNEL_EDITION || head[1] > CHANNEL_REPUT)
+	if (head[1] < CHANNEL_EDITION || head[1] > CHANNEL_GIVEN)
 		return false;
 	if (get_u32(head + 8) != len - CHANNEL_HEAD)
 		return false;

@@ -44,6 +44,8 @@ enum channel_kind {
 			  * has no answer for. What comes before that is left unread. */
 	CHANNEL_REPUT,   /* worker -> publisher: PUT, of what a publisher that died was sent: it
 			  * may be done already */
+	CHANNEL_GIVEN,   /* worker -> publisher: a note (process/question.h): somebody of the
+			  * newsroom was given that printing of an article. Not answered */
 };
 
 struct channel_frame {

@@ -172,6 +172,7 @@ answer(struct peer *peer, const struct channel_frame *question, int memfd)
 	case CHANNEL_ANSWER:
 	case CHANNEL_HELLO:
 	case CHANNEL_REPUT:
+	case CHANNEL_GIVEN:
 		break;
 	}
 	return false; /* not for a peer to say */

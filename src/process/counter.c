@@ -190,6 +190,30 @@ log_refusal(const struct newsroom *newsroom, const struct desk_request *request,
 		    path[told] == '\0' ? "" : "-", (int)response->status, response->meta);
 }
 
+/* Somebody was given a printing of an article. */
+static void
+take_note(const struct newsroom *newsroom, const struct channel_frame *frame)
+{
+	struct question question;
+	struct response response;
+	struct route route;
+	uint64_t printing;
+
+	if (!note_decode(frame->payload, frame->len, &question, &printing)) {
+		log_error("a note of a worker cannot be read");
+		return;
+	}
+	response_init(&response);
+	if (route_request(
+		newsroom->config, 0, "", question.line, question.line_len, &route, &response)) {
+		size_t capsule = (size_t)(route.capsule - newsroom->config->capsules);
+
+		desk_note_printing(
+		    newsroom->desks[capsule], &question.visitor, route.url.path, printing);
+	}
+	response_free(&response);
+}
+
 /* True as above. */
 static bool
 answer(struct counter *counter, enum channel_kind kind, const struct question *question, int memfd,
@@ -252,6 +276,9 @@ take_frame(struct window *w, const struct channel_frame *frame, int memfd)
 	case CHANNEL_ASK:
 		if (w->is_heard)
 			take_question(w, frame, memfd);
+		break;
+	case CHANNEL_GIVEN:
+		take_note(w->counter->setup.newsroom, frame);
 		break;
 	case CHANNEL_EDITION:
 	case CHANNEL_STATUS:

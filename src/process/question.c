@@ -6,9 +6,10 @@
 #include "base/encode.h"
 #include "base/text.h"
 
-#define FINGERPRINT  64 /* hex digits */
-#define STATUS_FIRST 10
-#define STATUS_LAST  69
+#define FINGERPRINT    64 /* hex digits */
+#define PRINTING_BYTES 8
+#define STATUS_FIRST   10
+#define STATUS_LAST    69
 
 static void
 put_number(struct buffer *out, uint64_t value, size_t bytes)
@@ -113,6 +114,24 @@ question_decode(const void *bytes, size_t len, struct question *out)
 	if (rest.len > 0)
 		memcpy(out->line, rest.at, rest.len);
 	return true;
+}
+
+/* --- notes --- */
+
+void
+note_encode(const struct question *question, uint64_t printing, struct buffer *out)
+{
+	put_number(out, printing, PRINTING_BYTES);
+	question_encode(question, out);
+}
+
+bool
+note_decode(const void *bytes, size_t len, struct question *out, uint64_t *out_printing)
+{
+	struct rest rest = {bytes, len, false};
+
+	*out_printing = take_number(&rest, PRINTING_BYTES);
+	return *out_printing != 0 && question_decode(rest.at, rest.len, out);
 }
 
 /* --- answers --- */

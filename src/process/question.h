@@ -1,6 +1,7 @@
 /*
- * question - what a worker asks the publisher for a client (CHANNEL_MAY, PUT and ASK), and the
- * response that comes back (CHANNEL_ANSWER). Pure.
+ * question - what a worker asks the publisher for a client (CHANNEL_MAY, PUT and ASK), the
+ * response that comes back (CHANNEL_ANSWER), and what it tells without asking (CHANNEL_GIVEN).
+ * Pure.
  *
  * The publisher believes a worker nothing but who the visitor is: it reads the request line anew.
  */
@@ -9,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "gemini/response.h"
@@ -28,6 +30,11 @@ void question_encode(const struct question *question, struct buffer *out);
 /* Reads one. False, *out undefined, for anything else: a port that is none, fingerprints that are
  * not 64 lower-case hex digits, a line that is too long. The line may still hold any bytes. */
 bool question_decode(const void *bytes, size_t len, struct question *out);
+
+/* A note (CHANNEL_GIVEN): which printing (article/printing.h) of an article answered a question,
+ * whose port counts for nothing. Encoded and read as a question is; printing 0 is no note. */
+void note_encode(const struct question *question, uint64_t printing, struct buffer *out);
+bool note_decode(const void *bytes, size_t len, struct question *out, uint64_t *out_printing);
 
 /* Bytes of a body that always fit into the frame of an answer. */
 #define ANSWER_BODY_MAX (CHANNEL_PAYLOAD_MAX - RESPONSE_META_MAX - 16)

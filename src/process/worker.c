@@ -48,6 +48,10 @@ answer(void *arg, struct conn *conn, const struct conn_request *request)
 	switch (gate_judge(w->setup->config, site, request, time(NULL), &response)) {
 	case GATE_SITE:
 		site_answer(site, request->url, request->visitor, &response);
+		if (site_printing(site) != 0)
+			asking_note(w->asking, request,
+			    config_port(request->capsule, door->listener->port),
+			    site_printing(site));
 		break;
 	case GATE_CLOSED:
 		break;

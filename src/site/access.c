@@ -62,6 +62,15 @@ site_knows(struct site *site, const struct visitor *visitor)
 	return SITE_UNSURE;
 }
 
+bool
+access_is_editor(const struct visit *visit, struct edition *edition)
+{
+	const struct visitor *visitor = visit->visitor;
+
+	return visitor->has_certificate &&
+	       (is_editor(visit->site, visitor) || look_up(edition, visitor) == EDITION_FOUND);
+}
+
 static const char *
 word(const struct visit *visit, enum label label)
 {

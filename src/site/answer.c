@@ -175,11 +175,14 @@ site_answer(
 {
 	struct visit visit = {.site = site, .url = url, .visitor = visitor, .out = out};
 
+	site->printing = 0;
 	hide_zones(site, url->path);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !steps[i](&visit); i++)
 		continue;
-	if (out->body.failed)
+	if (out->body.failed) {
 		response_set(out, GEMINI_TEMPORARY_FAILURE, "Out of memory");
+		site->printing = 0;
+	}
 	if (visit.is_reading)
 		edition_end(site->edition);
 	if (site->edition_failed)

@@ -7,8 +7,10 @@
 #include "article/id.h"
 #include "article/page.h"
 #include "article/paths.h"
+#include "article/printing.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
+#include "site/access.h"
 #include "site/cards.h"
 #include "site/files.h"
 #include "site/site.h"
@@ -119,6 +121,8 @@ put_article(struct visit *visit, struct edition *edition, struct article *articl
 		visit_gemtext(visit, article->card.lang);
 		page_article(&visit->out->body, visit->site->capsule, article, others.cards,
 		    others.count, others.has_more);
+		if (access_is_editor(visit, edition))
+			visit->site->printing = printing_of(article);
 	}
 	edition_cards_free(&others);
 	buffer_free(&tags);

@@ -132,3 +132,9 @@ site_may_serve(const struct site *site, const char *path)
 	}
 	return false;
 }
+
+uint64_t
+site_printing(const struct site *site)
+{
+	return site->printing;
+}

@@ -5,6 +5,7 @@
 #define SITE_SITE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "config/config.h"
@@ -31,5 +32,9 @@ enum site_acquaintance { SITE_EDITOR, SITE_STRANGER, SITE_UNSURE };
 /* Whether the visitor's certificate is one of an editor of this capsule, by the ini file and the
  * edition; SITE_UNSURE while there is none to ask. Its dates are not looked at. */
 enum site_acquaintance site_knows(struct site *site, const struct visitor *visitor);
+
+/* Which printing (article/printing.h) the last answer was, if it was the page of an article, for
+ * the certificate of an editor of this capsule; else 0. */
+uint64_t site_printing(const struct site *site);
 
 #endif

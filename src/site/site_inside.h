@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config/config.h"
 #include "store/edition.h"
@@ -21,6 +22,7 @@ struct site {
 	const char **hidden;      /* the prefixes of all zones: what public lists do not show */
 	const char **hidden_here; /* those that the path asked for lies outside of */
 	size_t hidden_here_count;
+	uint64_t printing; /* of the article that an editor was answered with last; 0: of none */
 };
 
 #endif

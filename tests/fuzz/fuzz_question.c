@@ -1,5 +1,6 @@
 /*
- * Questions and answers between worker and publisher: what decodes encodes to the same bytes.
+ * Questions, notes and answers between worker and publisher: what decodes encodes to the same
+ * bytes.
  */
 #include <assert.h>
 #include <stddef.h>
@@ -25,6 +26,21 @@ read_question(const uint8_t *data, size_t size)
 }
 
 static void
+read_note(const uint8_t *data, size_t size)
+{
+	struct question question;
+	struct buffer again = BUFFER_EMPTY;
+	uint64_t printing;
+
+	if (!note_decode(data, size, &question, &printing))
+		return;
+	assert(question.line_len <= URL_MAX && printing != 0);
+	note_encode(&question, printing, &again);
+	assert(again.len == size && memcmp(again.data, data, size) == 0);
+	buffer_free(&again);
+}
+
+static void
 read_answer(const uint8_t *data, size_t size)
 {
 	struct response response;
@@ -43,6 +59,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	read_question(data, size);
+	read_note(data, size);
 	read_answer(data, size);
 	return 0;
 }

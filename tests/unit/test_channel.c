@@ -82,7 +82,7 @@ bad_datagrams_are_no_frames(void **state)
 	    {"wrong version", "\2\4\0\0\0\0\0\1\0\0\0\0", 12, false},
 	    {"version 0", "\0\4\0\0\0\0\0\1\0\0\0\0", 12, false},
 	    {"kind 0", "\1\0\0\0\0\0\0\1\0\0\0\0", 12, false},
-	    {"unknown kind", "\1\16\0\0\0\0\0\1\0\0\0\0", 12, false},
+	    {"unknown kind", "\1\17\0\0\0\0\0\1\0\0\0\0", 12, false},
 	    {"reserved byte", "\1\4\1\0\0\0\0\1\0\0\0\0", 12, false},
 	    {"other reserved byte", "\1\4\0\1\0\0\0\1\0\0\0\0", 12, false},
 	    {"length too small", "\1\4\0\0\0\0\0\1\0\0\0\1hi", 14, false},

@@ -105,6 +105,44 @@ what_is_no_question_is_refused(void **state)
 }
 
 static void
+a_note_arrives_as_it_was_made(void **state)
+{
+	struct question question = question_of(&known, 1965, "gemini://a.test/articles/x.gmi", 30),
+			read;
+	const uint64_t printings[] = {1, UINT64_C(0x0123456789abcdef), UINT64_MAX};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(printings) / sizeof(printings[0]); i++) {
+		struct buffer payload = BUFFER_EMPTY;
+		uint64_t printing = 0;
+
+		note_encode(&question, printings[i], &payload);
+		assert_true(payload.len <= CHANNEL_PAYLOAD_MAX);
+		assert_true(note_decode(payload.data, payload.len, &read, &printing));
+		assert_same(&question, &read);
+		assert_true(printing == printings[i]);
+		buffer_free(&payload);
+	}
+}
+
+static void
+what_is_no_note_is_refused(void **state)
+{
+	struct question question = question_of(&known, 1965, "x", 1), read;
+	struct buffer payload = BUFFER_EMPTY, none = BUFFER_EMPTY;
+	uint64_t printing;
+
+	(void)state;
+	note_encode(&question, 1, &payload);
+	for (size_t len = 0; len + question.line_len < payload.len; len++)
+		assert_false(note_decode(payload.data, len, &read, &printing));
+	note_encode(&question, 0, &none);
+	assert_false(note_decode(none.data, none.len, &read, &printing));
+	buffer_free(&payload);
+	buffer_free(&none);
+}
+
+static void
 an_answer_arrives_as_it_was_given(void **state)
 {
 	struct response given, read;
@@ -186,6 +224,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_question_arrives_as_it_was_asked),
 	    cmocka_unit_test(what_is_no_question_is_refused),
+	    cmocka_unit_test(a_note_arrives_as_it_was_made),
+	    cmocka_unit_test(what_is_no_note_is_refused),
 	    cmocka_unit_test(an_answer_arrives_as_it_was_given),
 	    cmocka_unit_test(a_file_comes_with_its_descriptor_or_not_at_all),
 	    cmocka_unit_test(what_is_no_answer_is_refused),

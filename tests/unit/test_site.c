@@ -491,6 +491,46 @@ zones_of_editors_admit_those_who_joined(void **state)
 	strings_free(&fingerprints);
 }
 
+/* What site_printing() says once a path was asked for. */
+static uint64_t
+printing_for(struct newsstand *n, const char *path, const struct visitor *visitor)
+{
+	char line[256], reason[256];
+	struct response out;
+	struct url url;
+
+	snprintf(line, sizeof(line), "gemini://example.org%s", path);
+	assert_int_equal(url_parse(line, strlen(line), &url, reason, sizeof(reason)), URL_OK);
+	response_init(&out);
+	site_answer(n->site, &url, visitor, &out);
+	response_free(&out);
+	return site_printing(n->site);
+}
+
+static void
+only_an_editor_is_noted_to_have_a_printing(void **state)
+{
+	struct newsstand *n = *state;
+	struct strings fingerprints = {0};
+	const struct visitor by_ini = HOLDER(FINGERPRINT_A, FINGERPRINT_C, 0, INT64_MAX),
+			     joined = HOLDER(FINGERPRINT_C, FINGERPRINT_B, 0, INT64_MAX),
+			     stranger = HOLDER(FINGERPRINT_C, FINGERPRINT_C, 0, INT64_MAX);
+	struct error err;
+
+	set_up_printed(n, articles, "",
+	    "[editor ed]\nname = Ed\nfingerprint = " FINGERPRINT_A "\nrole = author\n");
+	assert_true(strings_add(&fingerprints, FINGERPRINT_B));
+	assert_true(press_put_editors(n->press, &fingerprints, &err));
+	uint64_t first = printing_for(n, "/articles/first.gmi", &by_ini);
+	assert_int_not_equal(first, 0);
+	assert_true(printing_for(n, "/articles/first.gmi", &joined) == first);
+	assert_int_equal(printing_for(n, "/", &by_ini), 0);
+	assert_int_equal(printing_for(n, "/articles/nothing.gmi", &by_ini), 0);
+	assert_int_equal(printing_for(n, "/articles/first.gmi", &stranger), 0);
+	assert_int_equal(printing_for(n, "/articles/first.gmi", &nobody), 0);
+	strings_free(&fingerprints);
+}
+
 static void
 articles_in_zones_are_in_no_list(void **state)
 {
@@ -684,6 +724,7 @@ main(void)
 	    NEWSSTAND_TEST(zones_refuse_in_words_of_ones_own),
 	    NEWSSTAND_TEST(zones_go_by_what_their_authority_says),
 	    NEWSSTAND_TEST(zones_of_editors_admit_those_who_joined),
+	    NEWSSTAND_TEST(only_an_editor_is_noted_to_have_a_printing),
 	    NEWSSTAND_TEST(articles_in_zones_are_in_no_list),
 	    NEWSSTAND_TEST(feeds_name_the_public_port),
 	    NEWSSTAND_TEST(articles_outlive_a_missing_root),
