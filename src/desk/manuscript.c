@@ -10,17 +10,20 @@
 #include "article/source.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "desk/frame.h"
 #include "desk/head.h"
 #include "desk/keeping.h"
 #include "desk/kinds.h"
 #include "desk/naming.h"
+#include "desk/returned.h"
 #include "desk/reupload.h"
-#include "gemini/gemtext.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 #define NO_NAME         "-" /* of a file: no title can be read off it */
 #define TITLE_MAX       80  /* characters of a title made of the first words */
+
+/* Why a text is kept beside what somebody else did. */
+#define SAVED_MEANWHILE "somebody saved another version meanwhile"
+#define DELETED         "it was deleted or moved meanwhile"
 
 /* The text, and what is made of it. */
 struct manuscript {
@@ -34,6 +37,7 @@ struct manuscript {
 	struct buffer date, updated; /* to derive */
 	bool is_markdown;            /* was sent as Markdown */
 	const struct person *writer; /* who sent it; NULL: the admin */
+	bool is_merged;              /* with what others saved meanwhile */
 	bool is_kept;                /* as a draft already: nothing is lost if it is refused */
 };
 
@@ -236,100 +240,79 @@ is_revision_current(const struct manuscript *m)
 	       strncasecmp(given.value, revision, OFFICE_REVISION_LEN) == 0;
 }
 
-/* The day that is printed for the stored version. */
-static void
-put_day(struct buffer *out, const struct manuscript *m, const struct source *source)
+/* Others changed meanwhile what this changes: it is kept, without what was printed around it, as
+ * that would be taken off again when the draft is published. */
+static bool
+keep_apart(struct manuscript *m, bool is_gone, const char *saver)
 {
-	const char *zone = m->errand->desk->capsule->timezone;
-	struct press_file file = {0};
-	struct timestamp day = source->date;
+	struct buffer text = BUFFER_EMPTY;
+	char reason[PEOPLE_NAME_MAX + 64];
 
-	if (!source->has_date && press_file(m->errand->desk->press, m->path, &file))
-		day = timestamp_at(file.published, zone);
-	day.has_time = day.has_zone = false;
-	if (day.year > 0)
-		timestamp_append(out, &day);
-}
-
-/* What stood inside the frame becomes the body: as it was stored if nothing changed, else below
- * the opening that the page does not show. */
-static void
-take_inside(struct manuscript *m, const struct source *old, const char *stored_body,
-    size_t stored_len, const char *inside, size_t inside_len)
-{
-	struct buffer body = BUFFER_EMPTY, document = BUFFER_EMPTY, scratch = BUFFER_EMPTY;
-	size_t printed_len = derive_ending(inside, inside_len);
-
-	if (printed_len == old->article.body_len &&
-	    memcmp(inside, old->article.body, printed_len) == 0) {
-		buffer_append(&body, stored_body, stored_len);
+	snprintf(reason, sizeof(reason), "%s%s%s%s", is_gone ? DELETED : SAVED_MEANWHILE,
+	    *saver == '\0' ? "" : " (", saver, *saver == '\0' ? "" : ")");
+	head_put(&text, &m->lines, buffer_text(&m->body), m->body.len);
+	if (text.failed) {
+		buffer_free(&text);
+		return lack_memory(m);
+	}
+	if (!m->is_markdown) {
+		buffer_free(&m->sent);
+		m->sent = text;
 	} else {
-		gemtext_put_document(&document, stored_body, stored_len);
-		buffer_append(&body, buffer_text(&document),
-		    derive_opening(
-			buffer_text(&document), document.len, old->article.card.title, &scratch));
-		buffer_append(&body, inside, inside_len);
+		buffer_free(&text);
 	}
-	body.failed |= document.failed || scratch.failed;
-	buffer_free(&document);
-	buffer_free(&scratch);
-	buffer_free(&m->body);
-	m->body = body;
+	return keep(m, NAMING_CONFLICT, GEMINI_FAILURE, reason);
 }
 
-static enum frame_result
-unframe(struct manuscript *m, const struct source *old)
+/* The text of the page, without what was printed around it, becomes the body. */
+static bool
+take_returned(struct manuscript *m, enum returned_result result, struct returned *returned)
 {
-	struct buffer head = BUFFER_EMPTY, day = BUFFER_EMPTY;
-	const struct buffer *stored = &m->arrival->stored;
-	const char *stored_body = NULL, *inside = NULL;
-	size_t stored_len = 0, inside_len = 0;
-	struct article printed;
-
-	if (old != NULL) {
-		stored_body = head_take(&head, buffer_text(stored), stored->len, &stored_len);
-		put_day(&day, m, old);
-		printed = old->article;
-		printed.card.date = buffer_text(&day);
+	switch (result) {
+	case RETURNED_NOT:
+		return true;
+	case RETURNED_CURRENT:
+	case RETURNED_MERGED:
+	case RETURNED_CONFLICT:
+	case RETURNED_GONE:
+		if (text_ends(m->path, ".md"))
+			return refuse(m, "the article is in Markdown, use Edit on the desk");
+		buffer_free(&m->body);
+		m->body = returned->body;
+		returned->body = BUFFER_EMPTY;
+		m->is_merged = result == RETURNED_MERGED;
+		return result == RETURNED_CURRENT || result == RETURNED_MERGED ||
+		       keep_apart(m, result == RETURNED_GONE, returned->saver);
+	case RETURNED_ALTERED:
+		return refuse(m, "the title or another line printed around the text "
+				 "differs, use Edit on the desk for that");
+	case RETURNED_FAILED:
+		break;
 	}
-	enum frame_result result =
-	    frame_remove(m->errand->desk->capsule, old == NULL ? NULL : &printed, stored_body,
-		stored_len, buffer_text(&m->body), m->body.len, &inside, &inside_len);
-	if (head.failed || day.failed)
-		result = FRAME_FAILED;
-	if (result == FRAME_REMOVED)
-		take_inside(m, old, stored_body, stored_len, inside, inside_len);
-	buffer_free(&head);
-	buffer_free(&day);
-	return result;
+	return lack_memory(m);
 }
 
 /* A page that was loaded as readers see it comes back with all that is printed around it. */
 static bool
 remove_frame(struct manuscript *m)
 {
-	const struct buffer *stored = &m->arrival->stored;
-	struct source *old = NULL;
+	struct frontmatter_entry given;
+	struct returned_page page = {
+	    .errand = m->errand,
+	    .path = m->path,
+	    .stored = m->arrival->has_stored ? &m->arrival->stored : NULL,
+	    .text = buffer_text(&m->body),
+	    .len = m->body.len,
+	    .is_replacement = m->is_kept || head_find(&m->lines, "revision", &given),
+	};
+	struct returned returned;
 
 	if (m->arrival->target.place != RULES_ARTICLE)
 		return true;
-	if (m->arrival->has_stored)
-		old = source_parse(m->path, buffer_text(stored), stored->len, NULL);
-	enum frame_result result = unframe(m, old);
-	source_free(old);
-	switch (result) {
-	case FRAME_NONE:
-		return true;
-	case FRAME_REMOVED:
-		return !text_ends(m->path, ".md") ||
-		       refuse(m, "the article is in Markdown, use Edit on the desk");
-	case FRAME_ALTERED:
-		return refuse(m, "the title or another line printed around the text "
-				 "differs, use Edit on the desk for that");
-	case FRAME_FAILED:
-		break;
-	}
-	return lack_memory(m);
+	enum returned_result result = returned_read(&page, &returned);
+	bool ok = take_returned(m, result, &returned);
+	returned_done(&returned);
+	return ok;
 }
 
 static bool
@@ -491,9 +474,8 @@ check_conflict(struct manuscript *m, bool is_current)
 	    (m->arrival->has_stored && reupload_is_same(buffer_text(&m->source), m->source.len,
 					   buffer_text(stored), stored->len)))
 		return true;
-	return keep(m, NAMING_CONFLICT, GEMINI_FAILURE,
-	    m->arrival->has_stored ? "somebody saved another version meanwhile"
-				   : "it was deleted or moved meanwhile");
+	return keep(
+	    m, NAMING_CONFLICT, GEMINI_FAILURE, m->arrival->has_stored ? SAVED_MEANWHILE : DELETED);
 }
 
 static bool
@@ -508,7 +490,11 @@ store(struct manuscript *m)
 		press_look(m->errand->desk->press, m->path);
 		return true;
 	}
-	return office_put(m->errand, &change, 1, has_stored ? "update" : "publish", m->path);
+	return office_put(m->errand, &change, 1,
+	    m->is_merged ? "merge"
+	    : has_stored ? "update"
+			 : "publish",
+	    m->path);
 }
 
 /* Makes the source of what was sent. */
