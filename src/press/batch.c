@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "press/dates.h"
 #include "press/editions.h"
 #include "press/gone.h"
 #include "press/ingest.h"
@@ -46,18 +47,30 @@ batch_is_ripe(const struct press *press)
 		   (press->history != NULL && history_bytes(press->history) >= ripe->bytes));
 }
 
+/* A list of dates is no change of its own where an article brought it along. */
+static size_t
+count_files(const struct batch *batch)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < batch->paths.count; i++)
+		count += i == 0 || !dates_is_list(batch->paths.items[i]);
+	return count;
+}
+
 /* What the commit says happened. */
 static void
 describe(const struct press *press, struct buffer *out)
 {
 	const struct batch *batch = &press->batch;
+	size_t count = count_files(batch);
 
 	if (press->credit != NULL)
 		buffer_printf(out, "%s\n", press->credit->message);
-	else if (batch->paths.count == 1)
+	else if (count == 1)
 		buffer_printf(out, "%s %s\n", batch->verb, batch->paths.items[0] + 1);
 	else
-		buffer_printf(out, "Take in %zu changed files\n", batch->paths.count);
+		buffer_printf(out, "Take in %zu changed files\n", count);
 }
 
 static bool
@@ -127,6 +140,21 @@ reset(struct batch *batch)
 	*batch = (struct batch){0};
 }
 
+/* What is noted of a list while it is taken in, as somebody has changed it in this very moment, is
+ * written then. */
+static void
+take_in_dates(struct press *press)
+{
+	struct strings lists = {0};
+
+	for (int round = 0; round < 2; round++) {
+		dates_write(press, &lists);
+		for (size_t i = 0; i < lists.count; i++)
+			ingest_path(press, lists.items[i]);
+		strings_free(&lists);
+	}
+}
+
 void
 batch_close(struct press *press)
 {
@@ -138,6 +166,7 @@ batch_close(struct press *press)
 		return;
 	if (gone_write(press))
 		ingest_path(press, GONE_PATH);
+	take_in_dates(press);
 	commit(press);
 	for (size_t i = 0; i < count; i++) {
 		if (writer_commit(editions[i], &err))

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "press/batch.h"
+#include "press/dates.h"
 #include "press/gone.h"
 #include "press/pictures.h"
 #include "store/folder.h"
@@ -356,6 +357,8 @@ print_article(struct press *press, struct edition_writer *edition, const struct 
 	row->is_ready = in->source->status == SOURCE_READY && row->state == FILE_DRAFT;
 	if (row->state == FILE_RETRACTED)
 		row->reason = in->source->retracted;
+	if (!in->source->has_date)
+		dates_note(press, in->path, row->first_seen);
 	if (row->state == FILE_ARTICLE)
 		print_live(press, edition, in, row->published);
 	else
@@ -378,12 +381,37 @@ print_plain(struct edition_writer *edition, const struct intake *in, struct file
 		gone_print(edition, buffer_text(&in->bytes), in->bytes.len);
 }
 
-/* A stamp from the future is that of a clock that is wrong: nobody scheduled anything. */
-static int64_t
-first_sight(const struct stat *st)
+/* Whether an article was seen at path before, and when: its folder says so, else an edition. */
+static bool
+was_seen(struct press *press, const char *path, int64_t *out)
 {
-	int64_t changed = st->st_mtim.tv_sec, now = works_now();
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+	struct file_row row;
 
+	if (paths_kind(path) == PATH_ARTICLE && dates_find(press, path, out))
+		return true;
+	for (size_t i = 0; i < count; i++) {
+		if (!writer_file(editions[i], path, &row) || row.state == FILE_FOLDER)
+			continue;
+		*out = row.first_seen;
+		return true;
+	}
+	return false;
+}
+
+/* When the file was first seen, here or where it lay before. A stamp from the future is that of a
+ * clock that is wrong: nobody scheduled anything. */
+static int64_t
+first_sight(struct press *press, const struct intake *in)
+{
+	int64_t seconds, changed = in->st.st_mtim.tv_sec, now = works_now();
+
+	if (was_seen(press, in->path, &seconds))
+		return seconds;
+	for (size_t i = 0; in->source != NULL && i < in->source->moved_from.count; i++)
+		if (was_seen(press, in->source->moved_from.items[i], &seconds))
+			return seconds;
 	return changed < now ? changed : now;
 }
 
@@ -396,7 +424,7 @@ print_file(struct press *press, struct edition_writer *edition, const struct int
 	    .mtime_ns = in->mtime_ns,
 	    .size = in->st.st_size,
 	    .inode = (int64_t)in->st.st_ino,
-	    .first_seen = was_file ? old->first_seen : first_sight(&in->st),
+	    .first_seen = first_sight(press, in),
 	    .published = was_file ? old->published : 0,
 	    .changed = in->st.st_mtim.tv_sec,
 	    .reason = "",
@@ -528,9 +556,14 @@ take_in(struct press *press, struct intake *in)
 	const char *verb;
 
 	in->kind = look(press, in);
+	size_t differing = count_differing(press, in, &verb);
 	bool is_wanted = in->put != NULL || (in->kind == KIND_ABSENT && press->history != NULL &&
 						history_holds(press->history, in->path));
-	if (!is_deferred(press, in) && (count_differing(press, in, &verb) > 0 || is_wanted)) {
+	if (dates_is_list(in->path) && (differing > 0 || in->kind == KIND_ABSENT)) {
+		batch_open(press, in->path, in->kind == KIND_FILE ? verb : "Add");
+		dates_compare(press, in->path);
+	}
+	if (!is_deferred(press, in) && (differing > 0 || is_wanted)) {
 		batch_open(press, in->path, verb);
 		load(press, in);
 		report(press, in);

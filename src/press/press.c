@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "press/batch.h"
 #include "press/credits.h"
+#include "press/dates.h"
 #include "press/editions.h"
 #include "press/ingest.h"
 #include "press/revisions.h"
@@ -190,6 +191,7 @@ press_close(struct press *press)
 	absence_clear(&press->absence);
 	strings_free(&press->gone.added);
 	strings_free(&press->gone.removed);
+	dates_close(press);
 	buffer_free(&press->asked_path);
 	strings_free(&press->editors);
 	strings_free(&press->linked);

@@ -10,6 +10,7 @@
 
 #include "article/paths.h"
 #include "base/array.h"
+#include "press/dates.h"
 #include "store/folder.h"
 
 /* A name that is in the folder, in the file table, in history, or in several of them. */
@@ -87,7 +88,8 @@ scan_add(struct scan *scan, const char *folder)
 bool
 scan_concerns(const char *path)
 {
-	return paths_kind(path) != PATH_HIDDEN || strcmp(path, "/.gone") == 0;
+	return paths_kind(path) != PATH_HIDDEN || strcmp(path, "/.gone") == 0 ||
+	       dates_is_list(path);
 }
 
 int64_t
@@ -144,11 +146,13 @@ list_disk(struct frame *frame, DIR *dir)
 	return true;
 }
 
+/* Where an article has no date, there has to be a list of dates: it is missed if it is not there.
+ */
 static bool
 list_table(struct frame *frame, struct edition_writer *edition)
 {
 	struct file_list list;
-	bool ok = true;
+	bool ok = true, has_undated = false;
 
 	if (!writer_list(edition, frame->folder, &list))
 		return false;
@@ -161,7 +165,10 @@ list_table(struct frame *frame, struct edition_writer *edition)
 		entry->is_in_table = true;
 		entry->row = list.entries[i];
 		entry->row.name = NULL;
+		has_undated |= entry->row.is_undated;
 	}
+	if (has_undated && text_starts(frame->folder, "/articles/"))
+		ok = ok && add_entry(frame, DATES_NAME, strlen(DATES_NAME)) != NULL;
 	file_list_free(&list);
 	return ok;
 }

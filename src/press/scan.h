@@ -51,7 +51,8 @@ void scan_clear(struct scan *scan);
 enum scan_result scan_next(
     struct scan *scan, const struct scan_view *view, char out_path[static SCAN_PATH_MAX]);
 
-/* Whether the press takes path in at all: public files, and /.gone. */
+/* Whether the press takes path in at all: public files, /.gone, and the lists of dates
+ * in the folders of articles. */
 bool scan_concerns(const char *path);
 
 /* What a file looks like: nanoseconds of st_mtim. */

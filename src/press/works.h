@@ -8,6 +8,7 @@
  *   ingest.c    one path: look, parse, history, print
  *   pictures.c  what is no picture, taken out of pictures
  *   gone.c      the list of deleted articles
+ *   dates.c     the lists of when articles without a date came
  *   batch.c     many paths: one commit, one transaction
  *   revisions.c what history says of each path, in step with it
  *   credits.c   whose a change is, for a commit that is made later
@@ -50,6 +51,23 @@ struct gone_changes {
 	struct strings added, removed;
 };
 
+/* The list of one folder in memory (dates.c), and what is still to be written of it. */
+struct dates_entry {
+	char *name; /* owned */
+	int64_t seconds;
+	size_t line; /* the lines are in this order in the file */
+};
+struct dates {
+	char *list;                  /* its path, owned; NULL: none */
+	struct dates_entry *entries; /* sorted by name */
+	size_t count, capacity;
+	struct buffer added;    /* lines that the file has yet to get */
+	uint64_t inode;         /* of the file that was read, 0 if there was none */
+	int64_t size, mtime_ns; /* the same */
+	struct strings written; /* lists to be taken in */
+	char *bad_list;         /* that was complained of last, owned, or NULL */
+};
+
 struct press {
 	const struct config *config;
 	const struct capsule_config *capsule;
@@ -72,6 +90,7 @@ struct press {
 	struct scan *scan;
 	struct batch batch;
 	struct gone_changes gone;
+	struct dates dates;
 	bool lacks_revisions;   /* older commits may still have to be read into the edition */
 	struct strings editors; /* fingerprints that each edition has to have */
 	bool owes_editors;      /* not every edition has them yet */

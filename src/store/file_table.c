@@ -135,6 +135,8 @@ add_entry(struct file_list *list, size_t *capacity, sqlite3_stmt *row)
 	    .size = sqlite3_column_int64(row, 3),
 	    .inode = sqlite3_column_int64(row, 4),
 	    .published = sqlite3_column_int64(row, 5),
+	    .first_seen = sqlite3_column_int64(row, 6),
+	    .is_undated = sqlite3_column_int64(row, 7) != 0,
 	};
 	if (entry.name == NULL)
 		return false;

@@ -39,7 +39,8 @@ bool writer_has_rows(struct edition_writer *writer, const char *folder);
 struct file_entry {
 	char *name; /* owned */
 	enum file_state state;
-	int64_t mtime_ns, size, inode, published;
+	int64_t mtime_ns, size, inode, published, first_seen;
+	bool is_undated; /* a source that can be printed and has no date of its own */
 };
 struct file_list {
 	struct file_entry *entries;

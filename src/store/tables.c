@@ -88,8 +88,9 @@ const char *const tables_texts[WRITER_STATEMENT_COUNT] = {
 		  " reason = ?12, mime = ?13, title = ?14, editor = ?15, date = ?16"),
     [FILE_DROP] = "DELETE FROM file WHERE folder = ?1 AND name = ?2",
     [FILE_BELOW] = "SELECT 1 FROM file WHERE folder = ?1 LIMIT 1",
-    [FILE_LIST] = ("SELECT name, state, mtime_ns, size, inode, published FROM file"
-		   " WHERE folder = ?1 ORDER BY name"),
+    [FILE_LIST] = ("SELECT name, state, mtime_ns, size, inode, published,"
+		   " first_seen, date = '' AND state IN (1, 2, 3, 5) FROM file WHERE folder = ?1 "
+		   "ORDER BY name"),
     [FILE_RANK] = "SELECT rank FROM file WHERE folder = ?1 AND name = ?2",
     [FILES_IN_STATE] = FILES "state = ?4" NEWEST_FIRST,
     [FILES_OF_EDITOR] = FILES "state = ?4 AND editor = ?5 AND editor <> ''" NEWEST_FIRST,

@@ -1,5 +1,6 @@
 """The desk as editors see it: each page and each action, over real TLS with client certificates."""
 
+import os
 import re
 import subprocess
 
@@ -114,6 +115,17 @@ def test_a_moved_article_leads_on_from_its_old_address(desk):
     assert answer.status == 31
     assert answer.meta.endswith("/articles/opinion/two.gmi")
     assert "The text of one." in desk.server.get("/articles/opinion/two.gmi").text
+
+
+def test_a_moved_article_without_a_date_keeps_the_one_it_got(desk):
+    october = 1759320000  # 2025-10-01 12:00 UTC
+    root = desk.server.publication.root
+    desk.server.publication.file("articles/.incoming-law", "# Law\n\nText.\n")
+    os.utime(root / "articles/.incoming-law", (october, october))
+    (root / "articles/.incoming-law").rename(root / "articles/law.gmi")
+    desk.server.expect("/articles/law.gmi", holding="2025-10-01")
+    desk.carry_out("heidi", "move/articles/law.gmi?/articles/opinion/law.gmi")
+    assert "2025-10-01" in desk.server.get("/articles/opinion/law.gmi").text
 
 
 def test_a_retracted_article_says_why_until_it_is_published_again(desk):

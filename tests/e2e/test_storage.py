@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from publication import eventually
+from publication import eventually, run
 
 SOON = 5
 
@@ -158,3 +158,53 @@ def test_time_zone_that_changes_moves_the_days(publication, serve):
     publication.write_ini()
     server.signal(signal.SIGHUP)
     server.expect("/", holding="2025-06-16 One")
+
+
+OCTOBER = 1759320000  # 2025-10-01 12:00 UTC
+
+
+@pytest.fixture
+def undated(publication, serve):
+    """A server whose article without a date was first seen in October, and edited since."""
+    publication.article("articles/law/one.gmi", "One", date="")
+    os.utime(publication.root / "articles/law/one.gmi", (OCTOBER, OCTOBER))
+    server = serve(publication)
+    server.expect("/", holding="2025-10-01 One")
+    publication.article("articles/law/one.gmi", "Two", date="")
+    server.expect("/", holding="2025-10-01 Two")
+    return server
+
+
+def test_first_date_of_an_article_survives_a_reprint(undated, publication):
+    assert run("reprint", "-c", publication.ini).returncode == 0
+    eventually(lambda: undated.status()["capsules"][0]["edition"] == 2)
+    undated.expect("/", holding="2025-10-01 Two")
+    assert "2025-10-01T12:00:00Z one.gmi\n" in publication.git("show", "HEAD:articles/law/.dates")
+
+
+@pytest.mark.parametrize("how", ["copy", "clone"])
+def test_first_date_of_an_article_is_in_a_copy_of_the_capsule(undated, publication, serve, how):
+    eventually(lambda: publication.git("show", "HEAD:articles/law/one.gmi").count("Two"))
+    undated.stop()
+    away = publication.folder / "away"
+    away.mkdir()
+    publication.root.rename(away / "capsule")
+    publication.state.rename(away / "var")
+    commands = {
+        "copy": ["cp", "-r", away / "capsule", publication.root],
+        "clone": ["git", "clone", "-q", away / "var/example.org/history.git", publication.root],
+    }
+    subprocess.run(commands[how], check=True)
+    serve(publication, is_printed=False).expect("/", holding="2025-10-01 Two")
+
+
+def test_list_of_first_dates_is_nobodys_to_read_or_to_send(publication, serve, identity):
+    heidi = identity("heidi")
+    publication.hire("heidi", "Heidi", "editor", heidi)
+    publication.article("articles/one.gmi", "One", date="")
+    server = serve(publication)
+    before = (publication.root / "articles/.dates").read_text()
+    assert server.get("/articles/.dates").status == 51
+    assert server.send("/articles/.dates", b"2025-10-01 one.gmi\n", heidi).status == 50
+    assert server.get("/articles/.dates;edit", identity=heidi).status in (50, 51)
+    assert (publication.root / "articles/.dates").read_text() == before

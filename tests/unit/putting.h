@@ -7,6 +7,8 @@
 
 #include "presswork.h"
 
+#include "store/folder.h"
+
 static const struct press_credit heidi = {"Heidi", "heidi@example.org", "publish /articles/a.gmi"};
 
 /* Each test begins with a page that was there before. */
@@ -35,14 +37,14 @@ git_log(void)
 	return text;
 }
 
-/* Names that begin with "." in a folder of the capsule. */
+/* What a write left beside its target in a folder of the capsule. */
 static inline int
-count_hidden(const char *folder)
+count_temporary(const char *folder)
 {
 	char command[4160], line[16] = "";
 
-	snprintf(
-	    command, sizeof(command), "ls -A %s | grep -c '^\\.'", workshop_name(&shop, folder));
+	snprintf(command, sizeof(command), "ls -A %s | grep -c '^" FOLDER_TEMPORARY "'",
+	    workshop_name(&shop, folder));
 	FILE *ls = popen(command, "r");
 	assert_non_null(ls);
 	if (fgets(line, sizeof(line), ls) == NULL)

@@ -101,7 +101,7 @@ what_was_never_live_is_not_gone_but_absent(void **state)
 	static const char *const paths[] = {
 	    "/articles/draft.gmi", "/articles/broken.gmi", "/articles/later.gmi", "/images/a.png"};
 
-	workshop_put(&shop, paths[0], "---\nstatus = draft\n---\nText\n");
+	workshop_put(&shop, paths[0], "---\nstatus = draft\ndate = 2025-06-13\n---\nText\n");
 	workshop_put(&shop, paths[1], "---\ndate = never\n---\nText\n");
 	workshop_put(&shop, paths[2], "---\ndate = 9000-01-01\n---\nText\n");
 	workshop_put(&shop, paths[3], "png");
@@ -147,7 +147,7 @@ names_decide_what_is_an_article(void **state)
 	int64_t articles = 0;
 
 	for (size_t i = 0; i < ROWS(rows); i++)
-		workshop_put(&shop, rows[i].path, "# Title\n");
+		workshop_put(&shop, rows[i].path, "---\ndate = 2025-06-13\n---\n# Title\n");
 	workshop_print(&shop);
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		check_row(rows[i].path,

@@ -163,8 +163,8 @@ static void
 a_root_removed_file_by_file_takes_nothing_along(void **state)
 {
 	(void)state;
-	static const char *const removed[] = {
-	    "/articles/a.gmi", "/articles/b.gmi", "/articles", "/about.gmi", ""};
+	static const char *const removed[] = {"/articles/.dates", "/articles/a.gmi",
+	    "/articles/b.gmi", "/articles", "/about.gmi", ""};
 
 	workshop_put(&shop, "/articles/a.gmi", "# A\n");
 	workshop_put(&shop, "/articles/b.gmi", "# B\n");

@@ -91,7 +91,7 @@ what_is_put_is_durable_committed_and_live_when_it_returns(void **state)
 	assert_true(workshop_is_live(&shop, "/articles/2025/a.gmi", "One"));
 	assert_string_equal(git_log(), "Heidi <heidi@example.org>: publish /articles/a.gmi\n"
 				       "broadsheet <press@example.org>: Add about.gmi\n");
-	assert_int_equal(count_hidden("/articles/2025"), 0);
+	assert_int_equal(count_temporary("/articles/2025"), 0);
 }
 
 static void
@@ -164,10 +164,10 @@ of_a_hand_and_an_upload_at_once_neither_is_lost(void **state)
 		if (!rows[i].is_new)
 			put("/articles/a.gmi", "# One\n");
 		can_exchange = rows[i].can_exchange;
-		hand.path = "/articles/a.gmi";
-		hand.is_after = rows[i].is_after;
 		workshop_put(&shop, "/articles/other.gmi", "# Other\n");
 		workshop_notice(&shop);
+		hand.path = "/articles/a.gmi";
+		hand.is_after = rows[i].is_after;
 		put("/articles/a.gmi", "# Two\n");
 		const char *live = rows[i].is_after ? "Hand" : "Two";
 		check_row(rows[i].label, workshop_is_live(&shop, "/articles/a.gmi", live));
@@ -177,7 +177,7 @@ of_a_hand_and_an_upload_at_once_neither_is_lost(void **state)
 		    rows[i].is_after ? by_hand : upload, rows[i].is_after ? upload : by_hand,
 		    rows[i].is_new ? "" : upload);
 		check_row_text(rows[i].label, git_log(), expected);
-		check_row(rows[i].label, count_hidden("/articles") == 0);
+		check_row(rows[i].label, count_temporary("/articles") == 0);
 	}
 }
 
@@ -282,7 +282,7 @@ when_one_file_cannot_be_written_the_others_are_as_before(void **state)
 	workshop_notice(&shop);
 	assert_true(workshop_is_live(&shop, "/articles/old.gmi", "Old"));
 	assert_string_equal(git_log(), before);
-	assert_int_equal(count_hidden("/articles"), 0);
+	assert_int_equal(count_temporary("/articles"), 0);
 	free(before);
 }
 
@@ -305,7 +305,7 @@ what_cannot_be_a_file_is_refused_with_its_path(void **state)
 		check_row(rows[i].path, !press_put(shop.press, &change, 1, &heidi, &err));
 		check_row(rows[i].path, strstr(err.text, rows[i].reason) != NULL);
 	}
-	assert_int_equal(count_hidden("/"), 0);
+	assert_int_equal(count_temporary("/"), 0);
 }
 
 static void
