@@ -11,6 +11,9 @@
 
 #include <git2.h>
 #include <git2/sys/odb_backend.h>
+#if __has_include(<git2/sys/errors.h>) /* git_error_set_oom(), which git2.h has up to 1.7 */
+#include <git2/sys/errors.h>
+#endif
 #include <stdbool.h>
 #include <stddef.h>
 
