@@ -14,7 +14,7 @@ test="$build libcmocka-dev:unit_tests liburiparser-dev:URL_oracle python3-minima
 	python3-pytest:end-to-end_tests python3-pytest-xdist:several_at_once git:history_tests openssl:client_certificates
 	libxml2-utils:Atom_schema libimage-exiftool-perl:metadata_oracle
 	tmux:driving_Amfora amfora:a_real_client"
-fuzz="$build clang:fuzzing libclang-rt-14-dev:fuzzing"
+fuzz="$build clang:fuzzing libclang-rt-dev:fuzzing"
 lint="$build clang:lint clang-tidy:lint clang-format:lint cppcheck:lint mandoc:manual_pages
 	shellcheck:shell_scripts git:list_of_scripts libcmocka-dev:unit_tests"
 cover="$test lcov:coverage"
