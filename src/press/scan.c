@@ -10,6 +10,7 @@
 
 #include "article/paths.h"
 #include "base/array.h"
+#include "base/text.h"
 #include "press/dates.h"
 #include "store/folder.h"
 

@@ -14,14 +14,14 @@
 
 /* The sanitizers' runtime makes calls of its own that no list of ours foresees. */
 #if defined(__SANITIZE_ADDRESS__)
-#define HAS_SANITIZER 1
+#define HAS_FILTER 0
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define HAS_SANITIZER 1
+#define HAS_FILTER 0
 #endif
 #endif
-#ifndef HAS_SANITIZER
-#define HAS_SANITIZER 0
+#ifndef HAS_FILTER
+#define HAS_FILTER 1
 #endif
 
 bool
@@ -31,6 +31,9 @@ sandbox_drop(const struct process_setup *setup, struct error *err)
 		return false;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
 		return error_set(err, "no_new_privs: %s", strerror(errno));
+	if (HAS_FILTER && setup->config->server.sandbox &&
+	    seccomp_refuse_rings(err) == SECCOMP_FAILED)
+		return false;
 	if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
 		return error_set(err, "dumpable: %s", strerror(errno));
 	/* Becoming somebody else has cleared it. If the supervisor died before, nobody will tell.
@@ -99,7 +102,7 @@ enter_landlock(const struct config *config, enum sandbox_kind kind, int version,
 static bool
 enter_seccomp(enum sandbox_kind kind, const char **out_words, struct error *err)
 {
-	if (HAS_SANITIZER) {
+	if (!HAS_FILTER) {
 		*out_words = "no seccomp (this is a build with AddressSanitizer)";
 		return true;
 	}

@@ -10,8 +10,9 @@
 #include "base/error.h"
 #include "process/process.h"
 
-/* Becomes setup's uid and gid (if one is given) for good, sets no_new_privs, asks to be killed
- * when the supervisor dies (and ends at once if it is dead already). Failure is fatal. */
+/* Becomes setup's uid and gid (if one is given) for good, sets no_new_privs, refuses io_uring
+ * unless [server] sandbox = no, asks to be killed when the supervisor dies (and ends at once if it
+ * is dead already). To be called before an event loop is opened. Failure is fatal. */
 bool sandbox_drop(const struct process_setup *setup, struct error *err);
 
 enum sandbox_kind {

@@ -53,8 +53,8 @@ static name_list publisher_only = {
 
 /* What libraries try and can do without: refused instead of killed for. */
 static name_list absent = {
-    "io_uring_setup", /* libuv from 1.45 on */
-    "fchown",         /* SQLite as root, to give a -wal file its database's owner */
+    "io_uring_setup", "io_uring_enter", "io_uring_register", /* libuv from 1.45 on */
+    "fchown", /* SQLite as root, to give a -wal file its database's owner */
 };
 
 /* clang-format on */
@@ -121,6 +121,13 @@ add_conditional(struct filter *f)
 		allow_value(f, "ioctl", 1, requests[i]);
 }
 
+/* The first failure, as a negative errno, if there was none before. */
+static int
+load(struct filter *f)
+{
+	return f->error != 0 ? f->error : seccomp_load(f->context);
+}
+
 static int
 build_and_load(struct filter *f, enum sandbox_kind kind)
 {
@@ -134,7 +141,29 @@ build_and_load(struct filter *f, enum sandbox_kind kind)
 		ADD_LIST(f, SCMP_ACT_ALLOW, publisher_only);
 	ADD_LIST(f, SCMP_ACT_ERRNO(ENOSYS), absent);
 	add_conditional(f);
-	return f->error != 0 ? f->error : seccomp_load(f->context);
+	return load(f);
+}
+
+static enum seccomp_result
+outcome(int result, struct error *err)
+{
+	if (result == 0)
+		return SECCOMP_ON;
+	error_set(err, "seccomp: %s", strerror(-result));
+	return result == -EINVAL || result == -ENOSYS ? SECCOMP_ABSENT : SECCOMP_FAILED;
+}
+
+enum seccomp_result
+seccomp_refuse_rings(struct error *err)
+{
+	struct filter f = {.context = seccomp_init(SCMP_ACT_ALLOW)};
+
+	if (f.context == NULL)
+		return outcome(-ENOMEM, err);
+	add(&f, SCMP_ACT_ERRNO(ENOSYS), "io_uring_setup", 0, NULL);
+	int result = load(&f);
+	seccomp_release(f.context);
+	return outcome(result, err);
 }
 
 enum seccomp_result
@@ -142,14 +171,9 @@ seccomp_enter(enum sandbox_kind kind, struct error *err)
 {
 	struct filter f = {.context = seccomp_init(SCMP_ACT_KILL_PROCESS)};
 
-	if (f.context == NULL) {
-		error_set(err, "seccomp: out of memory");
-		return SECCOMP_FAILED;
-	}
+	if (f.context == NULL)
+		return outcome(-ENOMEM, err);
 	int result = build_and_load(&f, kind);
 	seccomp_release(f.context);
-	if (result == 0)
-		return SECCOMP_ON;
-	error_set(err, "seccomp: %s", strerror(-result));
-	return result == -EINVAL || result == -ENOSYS ? SECCOMP_ABSENT : SECCOMP_FAILED;
+	return outcome(result, err);
 }
