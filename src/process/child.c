@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <unistd.h>
 
 void
@@ -28,4 +29,22 @@ child_ready(int ready_fd)
 		n = write(ready_fd, "", 1);
 	while (n == -1 && errno == EINTR);
 	close(ready_fd);
+}
+
+static void
+on_first_turn(uv_async_t *handle)
+{
+	child_ready((int)(intptr_t)handle->data);
+	uv_close((uv_handle_t *)handle, NULL);
+}
+
+bool
+child_ready_in_loop(uv_loop_t *loop, int ready_fd)
+{
+	static uv_async_t first_turn;
+
+	if (uv_async_init(loop, &first_turn, on_first_turn) != 0)
+		return false;
+	first_turn.data = (void *)(intptr_t)ready_fd;
+	return uv_async_send(&first_turn) == 0;
 }

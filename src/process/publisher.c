@@ -386,7 +386,9 @@ begin(struct publisher *p, struct error *err)
 	p->lock_fd = writer_lock_take(setup->config->server.state, err);
 	return p->lock_fd != -1 && loop_open(p, err) && stations_open(p, err) &&
 	       newsroom_begin(p, err) && sandbox_enter(setup, SANDBOX_PUBLISHER, err) &&
-	       watches_open(p, err) && editors_open(p, err) && questions_open(p, err);
+	       watches_open(p, err) && editors_open(p, err) && questions_open(p, err) &&
+	       (child_ready_in_loop(&p->loop, setup->ready_fd) ||
+		   error_set(err, "event loop: out of memory"));
 }
 
 /* Closes in the order that keeps promises: no more questions, then what is begun is finished, and
@@ -434,7 +436,6 @@ publisher_run(const struct process_setup *setup)
 		log_error("%s", err.text);
 		return 1;
 	}
-	child_ready(setup->ready_fd);
 	tick_later(p);
 	work_begin(p);
 	uv_run(&p->loop, UV_RUN_DEFAULT);

@@ -241,7 +241,9 @@ begin(struct worker *w, struct error *err)
 	w->tls = tls_open(setup->config, setup->ticket_key, err);
 	return w->tls != NULL && sandbox_drop(setup, err) && sites_open(w, err) &&
 	       loop_open(w, err) && sandbox_enter(setup, SANDBOX_WORKER, err) &&
-	       channel_open(w, err) && doors_open(w, err);
+	       channel_open(w, err) && doors_open(w, err) &&
+	       (child_ready_in_loop(&w->loop, setup->ready_fd) ||
+		   error_set(err, "event loop: out of memory"));
 }
 
 static void
@@ -279,7 +281,6 @@ worker_run(const struct process_setup *setup)
 		log_error("%s", err.text);
 		return 1;
 	}
-	child_ready(setup->ready_fd);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
 	end(w);
 	return 0;

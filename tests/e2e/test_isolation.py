@@ -3,11 +3,12 @@
 import os
 import pwd
 import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from publication import BROADSHEET, eventually
+from publication import BROADSHEET, eventually, run
 
 
 def facts(pid):
@@ -108,3 +109,28 @@ def test_a_dead_child_of_ours_is_not_left_as_a_zombie(server):
     os.kill(pid, signal.SIGKILL)
     eventually(lambda: pid not in server.children())
     assert not Path(f"/proc/{pid}").exists()
+
+
+FORBIDDEN_POLL = """
+#include <sys/epoll.h>
+#include <sys/socket.h>
+int epoll_pwait(int fd, struct epoll_event *events, int most, int ms, const sigset_t *mask)
+{ return socket(AF_INET, SOCK_STREAM, 0); }
+int epoll_wait(int fd, struct epoll_event *events, int most, int ms)
+{ return socket(AF_INET, SOCK_STREAM, 0); }
+"""
+
+
+@pytest.mark.skipif(has_sanitizer(), reason="such a build has no seccomp")
+def test_workers_that_the_sandbox_kills_are_never_called_serving(publication):
+    """A library of tomorrow polls by a call that is not on the list."""
+    library = publication.folder / "poll.so"
+    command = ["gcc", "-shared", "-fPIC", "-x", "c", "-", "-o", library]
+    subprocess.run(command, input=FORBIDDEN_POLL, text=True, check=True)
+    publication.prepare()
+    done = run(
+        "serve", "-c", publication.ini, env={**os.environ, "LD_PRELOAD": str(library)}
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    (why,) = [line for line in done.stderr.splitlines() if "giving up" in line]
+    assert "the sandbox refused a system call" in why and "before it was ready" in why
