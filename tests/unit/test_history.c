@@ -439,7 +439,7 @@ odd_names_of_authors_are_made_to_fit(void **state)
 	    {"", "h@example.org", "nobody <nobody@localhost>"},
 	    {"\xc5\xbdofie\nAuthor: me", "a@b", "\xc5\xbdofie Author: me <a@b>"},
 	    {"<>", "a@b", "nobody <nobody@localhost>"},
-	    {"...", "a@b", "nobody <nobody@localhost>"},
+	    {",;:", "a@b", "nobody <nobody@localhost>"},
 	};
 	struct error err;
 
