@@ -144,9 +144,27 @@ the_cheapest_algorithms_win(void **state)
 
 	(void)state;
 	SSL_CTX_set_ciphersuites(context, "TLS_AES_256_GCM_SHA384:TLS_AES_128_GCM_SHA256");
+	assert_int_equal(SSL_CTX_set1_groups_list(context, "X25519:P-256"), 1);
 	struct pair p = shake_hands(tls, context, "a.test", NULL);
 	assert_string_equal(SSL_get_cipher(p.client->ssl), "TLS_AES_128_GCM_SHA256");
 	assert_int_equal(SSL_get_negotiated_group(p.client->ssl) & 0xffff, NID_X25519 & 0xffff);
+	part(&p);
+	SSL_CTX_free(context);
+}
+
+/* Privacy that lasts is worth what it costs: OpenSSL has it from 3.5 on. */
+static void
+who_offers_the_hybrid_key_exchange_gets_it(void **state)
+{
+	SSL_CTX *context = client_context(TLS1_3_VERSION, NULL);
+
+	(void)state;
+	if (SSL_CTX_set1_groups_list(context, "X25519MLKEM768:X25519") != 1) {
+		SSL_CTX_free(context);
+		skip();
+	}
+	struct pair p = shake_hands(tls, context, "a.test", NULL);
+	assert_int_equal(SSL_get_negotiated_group(p.client->ssl) & 0xffff, 0x11ec);
 	part(&p);
 	SSL_CTX_free(context);
 }
@@ -571,6 +589,7 @@ main(void)
 	    cmocka_unit_test(both_versions_shake_hands_and_carry_bytes),
 	    cmocka_unit_test(older_versions_are_refused),
 	    cmocka_unit_test(the_cheapest_algorithms_win),
+	    cmocka_unit_test(who_offers_the_hybrid_key_exchange_gets_it),
 	    cmocka_unit_test(the_server_name_picks_the_certificate),
 	    cmocka_unit_test(one_ticket_comes_with_the_handshake),
 	    cmocka_unit_test(a_session_resumes_at_any_worker_and_keeps_the_certificate),
