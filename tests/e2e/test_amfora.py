@@ -12,13 +12,16 @@ needs_amfora = pytest.mark.skipif(
     not (shutil.which("amfora") and shutil.which("tmux")), reason="needs amfora and tmux"
 )
 
+# Amfora 1.10 falls over settings without the last two sections.
+SETTINGS = "[a-general]\nauto_redirect = true\n[auth.certs]\n[auth.keys]\n"
+
 
 class Amfora:
     def __init__(self, home, url):
         self.socket = f"broadsheet-{os.getpid()}"
         config = home / ".config/amfora"
         config.mkdir(parents=True)
-        (config / "config.toml").write_text("[a-general]\nauto_redirect = true\n")
+        (config / "config.toml").write_text(SETTINGS)
         names = "HOME=. XDG_CONFIG_HOME=.config XDG_CACHE_HOME=.cache XDG_DATA_HOME=.local/share"
         setting = " ".join(one.replace("=", f"={home}/", 1) for one in names.split())
         self.tmux("new-session", "-d", "-x", "100", "-y", "50", f"{setting} TERM=screen amfora '{url}'")

@@ -11,7 +11,7 @@ from publication import run
 
 def openssl(certificate, *words):
     return subprocess.run(
-        ["openssl", "x509", "-in", str(certificate), "-noout", *words],
+        ["openssl", "x509", "-nameopt", "oneline", "-in", str(certificate), "-noout", *words],
         check=True,
         capture_output=True,
         text=True,
