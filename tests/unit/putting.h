@@ -7,8 +7,6 @@
 
 #include "presswork.h"
 
-#include "store/folder.h"
-
 static const struct press_credit heidi = {"Heidi", "heidi@example.org", "publish /articles/a.gmi"};
 
 /* Each test begins with a page that was there before. */
@@ -43,7 +41,7 @@ count_temporary(const char *folder)
 {
 	char command[4160], line[16] = "";
 
-	snprintf(command, sizeof(command), "ls -A %s | grep -c '^" FOLDER_TEMPORARY "'",
+	snprintf(command, sizeof(command), "ls -A %s | grep -c '^[.]broadsheet-'",
 	    workshop_name(&shop, folder));
 	FILE *ls = popen(command, "r");
 	assert_non_null(ls);

@@ -106,7 +106,7 @@ permissions_and_time_of_change_are_kept(void **state)
 	assert_int_equal(stat(workshop_name(&shop, "/a.png"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0640);
 	assert_int_equal(st.st_mtim.tv_sec, 1000000000);
-	assert_int_equal(count_hidden("/"), 0);
+	assert_int_equal(count_temporary("/"), 0);
 }
 
 /* The file that takes its place is noticed as well, and must be left alone. */
