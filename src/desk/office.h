@@ -47,7 +47,6 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "config/config.h"
-#include "desk/desk.h"
 #include "desk/people.h"
 #include "desk/rules.h"
 #include "gemini/response.h"
