@@ -18,7 +18,7 @@
 #include "gemini/url.h"
 #include "picture/picture.h"
 #include "store/folder.h"
-#include "store/git_name.h"
+#include "history/git_name.h"
 #include "store/media.h"
 
 #define PROGRESS_FILES 500 /* files between two words of progress */

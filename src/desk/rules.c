@@ -7,7 +7,7 @@
 #include "article/paths.h"
 #include "base/text.h"
 #include "desk/kinds.h"
-#include "store/git_name.h"
+#include "history/git_name.h"
 
 #define ENDING_MAX 8 /* letters and digits; what is longer is part of the name */
 

@@ -16,7 +16,7 @@
 #include "base/strings.h"
 #include "config/config.h"
 #include "store/file_state.h"
-#include "store/history.h"
+#include "history/history.h"
 
 #define PRESS_SLICE_MS 20 /* of background work at a time: an upload never waits longer */
 

@@ -15,7 +15,7 @@
 
 #include "press/watch.h"
 #include "store/edition_writer.h"
-#include "store/history.h"
+#include "history/history.h"
 
 #define SCAN_PATH_MAX 4096 /* bytes, with the final NUL; what is deeper is left alone */
 

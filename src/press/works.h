@@ -32,7 +32,7 @@
 #include "press/scan.h"
 #include "press/watch.h"
 #include "store/edition_writer.h"
-#include "store/history.h"
+#include "history/history.h"
 #include "store/media.h"
 
 #define EDITIONS_MAX 2

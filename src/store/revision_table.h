@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "store/history.h"
+#include "history/history.h"
 
 struct edition_writer;
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/git_name.h"
+#include "history/git_name.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

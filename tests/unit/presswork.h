@@ -8,7 +8,7 @@
 #include "workshop.h"
 
 #include "base/buffer.h"
-#include "store/history.h"
+#include "history/history.h"
 
 static struct workshop shop;
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "store/git_name.h"
+#include "history/git_name.h"
 
 static void
 names_of_gits_own_folder_are_known(void **state)

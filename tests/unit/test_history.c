@@ -2,7 +2,7 @@
 
 #include <time.h>
 
-#include "store/history.h"
+#include "history/history.h"
 
 static struct workshop shop; /* for its folder */
 static struct history *history;

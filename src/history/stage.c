@@ -1,4 +1,4 @@
-#include "store/stage.h"
+#include "history/stage.h"
 
 #include <git2/sys/repository.h>
 #include <stdint.h>

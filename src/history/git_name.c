@@ -1,4 +1,4 @@
-#include "store/git_name.h"
+#include "history/git_name.h"
 
 #include <ctype.h>
 #include <stdint.h>

@@ -6,8 +6,8 @@
  * does not ask the disk whether an object that is written is there already: that is a look into
  * every pack there is, and the same object twice does no harm.
  */
-#ifndef STORE_STAGE_H
-#define STORE_STAGE_H
+#ifndef HISTORY_STAGE_H
+#define HISTORY_STAGE_H
 
 #include <git2.h>
 #include <git2/sys/odb_backend.h>

@@ -2,7 +2,7 @@
 #include <git2.h>
 #include <string.h>
 
-#include "store/history.h"
+#include "history/history.h"
 
 static git_merge_file_input
 input_of(const char *bytes, size_t len)

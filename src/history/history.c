@@ -1,4 +1,4 @@
-#include "store/history.h"
+#include "history/history.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,8 +11,8 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "store/git_name.h"
-#include "store/history_inside.h"
+#include "history/git_name.h"
+#include "history/history_inside.h"
 
 #define BRANCH       "refs/heads/main"
 #define CACHE_BYTES  (16 * 1024 * 1024)

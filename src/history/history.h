@@ -6,8 +6,8 @@
  * Paths are decoded and begin with "/". libgit2 runs no hooks and reads no configuration but the
  * repository's own.
  */
-#ifndef STORE_HISTORY_H
-#define STORE_HISTORY_H
+#ifndef HISTORY_HISTORY_H
+#define HISTORY_HISTORY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,15 +6,15 @@
  *   history_diff.c   two texts compared
  *   history_merge.c  what became of a text in two hands
  */
-#ifndef STORE_HISTORY_INSIDE_H
-#define STORE_HISTORY_INSIDE_H
+#ifndef HISTORY_HISTORY_INSIDE_H
+#define HISTORY_HISTORY_INSIDE_H
 
 #include <git2.h>
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "store/history.h"
-#include "store/stage.h"
+#include "history/history.h"
+#include "history/stage.h"
 
 #define HISTORY_PATH_BYTES 4096
 

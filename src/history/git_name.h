@@ -2,8 +2,8 @@
  * git_name - names that git takes for its own folder ".git" on some file system, and keeps nowhere:
  * "git~1" is short for it on NTFS, and HFS+ passes over characters of no width. Pure.
  */
-#ifndef STORE_GIT_NAME_H
-#define STORE_GIT_NAME_H
+#ifndef HISTORY_GIT_NAME_H
+#define HISTORY_GIT_NAME_H
 
 #include <stdbool.h>
 

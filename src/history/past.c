@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "store/history_inside.h"
+#include "history/history_inside.h"
 
 static int
 find_tree(struct history *history, const char *revision, git_tree **out)

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "store/history.h"
+#include "history/history.h"
 
 #define CONTEXT_LINES 3
 
