@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "process/settings.h"
+#include "supervisor/settings.h"
 
 struct alone {
 	struct settings *settings; /* owns the config */

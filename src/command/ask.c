@@ -8,8 +8,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "process/sealed.h"
-#include "process/unix_socket.h"
+#include "ipc/sealed.h"
+#include "ipc/unix_socket.h"
 
 #define ANSWER_SECONDS 10
 

@@ -8,8 +8,8 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "process/channel.h"
-#include "process/verb.h"
+#include "ipc/channel.h"
+#include "ipc/verb.h"
 
 #define ASK_NO_SERVER (-1) /* nobody listens */
 #define ASK_FAILED    (-2) /* somebody may, but we cannot reach them */

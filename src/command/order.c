@@ -11,8 +11,8 @@
 #include "command/command.h"
 #include "command/progress.h"
 #include "press/press.h"
-#include "process/clerk.h"
-#include "process/newsroom.h"
+#include "publisher/clerk.h"
+#include "publisher/newsroom.h"
 
 #define SLICE_MS 200 /* alone nobody waits for us */
 

@@ -1,5 +1,5 @@
 /*
- * order - a verb that the newsroom does (process/verb.h): the running publisher, or the verb alone
+ * order - a verb that the newsroom does (ipc/verb.h): the running publisher, or the verb alone
  * while no server runs.
  */
 #ifndef COMMAND_ORDER_H
@@ -11,7 +11,7 @@
 #include "command/options.h"
 #include "config/config.h"
 #include "gemini/url.h"
-#include "process/verb.h"
+#include "ipc/verb.h"
 
 /* A command line `[-c FILE] [--as ID] [--capsule HOST] WORD…` of a verb on a file. */
 struct order {

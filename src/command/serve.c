@@ -13,12 +13,12 @@
 #include "command/credentials.h"
 #include "command/options.h"
 #include "config/load.h"
-#include "process/access_log.h"
-#include "process/descriptors.h"
-#include "process/orphans.h"
-#include "process/state.h"
-#include "process/state_lock.h"
-#include "process/supervisor.h"
+#include "net/access_log.h"
+#include "supervisor/descriptors.h"
+#include "supervisor/orphans.h"
+#include "supervisor/state.h"
+#include "supervisor/state_lock.h"
+#include "supervisor/supervisor.h"
 
 static const char usage_text[] =
     "usage: broadsheet serve [-c FILE]\n"

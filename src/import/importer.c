@@ -11,7 +11,7 @@
 #include "base/array.h"
 #include "command/progress.h"
 #include "import/job.h"
-#include "process/privileges.h"
+#include "sandbox/privileges.h"
 #include "store/folder.h"
 
 #define PROGRESS_FILES 50 /* files between two words of progress */

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "process/question.h"
+#include "ipc/question.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

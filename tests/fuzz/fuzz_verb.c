@@ -6,8 +6,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "process/channel.h"
-#include "process/verb.h"
+#include "ipc/channel.h"
+#include "ipc/verb.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

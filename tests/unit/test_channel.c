@@ -1,4 +1,4 @@
-#include "process/channel.h"
+#include "ipc/channel.h"
 
 #include <fcntl.h>
 #include <setjmp.h>

@@ -7,7 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "process/notify.h"
+#include "supervisor/notify.h"
 
 /* A service manager's socket at that name; an abstract one if it begins with "@". */
 static int

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "process/privileges.h"
+#include "sandbox/privileges.h"
 
 static const struct passwd *nobody;
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "process/question.h"
+#include "ipc/question.h"
 
 #define DIGITS "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "process/redact.h"
+#include "worker/redact.h"
 
 static const struct {
 	const char *line, *written;

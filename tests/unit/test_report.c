@@ -1,4 +1,4 @@
-#include "process/report.h"
+#include "publisher/report.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -17,8 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "process/landlock.h"
-#include "process/sandbox.h"
+#include "sandbox/landlock.h"
+#include "sandbox/sandbox.h"
 
 enum outcome { WORKS, REFUSED, KILLED };
 

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "process/sealed.h"
+#include "ipc/sealed.h"
 
 static void
 bytes_arrive_as_they_were_sent(void **state)

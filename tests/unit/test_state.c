@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "process/state.h"
-#include "process/state_lock.h"
+#include "supervisor/state.h"
+#include "supervisor/state_lock.h"
 
 static char folder[64];
 static char first_host[] = "example.org", second_host[] = "example.net";

@@ -19,12 +19,12 @@
 
 #include "command/certificates.h"
 #include "command/command.h"
-#include "process/child.h"
-#include "process/process.h"
-#include "process/sandbox.h"
-#include "process/state_lock.h"
-#include "process/unix_socket.h"
-#include "process/writer_lock.h"
+#include "ipc/child.h"
+#include "ipc/process.h"
+#include "sandbox/sandbox.h"
+#include "supervisor/state_lock.h"
+#include "ipc/unix_socket.h"
+#include "publisher/writer_lock.h"
 
 #define PATIENCE_MS 8000
 

@@ -1,7 +1,7 @@
 /* Whose turn it is to make room when the server is full. */
 #include "check.h"
 
-#include "process/turn.h"
+#include "worker/turn.h"
 
 #define SECOND_NS ((uint64_t)1000000000)
 #define OWN_NS    (100 * SECOND_NS)

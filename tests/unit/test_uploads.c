@@ -1,7 +1,7 @@
 /* The memory of uploads, and how it is shared out. */
 #include "check.h"
 
-#include "process/uploads.h"
+#include "worker/uploads.h"
 
 #define LARGEST ((uint64_t)8 * 1024 * 1024)
 #define SHARE   (UPLOADS_AT_ONCE / UPLOADS_CLIENT_PART) /* uploads of that size */

@@ -1,8 +1,8 @@
 /* Tests of process/verb: what the command line tells the publisher. */
 #include "check.h"
 
-#include "process/channel.h"
-#include "process/verb.h"
+#include "ipc/channel.h"
+#include "ipc/verb.h"
 
 #define REST "\0\0\0\0\0\0\0" /* texts that say nothing, the last one's NUL being the literal's */
 

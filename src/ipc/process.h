@@ -1,0 +1,57 @@
+/*
+ * process - how the supervisor starts its children, and what it gives them.
+ *
+ * A child's life: open what needs privilege, drop to `user`, enter the sandbox, say that it is
+ * ready, loop, and on SIGTERM finish what is running and return. SIGINT, SIGHUP, SIGUSR1 and
+ * SIGUSR2 are ignored in children: the supervisor alone acts on them.
+ */
+#ifndef IPC_PROCESS_H
+#define IPC_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "config/config.h"
+#include "net/clients.h"
+#include "net/tls.h"
+#include "ipc/scoreboard.h"
+
+struct listener {
+	int fd; /* bound and listening, non-blocking, close-on-exec */
+	bool is_unix;
+	int port;   /* the bound one; 0 for a Unix socket */
+	char *name; /* as in [server] listen, for messages; owned by the list it is in */
+};
+
+struct process_setup {
+	const struct config *config;
+	pid_t supervisor_pid;
+	struct scoreboard *board;
+	int slot;       /* of this process in the board, where draining processes have theirs too */
+	int worker;     /* a worker's number, from 0: its row in clients; the publisher: -1 */
+	int generation; /* counts reloads, from 1 */
+	uid_t uid;      /* to become; (uid_t)-1: stay */
+	gid_t gid;
+	char user[64];                    /* their name, for initgroups; "" with uid -1 */
+	const struct listener *listeners; /* a worker's */
+	size_t listener_count;
+	int listen_port;     /* of the first TCP socket, 0 without one */
+	const int *channels; /* a worker: its one end; the publisher: one for each worker, those
+			      * that are draining included */
+	size_t channel_count;
+	int control_fd; /* the publisher's: listening SOCK_SEQPACKET socket, state/control.sock,
+			 * non-blocking; an old and a new publisher may have it at the same time */
+	int ready_fd;   /* write one byte when ready, then close */
+	uint8_t ticket_key[TLS_TICKET_KEY_BYTES];
+	struct clients *clients; /* shared between workers */
+};
+
+#define PROCESS_EXIT_RESTART_ALL 75 /* exit status: the supervisor is to begin a new generation */
+
+/* Both return the exit status. */
+int worker_run(const struct process_setup *setup);
+int publisher_run(const struct process_setup *setup);
+
+#endif

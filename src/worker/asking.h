@@ -1,0 +1,58 @@
+/*
+ * asking - a worker's side of the questions to the publisher: an upload that may come, its body on
+ * the way into a sealed memfd, a page of the desk, and the answers.
+ *
+ * The publisher may die with what it was asked. The next one says hello, and is asked again all
+ * that has no answer yet. Who gets none in time is told so (41): to come back, or, where the
+ * publisher may have done it, to look first.
+ */
+#ifndef WORKER_ASKING_H
+#define WORKER_ASKING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <uv.h>
+
+#include "config/config.h"
+#include "net/conn.h"
+#include "ipc/scoreboard.h"
+
+#define ASKING_SECONDS 10 /* that an answer is waited for */
+
+struct asking;
+
+/* Borrowed until asking_close(). */
+struct asking_setup {
+	uv_loop_t *loop;
+	int channel_fd;
+	const struct config *config;
+	struct scoreboard *board; /* where all workers count the memory of their uploads, */
+	int slot;                 /* this one here */
+	void (*on_edition)(void *arg, const char *host, size_t len); /* a capsule has a new one */
+	void *arg;
+};
+
+/* Says hello. NULL if out of memory. */
+struct asking *asking_open(const struct asking_setup *setup);
+/* To be called when no connection is left; the memory is released as the loop runs on. */
+void asking_close(struct asking *asking);
+
+/* Both answer conn, at once or later (see conn_handler). port: what answers are to name. */
+void asking_page(
+    struct asking *asking, struct conn *conn, const struct conn_request *request, int port);
+/* Whatever a worker can find out by itself about the upload was looked at before. */
+void asking_upload(
+    struct asking *asking, struct conn *conn, const struct conn_request *request, int port);
+
+/* Tells the publisher, before request is answered, which printing (site_printing()) of an article
+ * answers it. Never waits: what cannot be told at once is not told, and then the publisher has to
+ * guess it should the page be sent back. */
+void asking_note(
+    struct asking *asking, const struct conn_request *request, int port, uint64_t printing);
+
+/* The calls of a conn_setup; arg is the asking. */
+void asking_body(void *arg, struct conn *conn, const char *bytes, size_t len);
+void asking_forget(void *arg, struct conn *conn);
+
+#endif

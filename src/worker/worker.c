@@ -1,0 +1,287 @@
+/*
+ * worker - the life of a newsstand: opens, drops, shuts itself in, serves, and leaves when it has
+ * finished what it began. Read-only, and it knows no editorial rule.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "net/tls.h"
+#include "worker/asking.h"
+#include "ipc/child.h"
+#include "worker/client.h"
+#include "worker/door.h"
+#include "worker/gate.h"
+#include "ipc/process.h"
+#include "sandbox/sandbox.h"
+#include "site/answer.h"
+
+#define LEAVE_GRACE_MS 1000 /* for connections that are about to ask, once no more are taken */
+
+struct worker {
+	const struct process_setup *setup;
+	struct tls *tls;
+	struct site **sites; /* one for each capsule, in the order of the configuration */
+	struct door *doors;  /* one for each listener */
+	uv_loop_t loop;
+	uv_signal_t sigterm;
+	uv_timer_t grace;
+	struct asking *asking;
+	struct crowd crowd;
+};
+
+/* --- answering --- */
+
+/* Answers, or leaves that to the publisher. */
+static void
+answer(void *arg, struct conn *conn, const struct conn_request *request)
+{
+	struct door *door = arg;
+	struct worker *w = door->worker;
+	struct site *site = w->sites[request->capsule - w->setup->config->capsules];
+	struct response response;
+
+	response_init(&response);
+	switch (gate_judge(w->setup->config, site, request, time(NULL), &response)) {
+	case GATE_SITE:
+		site_answer(site, request->url, request->visitor, &response);
+		if (site_printing(site) != 0)
+			asking_note(w->asking, request,
+			    config_port(request->capsule, door->listener->port),
+			    site_printing(site));
+		break;
+	case GATE_CLOSED:
+		break;
+	case GATE_DESK:
+		asking_page(
+		    w->asking, conn, request, config_port(request->capsule, door->listener->port));
+		return;
+	case GATE_UPLOAD:
+		asking_upload(
+		    w->asking, conn, request, config_port(request->capsule, door->listener->port));
+		return;
+	}
+	conn_respond(conn, &response);
+	response_free(&response);
+}
+
+/* Looks first whether this client asks too often. */
+static void
+handle(void *arg, struct conn *conn, const struct conn_request *request)
+{
+	const struct worker *w = ((struct door *)arg)->worker;
+	struct response response;
+	int wait_seconds = clients_request(w->setup->clients, conn_client(conn),
+	    w->setup->config->limits.requests_per_minute, (int64_t)(uv_hrtime() / 1000000));
+
+	if (wait_seconds == 0) {
+		answer(arg, conn, request);
+		return;
+	}
+	response_init(&response); /* digits alone: clients show them as seconds (notes A.3) */
+	response_set(&response, GEMINI_SLOW_DOWN, "%d", wait_seconds);
+	conn_respond(conn, &response);
+	response_free(&response);
+}
+
+/* --- news from the publisher --- */
+
+static void
+take_news(void *arg, const char *news, size_t len)
+{
+	struct worker *w = arg;
+	const struct config *config = w->setup->config;
+
+	for (size_t i = 0; i < config->capsule_count; i++) {
+		const char *host = config->capsules[i].host;
+		if (strlen(host) == len && memcmp(host, news, len) == 0)
+			site_refresh(w->sites[i]);
+	}
+}
+
+/* --- leaving --- */
+
+static void
+leave(struct crowd *crowd)
+{
+	uv_stop(crowd->loop);
+}
+
+static void
+on_grace_over(uv_timer_t *timer)
+{
+	struct worker *w = timer->data;
+
+	client_close_waiting(&w->crowd);
+}
+
+/* Whoever is in the middle of a handshake has chosen us and will not ask another: it gets the
+ * time for a few round trips. */
+static void
+on_sigterm(uv_signal_t *handle, int number)
+{
+	struct worker *w = handle->data;
+
+	(void)number;
+	if (w->crowd.is_leaving)
+		return;
+	w->crowd.is_leaving = true;
+	for (size_t i = 0; i < w->setup->listener_count; i++)
+		door_close(&w->doors[i]);
+	uv_timer_start(&w->grace, on_grace_over, LEAVE_GRACE_MS, 0);
+	if (w->crowd.count == 0)
+		leave(&w->crowd);
+}
+
+/* --- beginning --- */
+
+static bool
+sites_open(struct worker *w, struct error *err)
+{
+	const struct config *config = w->setup->config;
+
+	w->sites = calloc(config->capsule_count, sizeof(struct site *));
+	if (w->sites == NULL)
+		return error_set(err, "out of memory");
+	for (size_t i = 0; i < config->capsule_count; i++) {
+		w->sites[i] = site_open(config, &config->capsules[i], err);
+		if (w->sites[i] == NULL)
+			return error_prefix(err, "%s", config->capsules[i].host);
+	}
+	return true;
+}
+
+/* libuv opens a spare descriptor with its first stream and tries again with each stream while it
+ * has none: that one must come before the sandbox closes /dev. */
+static bool
+loop_open(struct worker *w, struct error *err)
+{
+	uv_tcp_t first;
+	int failed = uv_loop_init(&w->loop);
+
+	if (failed != 0)
+		return error_set(err, "event loop: %s", uv_strerror(failed));
+	uv_tcp_init(&w->loop, &first);
+	uv_close((uv_handle_t *)&first, NULL);
+	uv_run(&w->loop, UV_RUN_NOWAIT);
+
+	uv_signal_init(&w->loop, &w->sigterm);
+	w->sigterm.data = w;
+	uv_signal_start(&w->sigterm, on_sigterm, SIGTERM);
+	uv_timer_init(&w->loop, &w->grace);
+	w->grace.data = w;
+	w->crowd.loop = &w->loop;
+	w->crowd.config = w->setup->config;
+	w->crowd.counters = &w->setup->board->slots[w->setup->slot];
+	w->crowd.clients = w->setup->clients;
+	w->crowd.worker = w->setup->worker;
+	w->crowd.on_empty = leave;
+	return true;
+}
+
+static bool
+channel_open(struct worker *w, struct error *err)
+{
+	const struct process_setup *setup = w->setup;
+
+	w->asking = asking_open(&(struct asking_setup){
+	    .loop = &w->loop,
+	    .channel_fd = setup->channels[0],
+	    .config = setup->config,
+	    .board = setup->board,
+	    .slot = setup->slot,
+	    .on_edition = take_news,
+	    .arg = w,
+	});
+	return w->asking != NULL || error_set(err, "channel: out of memory");
+}
+
+static bool
+doors_open(struct worker *w, struct error *err)
+{
+	const struct process_setup *setup = w->setup;
+
+	w->doors = calloc(setup->listener_count, sizeof(w->doors[0]));
+	if (w->doors == NULL)
+		return error_set(err, "out of memory");
+	for (size_t i = 0; i < setup->listener_count; i++) {
+		struct door *door = &w->doors[i];
+		door->listener = &setup->listeners[i];
+		door->board = setup->board;
+		door->crowd = &w->crowd;
+		door->worker = w;
+		door->setup = (struct conn_setup){
+		    .config = setup->config,
+		    .tls = w->tls,
+		    .proxy_protocol = setup->config->server.proxy_protocol,
+		    .listen_port = door->listener->port,
+		    .handler = handle,
+		    .body = asking_body,
+		    .forget = asking_forget,
+		    .handler_arg = door,
+		};
+		int failed = door_open(door);
+		if (failed != 0)
+			return error_set(
+			    err, "listen %s: %s", door->listener->name, uv_strerror(failed));
+	}
+	return true;
+}
+
+/* The order is the point: keys are read while that is still allowed, everything else as the user
+ * who serves, and nothing is heard from the network before the sandbox is shut. */
+static bool
+begin(struct worker *w, struct error *err)
+{
+	const struct process_setup *setup = w->setup;
+
+	w->tls = tls_open(setup->config, setup->ticket_key, err);
+	return w->tls != NULL && sandbox_drop(setup, err) && sites_open(w, err) &&
+	       loop_open(w, err) && sandbox_enter(setup, SANDBOX_WORKER, err) &&
+	       channel_open(w, err) && doors_open(w, err) &&
+	       (child_ready_in_loop(&w->loop, setup->ready_fd) ||
+		   error_set(err, "event loop: out of memory"));
+}
+
+static void
+end(struct worker *w)
+{
+	uv_close((uv_handle_t *)&w->sigterm, NULL);
+	uv_close((uv_handle_t *)&w->grace, NULL);
+	asking_close(w->asking);
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	uv_loop_close(&w->loop);
+	for (size_t i = 0; i < w->setup->config->capsule_count; i++)
+		site_close(w->sites[i]);
+	free(w->sites);
+	free(w->doors);
+	tls_close(w->tls);
+	free(w);
+}
+
+int
+worker_run(const struct process_setup *setup)
+{
+	static char name[32];
+	struct worker *w = calloc(1, sizeof(*w));
+	struct error err;
+
+	child_signals();
+	snprintf(name, sizeof(name), "worker %d", setup->worker + 1);
+	log_set_name(name);
+	if (w == NULL) {
+		log_error("out of memory");
+		return 1;
+	}
+	w->setup = setup;
+	if (!begin(w, &err)) { /* the process ends: what was opened ends with it */
+		log_error("%s", err.text);
+		return 1;
+	}
+	uv_run(&w->loop, UV_RUN_DEFAULT);
+	end(w);
+	return 0;
+}
