@@ -8,7 +8,7 @@
 #include "command/command.h"
 #include "command/options.h"
 #include "command/order.h"
-#include "desk/people.h"
+#include "people/people.h"
 
 static const char usage_text[] =
     "usage: broadsheet editor invite [-c FILE] [--capsule HOST] ID NAME ROLE\n"

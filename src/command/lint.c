@@ -14,7 +14,7 @@
 #include "base/buffer.h"
 #include "base/strings.h"
 #include "base/text.h"
-#include "desk/rules.h"
+#include "upload/rules.h"
 #include "gemini/url.h"
 #include "picture/picture.h"
 #include "store/folder.h"

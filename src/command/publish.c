@@ -11,7 +11,7 @@
 #include "base/buffer.h"
 #include "command/command.h"
 #include "command/order.h"
-#include "desk/kinds.h"
+#include "upload/kinds.h"
 #include "store/folder.h"
 #include "store/media.h"
 

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "desk/invitations.h"
-#include "desk/roster.h"
+#include "people/invitations.h"
+#include "people/roster.h"
 
 struct records {
 	const struct config *config;

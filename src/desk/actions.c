@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "desk/course.h"
-#include "desk/deeds.h"
+#include "upload/deeds.h"
 #include "desk/lines.h"
 #include "desk/pages.h"
 #include "desk/piece.h"

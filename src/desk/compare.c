@@ -2,7 +2,7 @@
 #include "article/page.h"
 #include "article/source.h"
 #include "base/text.h"
-#include "desk/head.h"
+#include "article/head.h"
 #include "desk/lines.h"
 #include "desk/pages.h"
 #include "desk/piece.h"

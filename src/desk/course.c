@@ -5,7 +5,7 @@
 
 #include "article/reference.h"
 #include "base/text.h"
-#include "desk/head.h"
+#include "article/head.h"
 #include "desk/proof.h"
 
 static bool

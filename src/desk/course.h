@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "desk/office.h"
+#include "upload/office.h"
 #include "desk/piece.h"
 
 /* Brings a draft to readers, or back what was retracted. A text that was kept goes where it was

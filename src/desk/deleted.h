@@ -5,7 +5,7 @@
 #ifndef DESK_DELETED_H
 #define DESK_DELETED_H
 
-#include "desk/office.h"
+#include "upload/office.h"
 
 /* Writes the latest of them under a heading; nothing if the capsule keeps no history. */
 void deleted_put_shelf(struct errand *errand);

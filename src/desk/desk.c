@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "desk/admission.h"
+#include "upload/admission.h"
 #include "desk/form.h"
 #include "desk/membership.h"
-#include "desk/office.h"
+#include "upload/office.h"
 #include "desk/pages.h"
-#include "desk/printings.h"
+#include "upload/printings.h"
 #include "desk/token.h"
-#include "desk/upload.h"
+#include "upload/upload.h"
 
 struct desk *
 desk_open(const struct config *config, const struct capsule_config *capsule, struct press *press,

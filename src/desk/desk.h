@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 #include "config/config.h"
-#include "desk/people.h"
+#include "people/people.h"
 #include "gemini/response.h"
 #include "gemini/titan.h"
 #include "gemini/url.h"

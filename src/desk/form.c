@@ -4,7 +4,7 @@
 
 #include "article/frontmatter.h"
 #include "base/text.h"
-#include "desk/keeping.h"
+#include "upload/keeping.h"
 #include "store/media.h"
 
 /* Keys left empty count as absent. */

@@ -5,7 +5,7 @@
 #ifndef DESK_FORM_H
 #define DESK_FORM_H
 
-#include "desk/office.h"
+#include "upload/office.h"
 
 void form_edit(struct errand *errand);
 

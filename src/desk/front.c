@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "desk/deleted.h"
 #include "desk/lines.h"
-#include "desk/naming.h"
+#include "upload/naming.h"
 #include "desk/pages.h"
 #include "desk/piece.h"
 #include "gemini/gemtext.h"

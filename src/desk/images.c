@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "desk/cleaning.h"
+#include "upload/cleaning.h"
 #include "desk/lines.h"
 #include "desk/pages.h"
 #include "desk/piece.h"

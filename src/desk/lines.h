@@ -9,7 +9,7 @@
 
 #include "article/source.h"
 #include "base/buffer.h"
-#include "desk/office.h"
+#include "upload/office.h"
 
 /* Begins a page of the desk: its heading, printf-like, and an empty line. */
 void lines_begin(struct errand *errand, const char *format, ...)

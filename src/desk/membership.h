@@ -5,7 +5,7 @@
 #ifndef DESK_MEMBERSHIP_H
 #define DESK_MEMBERSHIP_H
 
-#include "desk/office.h"
+#include "upload/office.h"
 
 desk_page membership_join;     /* /desk/join: takes an invitation code */
 desk_page membership_welcome;  /* /welcome: whether the identity works on the whole site */

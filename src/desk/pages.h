@@ -13,7 +13,7 @@
 #ifndef DESK_PAGES_H
 #define DESK_PAGES_H
 
-#include "desk/office.h"
+#include "upload/office.h"
 
 desk_page pages_front; /* /desk/ */
 desk_page pages_list;  /* /desk/list/NAME/…: more of what the front page begins to list */

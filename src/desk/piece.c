@@ -5,7 +5,7 @@
 #include "article/reference.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "desk/head.h"
+#include "article/head.h"
 
 bool
 piece_is_text(const struct piece *piece)

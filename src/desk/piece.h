@@ -11,7 +11,7 @@
 #include "article/source.h"
 #include "base/buffer.h"
 #include "base/error.h"
-#include "desk/office.h"
+#include "upload/office.h"
 
 struct piece {
 	struct rules_target target;             /* target.path: where it lies */

@@ -5,10 +5,10 @@
 
 #include "article/markdown.h"
 #include "base/text.h"
-#include "desk/arrival.h"
-#include "desk/head.h"
-#include "desk/manuscript.h"
-#include "desk/naming.h"
+#include "upload/arrival.h"
+#include "article/head.h"
+#include "upload/manuscript.h"
+#include "upload/naming.h"
 
 /* A file that moves to a made path becomes gemtext, as made paths end in .gmi. */
 static bool

@@ -9,7 +9,7 @@
 
 #include "article/source.h"
 #include "base/buffer.h"
-#include "desk/office.h"
+#include "upload/office.h"
 #include "desk/piece.h"
 
 struct proof {

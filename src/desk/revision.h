@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "desk/rules.h"
+#include "upload/rules.h"
 #include "history/history.h"
 
 #define REVISION_SHOWN 12 /* hex digits of a commit in our own addresses */

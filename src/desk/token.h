@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "desk/office.h"
+#include "upload/office.h"
 
 #define TOKEN_LEN     32 /* characters: 128 random bits in hex */
 #define TOKEN_SECONDS 600

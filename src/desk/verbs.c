@@ -4,10 +4,10 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "desk/deeds.h"
+#include "upload/deeds.h"
 #include "desk/desk.h"
-#include "desk/office.h"
-#include "desk/upload.h"
+#include "upload/office.h"
+#include "upload/upload.h"
 
 #define REVISIONS_AT_ONCE 100
 #define COMMIT_SHOWN      12 /* hex digits: no archive is so large that two commits share them */

@@ -4,7 +4,7 @@
 
 #include "article/reference.h"
 #include "base/text.h"
-#include "desk/kinds.h"
+#include "upload/kinds.h"
 #include "gemini/gemtext.h"
 #include "gemini/url.h"
 #include "import/job.h"

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 #include "base/encode.h"
-#include "desk/kinds.h"
+#include "upload/kinds.h"
 #include "gemini/url.h"
 #include "import/job.h"
 #include "picture/picture.h"

@@ -10,7 +10,7 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "desk/desk.h"
-#include "desk/people.h"
+#include "people/people.h"
 #include "press/press.h"
 
 struct newsroom {

@@ -1,6 +1,6 @@
 #include "worker/gate.h"
 
-#include "desk/admission.h"
+#include "upload/admission.h"
 
 /* Whether somebody of this newsroom comes, or maybe does: then the publisher knows. */
 static bool

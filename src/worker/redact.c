@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "desk/admission.h"
+#include "upload/admission.h"
 #include "desk/desk.h"
 #include "gemini/url.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "config/values.h"
-#include "desk/enrolment.h"
-#include "desk/invitation.h"
+#include "people/enrolment.h"
+#include "people/invitation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

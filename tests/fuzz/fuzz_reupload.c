@@ -11,9 +11,9 @@
 #include "article/page.h"
 #include "article/source.h"
 #include "base/buffer.h"
-#include "desk/frame.h"
-#include "desk/head.h"
-#include "desk/reupload.h"
+#include "upload/frame.h"
+#include "article/head.h"
+#include "upload/reupload.h"
 
 static bool
 may_claim(void *context, const char *path)

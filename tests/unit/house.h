@@ -7,7 +7,7 @@
 
 #include "workshop.h"
 
-#include "desk/people.h"
+#include "people/people.h"
 
 #define NOW 1749807000 /* 2025-06-13T09:30:00Z */
 #define DAY 86400

@@ -9,7 +9,7 @@
 
 #include "base/buffer.h"
 #include "desk/desk.h"
-#include "desk/people.h"
+#include "people/people.h"
 
 #define NEWSROOM_NOW 1749807000 /* 2025-06-13T09:30:00Z */
 

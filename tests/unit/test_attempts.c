@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "desk/attempts.h"
+#include "people/attempts.h"
 
 #define NOW 1749807000
 

@@ -2,7 +2,7 @@
 #include "newsroom.h"
 
 #include "darkroom.h"
-#include "desk/cleaning.h"
+#include "upload/cleaning.h"
 
 static const char *
 send_sort(

@@ -6,7 +6,7 @@
 #include "article/page.h"
 #include "article/source.h"
 #include "base/buffer.h"
-#include "desk/frame.h"
+#include "upload/frame.h"
 
 #define BODY "First paragraph.\n\n## More of it\n\nSecond paragraph.\n"
 

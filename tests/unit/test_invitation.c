@@ -1,8 +1,8 @@
 /* Codes, and the files of the state folder: read, written, and refused with the line. */
 #include "check.h"
 
-#include "desk/enrolment.h"
-#include "desk/invitation.h"
+#include "people/enrolment.h"
+#include "people/invitation.h"
 
 static void
 codes_differ(void **state)

@@ -1,7 +1,7 @@
 /* The pages where one becomes an editor, and looks after one's devices. */
 #include "deskside.h"
 
-#include "desk/office.h"
+#include "upload/office.h"
 
 #define AT "gemini://example.org"
 

@@ -4,7 +4,7 @@
 
 #include "scarce.h"
 
-#include "../../src/desk/printings.c"
+#include "../../src/upload/printings.c"
 
 #include "plenty.h"
 

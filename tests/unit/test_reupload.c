@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "desk/head.h"
-#include "desk/reupload.h"
+#include "article/head.h"
+#include "upload/reupload.h"
 
 static bool
 may_claim_below_old(void *context, const char *path)

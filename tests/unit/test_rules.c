@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "desk/kinds.h"
-#include "desk/rules.h"
+#include "upload/kinds.h"
+#include "upload/rules.h"
 
 static void
 a_path_leads_to_one_place(void **state)
