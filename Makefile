@@ -42,7 +42,7 @@ ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DBROADSHEET_VERSION='"$(VERSION)"' -Isrc $(
 	-fPIE -fstack-protector-strong $(OPTIMISE) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(OPTIMISE) $(LDFLAGS)
 
-IMPORT_SOURCES := $(wildcard src/import/*.c)
+IMPORT_SOURCES := $(wildcard src/formats/*.c src/import/*.c)
 IMPORT_OBJECTS := $(filter-out %/main.o,$(IMPORT_SOURCES:src/%.c=$(OUT)/%.o))
 SOURCES := $(filter-out $(IMPORT_SOURCES),$(wildcard src/*/*.c))
 OBJECTS := $(SOURCES:src/%.c=$(OUT)/%.o)
@@ -68,7 +68,7 @@ build/packages.mk: src/packages.sh Makefile
 packages-%:
 	@src/packages.sh $*
 
-$(OUT)/import/%.o $(OUT)/unit/test_import_%: PKG_CFLAGS += $(IMPORT_CFLAGS)
+$(OUT)/formats/%.o $(OUT)/import/%.o $(OUT)/unit/test_import_%: PKG_CFLAGS += $(IMPORT_CFLAGS)
 $(OUT)/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<

@@ -16,7 +16,7 @@
 #include "config/config.h"
 #include "import/names.h"
 #include "import/originals.h"
-#include "import/piece.h"
+#include "formats/piece.h"
 #include "import/report.h"
 #include "store/media.h"
 

@@ -14,7 +14,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "import/format.h"
+#include "formats/format.h"
 #include "import/report.h"
 
 #define ORIGINALS_DEPTH_MAX 32

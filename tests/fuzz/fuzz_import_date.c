@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/date.h"
+#include "formats/date.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/templates.h"
+#include "formats/templates.h"
 
 static void
 check_told(const struct strings *left, size_t lines)

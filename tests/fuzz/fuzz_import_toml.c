@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "import/toml.h"
+#include "formats/toml.h"
 
 static bool
 look(void *context, const struct toml_value *value, struct error *err)

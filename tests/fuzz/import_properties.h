@@ -11,7 +11,7 @@
 
 #include "article/source.h"
 #include "base/text.h"
-#include "import/format.h"
+#include "formats/format.h"
 
 /* What is written has the title that was found, is UTF-8, and has one head. */
 static void

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "import/atom.h"
+#include "formats/atom.h"
 
 #define FEED(entries) "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='en'>" entries "</feed>"
 #define ENTRY(parts)                                                                               \

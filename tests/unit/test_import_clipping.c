@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "import/clipping.h"
+#include "formats/clipping.h"
 
 /* What the clipping becomes: source files, each after a line `== article` or `== draft`. */
 static char *

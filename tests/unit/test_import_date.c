@@ -2,7 +2,7 @@
 #include "check.h"
 
 #include "base/buffer.h"
-#include "import/date.h"
+#include "formats/date.h"
 
 static void
 days_are_read_as_people_and_programs_write_them(void **state)

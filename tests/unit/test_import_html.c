@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "import/html.h"
+#include "formats/html.h"
 
 struct page {
 	const char *label, *html, *becomes;

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "import/marked.h"
+#include "formats/marked.h"
 
 struct file {
 	const char *label, *path, *text, *becomes;

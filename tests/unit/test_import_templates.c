@@ -2,7 +2,7 @@
  */
 #include "check.h"
 
-#include "import/templates.h"
+#include "formats/templates.h"
 
 struct row {
 	const char *label, *text, *becomes;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/buffer.h"
-#include "import/toml.h"
+#include "formats/toml.h"
 
 struct row {
 	const char *label, *toml, *values;

@@ -1,4 +1,4 @@
-#include "import/clipping.h"
+#include "formats/clipping.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
-#include "import/date.h"
+#include "formats/date.h"
 
 #define WRAPPED_MIN 50 /* bytes of a line that a program has broken, not its author */
 #define WRAPPED_MAX 80

@@ -1,4 +1,4 @@
-#include "import/marked.h"
+#include "formats/marked.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -11,10 +11,10 @@
 #include "article/reference.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
-#include "import/date.h"
-#include "import/prose.h"
-#include "import/templates.h"
-#include "import/toml.h"
+#include "formats/date.h"
+#include "formats/prose.h"
+#include "formats/templates.h"
+#include "formats/toml.h"
 
 /* One file being read. */
 struct marked {

@@ -4,8 +4,8 @@
  * Debian has libraries for this in C++ only. Here values are told one by one as they come, and no
  * table is built: that a key stands there twice goes unseen.
  */
-#ifndef IMPORT_TOML_H
-#define IMPORT_TOML_H
+#ifndef FORMATS_TOML_H
+#define FORMATS_TOML_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,14 +1,14 @@
-#include "import/format.h"
+#include "formats/format.h"
 
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
-#include "import/atom.h"
-#include "import/clipping.h"
-#include "import/html.h"
-#include "import/marked.h"
+#include "formats/atom.h"
+#include "formats/clipping.h"
+#include "formats/html.h"
+#include "formats/marked.h"
 
 static const struct {
 	const char *ending;

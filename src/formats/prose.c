@@ -1,9 +1,9 @@
-#include "import/prose.h"
+#include "formats/prose.h"
 
 #include "article/markdown.h"
 #include "article/markdown_tree.h"
 #include "base/text.h"
-#include "import/html.h"
+#include "formats/html.h"
 
 /* Whether there is raw HTML in it, but comments. */
 static bool

@@ -1,4 +1,4 @@
-#include "import/date.h"
+#include "formats/date.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-#include "import/blocks.h"
+#include "formats/blocks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
-#include "import/tree.h"
+#include "formats/tree.h"
 
 #define DEEPEST_HEADING 3          /* gemtext has no more */
 #define LISTS_MAX       16         /* lists within lists that are told apart */

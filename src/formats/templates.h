@@ -2,12 +2,12 @@
  * templates - the template code of site generators in Markdown: shortcodes of Hugo and Zola, Liquid
  * of Jekyll, Nunjucks of Eleventy. Pure.
  *
- * What has a clear meaning becomes Markdown (import/template_rules.c). In listings, between
+ * What has a clear meaning becomes Markdown (formats/template_rules.c). In listings, between
  * backticks and in what is marked as raw, code is words and stays. All other code stays too, as
  * words, and is told.
  */
-#ifndef IMPORT_TEMPLATES_H
-#define IMPORT_TEMPLATES_H
+#ifndef FORMATS_TEMPLATES_H
+#define FORMATS_TEMPLATES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,14 +1,14 @@
 /*
  * html - a page of a web site. Pure.
  */
-#ifndef IMPORT_HTML_H
-#define IMPORT_HTML_H
+#ifndef FORMATS_HTML_H
+#define FORMATS_HTML_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
-#include "import/piece.h"
+#include "formats/piece.h"
 
 /* Adds the article: title, authors, date, tags and summary as the page's metadata tells them, else
  * as they stand in it; its main part as text. One with template code in its words is a draft, with

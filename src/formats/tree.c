@@ -1,4 +1,4 @@
-#include "import/tree.h"
+#include "formats/tree.h"
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>

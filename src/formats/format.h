@@ -1,14 +1,14 @@
 /*
  * format - what kind of file something is, and which reader that means. Pure.
  */
-#ifndef IMPORT_FORMAT_H
-#define IMPORT_FORMAT_H
+#ifndef FORMATS_FORMAT_H
+#define FORMATS_FORMAT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
-#include "import/piece.h"
+#include "formats/piece.h"
 
 enum format {
 	FORMAT_MARKDOWN,

@@ -2,14 +2,14 @@
  * marked - a Markdown or gemtext file, with front matter as other programs write it or as we do.
  * Pure.
  */
-#ifndef IMPORT_MARKED_H
-#define IMPORT_MARKED_H
+#ifndef FORMATS_MARKED_H
+#define FORMATS_MARKED_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
-#include "import/piece.h"
+#include "formats/piece.h"
 
 /* Adds the article. Front matter between `---` may have quoted values, `[lists, of, words]` and
  * lists of `- item` lines; between `+++` it is TOML. What it does not tell is looked for in the

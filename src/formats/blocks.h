@@ -2,8 +2,8 @@
  * blocks - elements of HTML to gemtext: headings, paragraphs, lists, quotes, preformatted text,
  * tables a row a line; links and pictures gathered after each block. Pure, never recursive.
  */
-#ifndef IMPORT_BLOCKS_H
-#define IMPORT_BLOCKS_H
+#ifndef FORMATS_BLOCKS_H
+#define FORMATS_BLOCKS_H
 
 #include <libxml/tree.h>
 #include <stdbool.h>

@@ -14,14 +14,14 @@
  *	A teaser
  *	Show More
  */
-#ifndef IMPORT_CLIPPING_H
-#define IMPORT_CLIPPING_H
+#ifndef FORMATS_CLIPPING_H
+#define FORMATS_CLIPPING_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
-#include "import/piece.h"
+#include "formats/piece.h"
 
 #define CLIPPING_TITLE_MAX 200 /* characters of a first line that is a title and no paragraph */
 

@@ -1,8 +1,8 @@
 /*
  * prose - the text of an article in Markdown to gemtext, with whatever HTML stands in it. Pure.
  */
-#ifndef IMPORT_PROSE_H
-#define IMPORT_PROSE_H
+#ifndef FORMATS_PROSE_H
+#define FORMATS_PROSE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
  * piece - what an importer finds in a file: an article or draft to be. Pure.
  */
-#ifndef IMPORT_PIECE_H
-#define IMPORT_PIECE_H
+#ifndef FORMATS_PIECE_H
+#define FORMATS_PIECE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "import/template_rules.h"
+#include "formats/template_rules.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -6,7 +6,7 @@
 
 #include "article/markdown.h"
 #include "base/text.h"
-#include "import/template_write.h"
+#include "formats/template_write.h"
 
 typedef bool rule(struct template_place *place, const struct template_code *code);
 

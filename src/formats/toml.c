@@ -1,4 +1,4 @@
-#include "import/toml.h"
+#include "formats/toml.h"
 
 #include <ctype.h>
 #include <stdint.h>

@@ -2,14 +2,14 @@
  * template_rules - what template code means where its meaning is clear: a picture, a film, a link,
  * a listing. Pure.
  */
-#ifndef IMPORT_TEMPLATE_RULES_H
-#define IMPORT_TEMPLATE_RULES_H
+#ifndef FORMATS_TEMPLATE_RULES_H
+#define FORMATS_TEMPLATE_RULES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buffer.h"
-#include "import/template_code.h"
+#include "formats/template_code.h"
 
 #define TEMPLATE_BLOCKS 3 /* rules whose code has an end of its own */
 

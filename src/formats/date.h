@@ -1,8 +1,8 @@
 /*
  * date - days as pages and programs write them. Pure.
  */
-#ifndef IMPORT_DATE_H
-#define IMPORT_DATE_H
+#ifndef FORMATS_DATE_H
+#define FORMATS_DATE_H
 
 #include <stdbool.h>
 

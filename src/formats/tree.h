@@ -1,8 +1,8 @@
 /*
  * tree - HTML and XML documents as libxml2 parses them, fetching nothing. Pure.
  */
-#ifndef IMPORT_TREE_H
-#define IMPORT_TREE_H
+#ifndef FORMATS_TREE_H
+#define FORMATS_TREE_H
 
 #include <libxml/tree.h>
 #include <stdbool.h>

@@ -7,8 +7,8 @@
  *	{% include a.html b="c" %}    Liquid, Nunjucks
  *	{# words #}                   Nunjucks
  */
-#ifndef IMPORT_TEMPLATE_CODE_H
-#define IMPORT_TEMPLATE_CODE_H
+#ifndef FORMATS_TEMPLATE_CODE_H
+#define FORMATS_TEMPLATE_CODE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "import/template_write.h"
+#include "formats/template_write.h"
 
 #include <stdlib.h>
 #include <string.h>

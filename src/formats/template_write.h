@@ -2,8 +2,8 @@
  * template_write - what template code becomes: Markdown, or in a block of HTML, where Markdown
  * would be words, HTML. Pure.
  */
-#ifndef IMPORT_TEMPLATE_WRITE_H
-#define IMPORT_TEMPLATE_WRITE_H
+#ifndef FORMATS_TEMPLATE_WRITE_H
+#define FORMATS_TEMPLATE_WRITE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "import/piece.h"
+#include "formats/piece.h"
 
 #include <stdlib.h>
 #include <string.h>

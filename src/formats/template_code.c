@@ -1,4 +1,4 @@
-#include "import/template_code.h"
+#include "formats/template_code.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,13 +1,13 @@
-#include "import/atom.h"
+#include "formats/atom.h"
 
 #include <string.h>
 
 #include "base/text.h"
 #include "gemini/gemtext.h"
-#include "import/blocks.h"
-#include "import/date.h"
-#include "import/html.h"
-#include "import/tree.h"
+#include "formats/blocks.h"
+#include "formats/date.h"
+#include "formats/html.h"
+#include "formats/tree.h"
 
 static const char namespace[] = "http://www.w3.org/2005/Atom";
 

@@ -1,12 +1,12 @@
-#include "import/templates.h"
+#include "formats/templates.h"
 
 #include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
-#include "import/template_code.h"
-#include "import/template_rules.h"
-#include "import/template_write.h"
+#include "formats/template_code.h"
+#include "formats/template_rules.h"
+#include "formats/template_write.h"
 
 #define FENCE_MIN      3
 #define LISTING_INDENT 4 /* columns */

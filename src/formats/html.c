@@ -1,13 +1,13 @@
-#include "import/html.h"
+#include "formats/html.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
-#include "import/blocks.h"
-#include "import/date.h"
-#include "import/templates.h"
-#include "import/tree.h"
+#include "formats/blocks.h"
+#include "formats/date.h"
+#include "formats/templates.h"
+#include "formats/tree.h"
 
 /* A page being read. */
 struct page {
