@@ -2,10 +2,10 @@
 
 #include <unistd.h>
 
+#include "publisher/writer_lock.h"
 #include "sandbox/privileges.h"
 #include "supervisor/state.h"
 #include "supervisor/state_lock.h"
-#include "publisher/writer_lock.h"
 
 bool
 alone_begin(struct config *config, struct alone *out, struct error *err)

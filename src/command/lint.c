@@ -14,12 +14,12 @@
 #include "base/buffer.h"
 #include "base/strings.h"
 #include "base/text.h"
-#include "upload/rules.h"
 #include "gemini/url.h"
+#include "history/git_name.h"
 #include "picture/picture.h"
 #include "store/folder.h"
-#include "history/git_name.h"
 #include "store/media.h"
+#include "upload/rules.h"
 
 #define PROGRESS_FILES 500 /* files between two words of progress */
 

@@ -11,9 +11,9 @@
 #include "base/buffer.h"
 #include "command/command.h"
 #include "command/order.h"
-#include "upload/kinds.h"
 #include "store/folder.h"
 #include "store/media.h"
+#include "upload/kinds.h"
 
 static const char usage_text[] =
     "usage: broadsheet publish [-c FILE] [--as ID] [--capsule HOST] FILE [PATH]\n"

@@ -24,7 +24,7 @@ enum place_kind {
 
 struct place {
 	enum place_kind kind;
-	int line;   /* 0: the file does not name it */
+	int line;         /* 0: the file does not name it */
 	const char *said; /* "[server] state = ../var", for messages */
 	const char *path;
 };

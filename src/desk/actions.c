@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "desk/course.h"
-#include "upload/deeds.h"
 #include "desk/lines.h"
 #include "desk/pages.h"
 #include "desk/piece.h"
@@ -15,6 +14,7 @@
 #include "desk/revision.h"
 #include "desk/token.h"
 #include "gemini/gemtext.h"
+#include "upload/deeds.h"
 
 /* --- the deeds --- */
 

@@ -1,8 +1,8 @@
 /* /desk/compare/PATH: a text that was kept as a draft beside what is where it was sent. */
+#include "article/head.h"
 #include "article/page.h"
 #include "article/source.h"
 #include "base/text.h"
-#include "article/head.h"
 #include "desk/lines.h"
 #include "desk/pages.h"
 #include "desk/piece.h"

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "article/head.h"
 #include "article/reference.h"
 #include "base/text.h"
-#include "article/head.h"
 #include "desk/proof.h"
 
 static bool

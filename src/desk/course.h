@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 
-#include "upload/office.h"
 #include "desk/piece.h"
+#include "upload/office.h"
 
 /* Brings a draft to readers, or back what was retracted. A text that was kept goes where it was
  * sent, if what lies there is still of the revision `replaced`. out: where it lies now. */

@@ -5,13 +5,13 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "upload/admission.h"
 #include "desk/form.h"
 #include "desk/membership.h"
-#include "upload/office.h"
 #include "desk/pages.h"
-#include "upload/printings.h"
 #include "desk/token.h"
+#include "upload/admission.h"
+#include "upload/office.h"
+#include "upload/printings.h"
 #include "upload/upload.h"
 
 struct desk *

@@ -13,11 +13,11 @@
 
 #include "base/error.h"
 #include "config/config.h"
-#include "people/people.h"
 #include "gemini/response.h"
 #include "gemini/titan.h"
 #include "gemini/url.h"
 #include "gemini/visitor.h"
+#include "people/people.h"
 #include "press/press.h"
 
 struct desk;

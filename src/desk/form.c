@@ -4,8 +4,8 @@
 
 #include "article/frontmatter.h"
 #include "base/text.h"
-#include "upload/keeping.h"
 #include "store/media.h"
+#include "upload/keeping.h"
 
 /* Keys left empty count as absent. */
 static const char form[] = "---\n"

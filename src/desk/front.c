@@ -8,10 +8,10 @@
 #include "base/text.h"
 #include "desk/deleted.h"
 #include "desk/lines.h"
-#include "upload/naming.h"
 #include "desk/pages.h"
 #include "desk/piece.h"
 #include "gemini/gemtext.h"
+#include "upload/naming.h"
 
 #define FRONT_ITEMS    10  /* of a list on the front page */
 #define LIST_ITEMS     50  /* on a page of its own */

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "upload/cleaning.h"
 #include "desk/lines.h"
 #include "desk/pages.h"
 #include "desk/piece.h"
 #include "gemini/gemtext.h"
 #include "picture/picture.h"
+#include "upload/cleaning.h"
 
 #define IMAGES_ON_PAGE 50
 #define FOLDER         "/images"

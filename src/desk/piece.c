@@ -2,10 +2,10 @@
 
 #include <string.h>
 
+#include "article/head.h"
 #include "article/reference.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "article/head.h"
 
 bool
 piece_is_text(const struct piece *piece)

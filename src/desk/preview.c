@@ -5,14 +5,14 @@
 #include "article/reference.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "upload/kinds.h"
 #include "desk/lines.h"
-#include "upload/naming.h"
 #include "desk/pages.h"
 #include "desk/piece.h"
 #include "desk/proof.h"
 #include "gemini/gemtext.h"
 #include "store/media.h"
+#include "upload/kinds.h"
+#include "upload/naming.h"
 
 /* --- how it stands --- */
 

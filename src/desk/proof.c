@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "article/head.h"
 #include "article/markdown.h"
 #include "base/text.h"
 #include "upload/arrival.h"
-#include "article/head.h"
 #include "upload/manuscript.h"
 #include "upload/naming.h"
 

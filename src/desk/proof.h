@@ -9,8 +9,8 @@
 
 #include "article/source.h"
 #include "base/buffer.h"
-#include "upload/office.h"
 #include "desk/piece.h"
+#include "upload/office.h"
 
 struct proof {
 	char path[RULES_PATH_MAX]; /* where it was sent, or made for what lies in /drafts/ */

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
-#include "upload/rules.h"
 #include "history/history.h"
+#include "upload/rules.h"
 
 #define REVISION_SHOWN 12 /* hex digits of a commit in our own addresses */
 

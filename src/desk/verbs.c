@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "base/time.h"
-#include "upload/deeds.h"
 #include "desk/desk.h"
+#include "upload/deeds.h"
 #include "upload/office.h"
 #include "upload/upload.h"
 

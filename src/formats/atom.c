@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "gemini/gemtext.h"
 #include "formats/blocks.h"
 #include "formats/date.h"
 #include "formats/html.h"
 #include "formats/tree.h"
+#include "gemini/gemtext.h"
 
 static const char namespace[] = "http://www.w3.org/2005/Atom";
 

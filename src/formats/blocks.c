@@ -7,8 +7,8 @@
 #include "article/reference.h"
 #include "base/array.h"
 #include "base/text.h"
-#include "gemini/gemtext.h"
 #include "formats/tree.h"
+#include "gemini/gemtext.h"
 
 #define DEEPEST_HEADING 3          /* gemtext has no more */
 #define LISTS_MAX       16         /* lists within lists that are told apart */

@@ -6,8 +6,8 @@
 
 #include "base/array.h"
 #include "base/text.h"
-#include "gemini/gemtext.h"
 #include "formats/date.h"
+#include "gemini/gemtext.h"
 
 #define WRAPPED_MIN 50 /* bytes of a line that a program has broken, not its author */
 #define WRAPPED_MAX 80

@@ -10,11 +10,11 @@
 #include "article/markdown.h"
 #include "article/reference.h"
 #include "base/text.h"
-#include "gemini/gemtext.h"
 #include "formats/date.h"
 #include "formats/prose.h"
 #include "formats/templates.h"
 #include "formats/toml.h"
+#include "gemini/gemtext.h"
 
 /* One file being read. */
 struct marked {

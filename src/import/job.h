@@ -14,9 +14,9 @@
 
 #include "base/error.h"
 #include "config/config.h"
+#include "formats/piece.h"
 #include "import/names.h"
 #include "import/originals.h"
-#include "formats/piece.h"
 #include "import/report.h"
 #include "store/media.h"
 

@@ -4,10 +4,10 @@
 
 #include "article/reference.h"
 #include "base/text.h"
-#include "upload/kinds.h"
 #include "gemini/gemtext.h"
 #include "gemini/url.h"
 #include "import/job.h"
+#include "upload/kinds.h"
 
 /* A piece whose links are being settled. */
 struct settling {

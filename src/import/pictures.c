@@ -4,13 +4,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/text.h"
 #include "base/encode.h"
-#include "upload/kinds.h"
+#include "base/text.h"
 #include "gemini/url.h"
 #include "import/job.h"
 #include "picture/picture.h"
 #include "store/folder.h"
+#include "upload/kinds.h"
 
 #define HASH_BYTES 4
 #define TRIES_MAX  100 /* pictures that share their first four bytes of hash */

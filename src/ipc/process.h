@@ -14,9 +14,9 @@
 #include <sys/types.h>
 
 #include "config/config.h"
+#include "ipc/scoreboard.h"
 #include "net/clients.h"
 #include "net/tls.h"
-#include "ipc/scoreboard.h"
 
 struct listener {
 	int fd; /* bound and listening, non-blocking, close-on-exec */

@@ -55,7 +55,7 @@ verb_decode(const void *bytes, size_t len, struct verb *out)
 
 	if (len == 0 || (unsigned char)*at >= VERB_KIND_COUNT)
 		return false;
-	out->kind = (enum verb_kind) * at;
+	out->kind = (enum verb_kind)at[0];
 	at++;
 	len--;
 	for (size_t i = 0; i < TEXT_COUNT; i++) {

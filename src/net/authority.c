@@ -17,7 +17,7 @@
 struct authority {
 	char *path;
 	X509_STORE *store;
-	STACK_OF(X509_INFO) * parts; /* what the file holds */
+	STACK_OF(X509_INFO) *parts; /* what the file holds */
 };
 
 struct authorities {
@@ -27,7 +27,8 @@ struct authorities {
 
 /* --- reading the file ---------------------------------------------------------------------- */
 
-static STACK_OF(X509_INFO) * read_parts(const char *path, struct error *err)
+static STACK_OF(X509_INFO) *
+read_parts(const char *path, struct error *err)
 {
 	BIO *file = BIO_new_file(path, "re");
 	STACK_OF(X509_INFO) *parts = NULL;

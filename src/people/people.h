@@ -18,9 +18,9 @@
 #include "base/error.h"
 #include "base/strings.h"
 #include "config/config.h"
+#include "gemini/visitor.h"
 #include "people/invitation.h"
 #include "people/person.h"
-#include "gemini/visitor.h"
 
 #define PEOPLE_CODE_LEN        INVITATION_CODE_LEN
 #define PEOPLE_INVITATION_DAYS 7

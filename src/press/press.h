@@ -15,8 +15,8 @@
 #include "base/error.h"
 #include "base/strings.h"
 #include "config/config.h"
-#include "store/file_state.h"
 #include "history/history.h"
+#include "store/file_state.h"
 
 #define PRESS_SLICE_MS 20 /* of background work at a time: an upload never waits longer */
 

@@ -13,9 +13,9 @@
 #include <stddef.h>
 #include <sys/stat.h>
 
+#include "history/history.h"
 #include "press/watch.h"
 #include "store/edition_writer.h"
-#include "history/history.h"
 
 #define SCAN_PATH_MAX 4096 /* bytes, with the final NUL; what is deeper is left alone */
 

@@ -26,13 +26,13 @@
 #include "base/buffer.h"
 #include "base/strings.h"
 #include "config/config.h"
+#include "history/history.h"
 #include "press/absence.h"
 #include "press/press.h"
 #include "press/queue.h"
 #include "press/scan.h"
 #include "press/watch.h"
 #include "store/edition_writer.h"
-#include "history/history.h"
 #include "store/media.h"
 
 #define EDITIONS_MAX 2

@@ -11,8 +11,8 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "config/config.h"
-#include "publisher/newsroom.h"
 #include "ipc/verb.h"
+#include "publisher/newsroom.h"
 
 struct clerk {
 	const struct newsroom

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "net/route.h"
 #include "ipc/channel.h"
 #include "ipc/question.h"
 #include "ipc/sealed.h"
+#include "net/route.h"
 
 #define QUESTIONS_A_TURN 64 /* of one worker, before the next one's */
 

@@ -12,17 +12,17 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "ipc/child.h"
+#include "ipc/process.h"
 #include "press/press.h"
 #include "publisher/announce.h"
-#include "ipc/child.h"
 #include "publisher/clerk.h"
 #include "publisher/control.h"
 #include "publisher/counter.h"
 #include "publisher/newsroom.h"
-#include "ipc/process.h"
 #include "publisher/report.h"
-#include "sandbox/sandbox.h"
 #include "publisher/writer_lock.h"
+#include "sandbox/sandbox.h"
 
 #define TICK_MS     15000 /* the clock is looked at this often at least, whatever changes it */
 #define TICK_MIN_MS 200   /* and not more often than this: live within a second of being due */

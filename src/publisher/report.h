@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "press/press.h"
 #include "ipc/scoreboard.h"
+#include "press/press.h"
 
 #define REPORT_WIDE_FOLDER 5000 /* entries below which git writes a folder's tree quickly */
 

@@ -12,10 +12,10 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "ipc/scoreboard.h"
 #include "net/clients.h"
 #include "net/tls.h"
 #include "supervisor/listen.h"
-#include "ipc/scoreboard.h"
 #include "supervisor/settings.h"
 
 #define GENERATION_NEVER INT64_MAX /* as a time in ms */

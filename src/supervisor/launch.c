@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "supervisor/descriptors.h"
 #include "ipc/process.h"
+#include "supervisor/descriptors.h"
 
 /* The publisher's ends of the channels of g, and of the generations before it that are still
  * draining (g->next is the elder). NULL if out of memory; never freed: it is the child's for life.

@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "supervisor/descriptors.h"
 #include "ipc/scoreboard.h"
+#include "supervisor/descriptors.h"
 
 /* Only root can become somebody else: started by anyone else, the children stay who they are. */
 static bool

@@ -15,9 +15,9 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config/load.h"
+#include "ipc/process.h"
 #include "net/access_log.h"
 #include "supervisor/notify.h"
-#include "ipc/process.h"
 #include "supervisor/state.h"
 
 #define DRAIN_MS     60000 /* for the processes that a reload replaces */
@@ -168,8 +168,8 @@ load_settings(struct supervisor *s, struct error *err)
 	return settings;
 }
 
-/* Makes the next generation. The sockets that the newest one has are kept. Where its publisher could
- * not write, or would publish what is secret, none begins. */
+/* Makes the next generation. The sockets that the newest one has are kept. Where its publisher
+ * could not write, or would publish what is secret, none begins. */
 static bool
 begin_generation(struct supervisor *s, struct settings *settings, struct error *err)
 {

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "article/paths.h"
+#include "store/folder.h"
 #include "upload/admission.h"
 #include "upload/kinds.h"
-#include "store/folder.h"
 
 static bool
 refuse(struct arrival *a, enum gemini_status status, const char *reason)

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "article/fences.h"
-#include "base/text.h"
 #include "article/head.h"
+#include "base/text.h"
 
 #define REASON_MAX 300 /* bytes: what follows has to be seen, too */
 

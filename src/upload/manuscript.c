@@ -6,11 +6,11 @@
 
 #include "article/derive.h"
 #include "article/frontmatter.h"
+#include "article/head.h"
 #include "article/markdown.h"
 #include "article/source.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "article/head.h"
 #include "upload/keeping.h"
 #include "upload/kinds.h"
 #include "upload/naming.h"

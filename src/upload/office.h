@@ -47,13 +47,13 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "config/config.h"
-#include "people/people.h"
-#include "upload/rules.h"
 #include "gemini/response.h"
 #include "gemini/url.h"
 #include "gemini/visitor.h"
+#include "people/people.h"
 #include "press/press.h"
 #include "store/media.h"
+#include "upload/rules.h"
 
 #define OFFICE_REVISION_LEN 12 /* hex digits of a source's SHA-256 */
 

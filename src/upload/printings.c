@@ -55,9 +55,9 @@ find(const struct printings *printings, const char *person, const char *path)
 {
 	struct given *given;
 
-	TAILQ_FOREACH(given, &printings->list, link)
-	if (strcmp(given->path, path) == 0 && strcmp(given->person, person) == 0)
-		return given;
+	TAILQ_FOREACH (given, &printings->list, link)
+		if (strcmp(given->path, path) == 0 && strcmp(given->person, person) == 0)
+			return given;
 	return NULL;
 }
 

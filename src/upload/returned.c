@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "article/derive.h"
+#include "article/head.h"
 #include "article/printing.h"
 #include "article/source.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "upload/frame.h"
-#include "article/head.h"
-#include "upload/printings.h"
 #include "gemini/gemtext.h"
+#include "upload/frame.h"
+#include "upload/printings.h"
 
 /* A version of the article, and what the page is if it is an edit of that one. */
 struct version {

@@ -5,10 +5,10 @@
 #include <string.h>
 #include <strings.h>
 
-#include "article/reference.h"
-#include "base/time.h"
-#include "base/text.h"
 #include "article/head.h"
+#include "article/reference.h"
+#include "base/text.h"
+#include "base/time.h"
 #include "gemini/url.h"
 
 #define MOVED_FROM "moved-from"

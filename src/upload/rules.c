@@ -6,8 +6,8 @@
 
 #include "article/paths.h"
 #include "base/text.h"
-#include "upload/kinds.h"
 #include "history/git_name.h"
+#include "upload/kinds.h"
 
 #define ENDING_MAX 8 /* letters and digits; what is longer is part of the name */
 

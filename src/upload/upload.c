@@ -3,16 +3,16 @@
 #include <string.h>
 
 #include "article/fences.h"
+#include "article/head.h"
 #include "base/text.h"
+#include "store/media.h"
 #include "upload/arrival.h"
 #include "upload/cleaning.h"
 #include "upload/deeds.h"
-#include "article/head.h"
 #include "upload/keeping.h"
 #include "upload/kinds.h"
 #include "upload/manuscript.h"
 #include "upload/naming.h"
-#include "store/media.h"
 
 bool
 upload_may(struct errand *errand, const struct upload *upload)
@@ -180,7 +180,8 @@ put_static(struct arrival *a, const char *bytes, size_t len)
 }
 
 /* Where one looks next: the list the article was in, or the desk. */
-static void delete (struct arrival *a)
+static void
+delete_stored(struct arrival *a)
 {
 	char folder[RULES_PATH_MAX];
 
@@ -232,7 +233,7 @@ upload_put(struct errand *errand, const struct upload *upload, const void *bytes
 		response_set(errand->out, GEMINI_BAD_REQUEST,
 		    "Send it again: the body is not as long as `size` says");
 	else if (may && len == 0)
-		delete (&arrival);
+		delete_stored(&arrival);
 	else if (may)
 		take(&arrival, bytes, len);
 	else if (arrival.came_too_late && is_manuscript(arrival.target.place) && len > 0)

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 #include "config/config.h"
-#include "net/conn.h"
 #include "ipc/scoreboard.h"
+#include "net/conn.h"
 
 /* Counts a connection whose answer is on its way, or that ended without one, and logs it; to be
  * called once for each. One that asked nothing gets a message instead of a line, and if it just

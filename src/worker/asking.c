@@ -10,9 +10,9 @@
 
 #include "base/log.h"
 #include "ipc/channel.h"
-#include "worker/client.h"
 #include "ipc/question.h"
 #include "ipc/sealed.h"
+#include "worker/client.h"
 #include "worker/uploads.h"
 
 #define TICK_MS       250
@@ -329,9 +329,9 @@ find_errand(struct asking *a, uint32_t id)
 {
 	struct errand *e;
 
-	TAILQ_FOREACH(e, &a->sent, link)
-	if (e->id == id)
-		return e;
+	TAILQ_FOREACH (e, &a->sent, link)
+		if (e->id == id)
+			return e;
 	return NULL;
 }
 

@@ -15,8 +15,8 @@
 #include <uv.h>
 
 #include "config/config.h"
-#include "net/conn.h"
 #include "ipc/scoreboard.h"
+#include "net/conn.h"
 
 #define ASKING_SECONDS 10 /* that an answer is waited for */
 

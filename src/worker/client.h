@@ -10,9 +10,9 @@
 #include <uv.h>
 
 #include "config/config.h"
+#include "ipc/scoreboard.h"
 #include "net/clients.h"
 #include "net/conn.h"
-#include "ipc/scoreboard.h"
 
 #define CLIENT_READ_BYTES (64 * 1024) /* what one read may bring */
 

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 #include <uv.h>
 
+#include "ipc/process.h"
 #include "net/conn.h"
 #include "worker/client.h"
-#include "ipc/process.h"
 #include "worker/turn.h"
 
 struct worker;

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "upload/admission.h"
 #include "desk/desk.h"
 #include "gemini/url.h"
+#include "upload/admission.h"
 
 #define TOKEN        ";token="
 #define HIDDEN_QUERY "?-"

@@ -9,15 +9,15 @@
 #include <time.h>
 
 #include "base/log.h"
-#include "net/tls.h"
-#include "worker/asking.h"
 #include "ipc/child.h"
+#include "ipc/process.h"
+#include "net/tls.h"
+#include "sandbox/sandbox.h"
+#include "site/answer.h"
+#include "worker/asking.h"
 #include "worker/client.h"
 #include "worker/door.h"
 #include "worker/gate.h"
-#include "ipc/process.h"
-#include "sandbox/sandbox.h"
-#include "site/answer.h"
 
 #define LEAVE_GRACE_MS 1000 /* for connections that are about to ask, once no more are taken */
 

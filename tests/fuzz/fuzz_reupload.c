@@ -8,11 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "article/head.h"
 #include "article/page.h"
 #include "article/source.h"
 #include "base/buffer.h"
 #include "upload/frame.h"
-#include "article/head.h"
 #include "upload/reupload.h"
 
 static bool

@@ -13,8 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "supervisor/listen.h"
 #include "ipc/unix_socket.h"
+#include "supervisor/listen.h"
 
 static char folder[64];
 static char socket_path[128], socket_name[160];

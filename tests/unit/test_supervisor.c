@@ -21,10 +21,10 @@
 #include "command/command.h"
 #include "ipc/child.h"
 #include "ipc/process.h"
-#include "sandbox/sandbox.h"
-#include "supervisor/state_lock.h"
 #include "ipc/unix_socket.h"
 #include "publisher/writer_lock.h"
+#include "sandbox/sandbox.h"
+#include "supervisor/state_lock.h"
 
 #define PATIENCE_MS 8000
 
