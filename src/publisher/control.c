@@ -244,7 +244,7 @@ peer_open(struct control *control, int fd)
 }
 
 static void
-on_knock(uv_poll_t *poll, int status, int events)
+on_connection(uv_poll_t *poll, int status, int events)
 {
 	struct control *control = poll->data;
 
@@ -272,7 +272,7 @@ control_open(uv_loop_t *loop, int listen_fd, const struct control_calls *calls)
 	control->poll.data = control;
 	control->calls = *calls;
 	control->listen_fd = listen_fd;
-	uv_poll_start(&control->poll, UV_READABLE, on_knock);
+	uv_poll_start(&control->poll, UV_READABLE, on_connection);
 	return control;
 }
 

@@ -1,6 +1,6 @@
 /*
  * gate - what a worker does with a request: answers it from the edition, turns a stranger away, or
- * asks the publisher. No rule of the newsroom but whom its doors are open for.
+ * asks the publisher. No rule of the newsroom but whom its acceptors are open for.
  */
 #ifndef WORKER_GATE_H
 #define WORKER_GATE_H

@@ -1,6 +1,6 @@
 #include "worker/turn.h"
 
-/* Notes that knocks could be left to another, if not for too long. */
+/* Notes that connects could be left to another, if not for too long. */
 static void
 note_left(struct turn *turn, uint64_t oldest_ns, uint64_t now_ms)
 {

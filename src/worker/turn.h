@@ -1,6 +1,6 @@
 /*
- * turn - which worker makes room for those who knock while the server is full: the one that holds
- * whoever has waited longest. That one may not answer, though, and knocks may come faster than
+ * turn - which worker makes room for those who connect while the server is full: the one that holds
+ * whoever has waited longest. That one may not answer, though, and connects may come faster than
  * turns can change: neither keeps them waiting. Pure.
  */
 #ifndef WORKER_TURN_H
@@ -9,20 +9,20 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TURN_NEAR_NS   1000000000 /* in a storm of knocks, who have waited alike count the same */
+#define TURN_NEAR_NS   1000000000 /* in a storm of connects, who have waited alike count the same */
 #define TURN_STORM_MS  20         /* a storm: for so long there was always somebody left */
 #define TURN_CALM_MS   100        /* and its end: for so long there was nobody */
 #define TURN_SILENT_MS 300        /* who has not made room for so long does not answer */
 
-/* What a door remembers; all 0 at first. */
+/* What a acceptor remembers; all 0 at first. */
 struct turn {
-	uint64_t oldest_ns, oldest_from_ms;  /* whom another holds, and since when knocks are left
+	uint64_t oldest_ns, oldest_from_ms;  /* whom another holds, and since when connects are left
 						to it for that */
 	uint64_t left_from_ms, left_last_ms; /* to whomever they are left */
 };
 
 /* Whether a worker makes room whose own oldest waits since own_ns (0: it holds nobody), that of all
- * workers since oldest_ns (on the same clock). If not, those who knock are to be left to another
+ * workers since oldest_ns (on the same clock). If not, those who connect are to be left to another
  * for a few milliseconds before this is asked again. */
 bool turn_is_ours(struct turn *turn, uint64_t own_ns, uint64_t oldest_ns, uint64_t now_ms);
 

@@ -14,9 +14,9 @@
 #include "net/tls.h"
 #include "sandbox/sandbox.h"
 #include "site/answer.h"
+#include "worker/acceptor.h"
 #include "worker/asking.h"
 #include "worker/client.h"
-#include "worker/door.h"
 #include "worker/gate.h"
 
 #define LEAVE_GRACE_MS 1000 /* for connections that are about to ask, once no more are taken */
@@ -24,8 +24,8 @@
 struct worker {
 	const struct process_setup *setup;
 	struct tls *tls;
-	struct site **sites; /* one for each capsule, in the order of the configuration */
-	struct door *doors;  /* one for each listener */
+	struct site **sites;        /* one for each capsule, in the order of the configuration */
+	struct acceptor *acceptors; /* one for each listener */
 	uv_loop_t loop;
 	uv_signal_t sigterm;
 	uv_timer_t grace;
@@ -39,8 +39,8 @@ struct worker {
 static void
 answer(void *arg, struct conn *conn, const struct conn_request *request)
 {
-	struct door *door = arg;
-	struct worker *w = door->worker;
+	struct acceptor *acceptor = arg;
+	struct worker *w = acceptor->worker;
 	struct site *site = w->sites[request->capsule - w->setup->config->capsules];
 	struct response response;
 
@@ -50,18 +50,18 @@ answer(void *arg, struct conn *conn, const struct conn_request *request)
 		site_answer(site, request->url, request->visitor, &response);
 		if (site_printing(site) != 0)
 			asking_note(w->asking, request,
-			    config_port(request->capsule, door->listener->port),
+			    config_port(request->capsule, acceptor->listener->port),
 			    site_printing(site));
 		break;
 	case GATE_CLOSED:
 		break;
 	case GATE_DESK:
-		asking_page(
-		    w->asking, conn, request, config_port(request->capsule, door->listener->port));
+		asking_page(w->asking, conn, request,
+		    config_port(request->capsule, acceptor->listener->port));
 		return;
 	case GATE_UPLOAD:
-		asking_upload(
-		    w->asking, conn, request, config_port(request->capsule, door->listener->port));
+		asking_upload(w->asking, conn, request,
+		    config_port(request->capsule, acceptor->listener->port));
 		return;
 	}
 	conn_respond(conn, &response);
@@ -72,7 +72,7 @@ answer(void *arg, struct conn *conn, const struct conn_request *request)
 static void
 handle(void *arg, struct conn *conn, const struct conn_request *request)
 {
-	const struct worker *w = ((struct door *)arg)->worker;
+	const struct worker *w = ((struct acceptor *)arg)->worker;
 	struct response response;
 	int wait_seconds = clients_request(w->setup->clients, conn_client(conn),
 	    w->setup->config->limits.requests_per_minute, (int64_t)(uv_hrtime() / 1000000));
@@ -130,7 +130,7 @@ on_sigterm(uv_signal_t *handle, int number)
 		return;
 	w->crowd.is_leaving = true;
 	for (size_t i = 0; i < w->setup->listener_count; i++)
-		door_close(&w->doors[i]);
+		acceptor_close(&w->acceptors[i]);
 	uv_timer_start(&w->grace, on_grace_over, LEAVE_GRACE_MS, 0);
 	if (w->crowd.count == 0)
 		leave(&w->crowd);
@@ -204,29 +204,29 @@ doors_open(struct worker *w, struct error *err)
 {
 	const struct process_setup *setup = w->setup;
 
-	w->doors = calloc(setup->listener_count, sizeof(w->doors[0]));
-	if (w->doors == NULL)
+	w->acceptors = calloc(setup->listener_count, sizeof(w->acceptors[0]));
+	if (w->acceptors == NULL)
 		return error_set(err, "out of memory");
 	for (size_t i = 0; i < setup->listener_count; i++) {
-		struct door *door = &w->doors[i];
-		door->listener = &setup->listeners[i];
-		door->board = setup->board;
-		door->crowd = &w->crowd;
-		door->worker = w;
-		door->setup = (struct conn_setup){
+		struct acceptor *acceptor = &w->acceptors[i];
+		acceptor->listener = &setup->listeners[i];
+		acceptor->board = setup->board;
+		acceptor->crowd = &w->crowd;
+		acceptor->worker = w;
+		acceptor->setup = (struct conn_setup){
 		    .config = setup->config,
 		    .tls = w->tls,
 		    .proxy_protocol = setup->config->server.proxy_protocol,
-		    .listen_port = door->listener->port,
+		    .listen_port = acceptor->listener->port,
 		    .handler = handle,
 		    .body = asking_body,
 		    .forget = asking_forget,
-		    .handler_arg = door,
+		    .handler_arg = acceptor,
 		};
-		int failed = door_open(door);
+		int failed = acceptor_open(acceptor);
 		if (failed != 0)
 			return error_set(
-			    err, "listen %s: %s", door->listener->name, uv_strerror(failed));
+			    err, "listen %s: %s", acceptor->listener->name, uv_strerror(failed));
 	}
 	return true;
 }
@@ -257,7 +257,7 @@ end(struct worker *w)
 	for (size_t i = 0; i < w->setup->config->capsule_count; i++)
 		site_close(w->sites[i]);
 	free(w->sites);
-	free(w->doors);
+	free(w->acceptors);
 	tls_close(w->tls);
 	free(w);
 }

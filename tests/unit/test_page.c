@@ -140,13 +140,13 @@ static void
 a_picture_without_words_is_a_picture(void **state)
 {
 	(void)state;
-	assert_page("---\nimage = door.png\nimage-credit = Ida\n---\n", "2025-06-13", NULL, 0,
+	assert_page("---\nimage = acceptor.png\nimage-credit = Ida\n---\n", "2025-06-13", NULL, 0,
 	    false,
 	    "# clinic\n"
 	    "\n"
 	    "The Example Broadsheet \u00b7 2025-06-13\n"
 	    "\n"
-	    "=> /articles/door.png Picture (Ida)\n"
+	    "=> /articles/acceptor.png Picture (Ida)\n"
 	    "\n"
 	    "=> / The Example Broadsheet\n");
 }

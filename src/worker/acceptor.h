@@ -1,8 +1,9 @@
 /*
- * door - a listening socket in a worker's loop: accepts, and turns away what there is no room for.
+ * acceptor - a listening socket in a worker's loop: accepts, and turns away what there is no room
+ * for.
  */
-#ifndef WORKER_DOOR_H
-#define WORKER_DOOR_H
+#ifndef WORKER_ACCEPTOR_H
+#define WORKER_ACCEPTOR_H
 
 #include <stdbool.h>
 #include <uv.h>
@@ -14,23 +15,23 @@
 
 struct worker;
 
-struct door {
+struct acceptor {
 	uv_poll_t poll;
-	uv_timer_t pause; /* runs while who knocks is left in the kernel */
+	uv_timer_t pause; /* runs while who connects is left in the kernel */
 	const struct listener *listener;
 	const struct scoreboard *board;
 	struct crowd *crowd;
 	struct turn turn;      /* while the server is full */
-	struct worker *worker; /* whose door it is */
+	struct worker *worker; /* whose acceptor it is */
 	struct conn_setup setup;
 	int spare_fd; /* given up to accept, and refuse, when there is no other descriptor left */
 };
 
-/* Begins to accept. The door's listener, board, crowd, worker and setup are filled in by the
+/* Begins to accept. The acceptor's listener, board, crowd, worker and setup are filled in by the
  * caller, who keeps it in place until the loop has closed it. Returns 0 or a code of libuv's. */
-int door_open(struct door *door);
+int acceptor_open(struct acceptor *acceptor);
 
 /* Stops accepting; the connections stay. */
-void door_close(struct door *door);
+void acceptor_close(struct acceptor *acceptor);
 
 #endif
