@@ -17,7 +17,7 @@
 #include "worker/acceptor.h"
 #include "worker/asking.h"
 #include "worker/client.h"
-#include "worker/gate.h"
+#include "worker/dispatch.h"
 
 #define LEAVE_GRACE_MS 1000 /* for connections that are about to ask, once no more are taken */
 
@@ -45,21 +45,21 @@ answer(void *arg, struct conn *conn, const struct conn_request *request)
 	struct response response;
 
 	response_init(&response);
-	switch (gate_judge(w->setup->config, site, request, time(NULL), &response)) {
-	case GATE_SITE:
+	switch (dispatch_request(w->setup->config, site, request, time(NULL), &response)) {
+	case DISPATCH_SITE:
 		site_answer(site, request->url, request->visitor, &response);
 		if (site_printing(site) != 0)
 			asking_note(w->asking, request,
 			    config_port(request->capsule, acceptor->listener->port),
 			    site_printing(site));
 		break;
-	case GATE_CLOSED:
+	case DISPATCH_REFUSED:
 		break;
-	case GATE_DESK:
+	case DISPATCH_DESK:
 		asking_page(w->asking, conn, request,
 		    config_port(request->capsule, acceptor->listener->port));
 		return;
-	case GATE_UPLOAD:
+	case DISPATCH_UPLOAD:
 		asking_upload(w->asking, conn, request,
 		    config_port(request->capsule, acceptor->listener->port));
 		return;

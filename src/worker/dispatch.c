@@ -1,4 +1,4 @@
-#include "worker/gate.h"
+#include "worker/dispatch.h"
 
 #include "upload/admission.h"
 
@@ -14,35 +14,35 @@ admit_person(struct site *site, const struct visitor *visitor, int64_t now, stru
 	return false;
 }
 
-static enum gate
+static enum dispatch
 judge_page(struct site *site, const struct conn_request *request, int64_t now, struct response *out)
 {
 	switch (admission_of(request->url->path)) {
 	case ADMISSION_PUBLIC:
-		return GATE_SITE;
+		return DISPATCH_SITE;
 	case ADMISSION_ANYBODY:
 		break;
 	case ADMISSION_CERTIFICATE:
 		if (!admission_check_certificate(request->visitor, now, out))
-			return GATE_CLOSED;
+			return DISPATCH_REFUSED;
 		break;
 	case ADMISSION_PERSON:
 		if (!admit_person(site, request->visitor, now, out))
-			return GATE_CLOSED;
+			return DISPATCH_REFUSED;
 		break;
 	}
-	return GATE_DESK;
+	return DISPATCH_DESK;
 }
 
-enum gate
-gate_judge(const struct config *config, struct site *site, const struct conn_request *request,
+enum dispatch
+dispatch_request(const struct config *config, struct site *site, const struct conn_request *request,
     int64_t now, struct response *out)
 {
 	if (request->titan == NULL)
 		return judge_page(site, request, now, out);
 	if (!admit_person(site, request->visitor, now, out))
-		return GATE_CLOSED;
+		return DISPATCH_REFUSED;
 	if (request->titan->is_edit || request->titan->size > config->limits.upload_size)
-		return GATE_DESK;
-	return GATE_UPLOAD;
+		return DISPATCH_DESK;
+	return DISPATCH_UPLOAD;
 }
