@@ -9,9 +9,9 @@
 #include "base/log.h"
 #include "net/address.h"
 
-#define ACCEPT_BATCH  16  /* connections before those that are open get a turn */
-#define PAUSE_MS      100 /* while there is nobody to close, or not even refusing is possible */
-#define TURN_PAUSE_MS 5   /* while another worker makes room */
+#define ACCEPT_BATCH      16  /* connections before those that are open get a turn */
+#define PAUSE_MS          100 /* while there is nobody to close, or not even refusing is possible */
+#define EVICTION_PAUSE_MS 5   /* while another worker makes room */
 
 /* Slots lie in pages of their own: those that nobody has are better not looked at. */
 static bool
@@ -159,10 +159,11 @@ leave_to_another(struct acceptor *acceptor)
 	uint64_t own =
 	    atomic_load_explicit(&acceptor->crowd->counters->waiting_since, memory_order_relaxed);
 
-	if (!server_is_full(acceptor) || turn_is_ours(&acceptor->turn, own, oldest_of_all(acceptor),
-					     uv_now(acceptor->crowd->loop)))
+	if (!server_is_full(acceptor) ||
+	    eviction_is_ours(
+		&acceptor->eviction, own, oldest_of_all(acceptor), uv_now(acceptor->crowd->loop)))
 		return false;
-	acceptor_pause(acceptor, own == 0 ? PAUSE_MS : TURN_PAUSE_MS);
+	acceptor_pause(acceptor, own == 0 ? PAUSE_MS : EVICTION_PAUSE_MS);
 	return true;
 }
 

@@ -11,7 +11,7 @@
 #include "ipc/process.h"
 #include "net/conn.h"
 #include "worker/client.h"
-#include "worker/turn.h"
+#include "worker/eviction.h"
 
 struct worker;
 
@@ -21,8 +21,8 @@ struct acceptor {
 	const struct listener *listener;
 	const struct scoreboard *board;
 	struct crowd *crowd;
-	struct turn turn;      /* while the server is full */
-	struct worker *worker; /* whose acceptor it is */
+	struct eviction eviction; /* while the server is full */
+	struct worker *worker;    /* whose acceptor it is */
 	struct conn_setup setup;
 	int spare_fd; /* given up to accept, and refuse, when there is no other descriptor left */
 };

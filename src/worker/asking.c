@@ -13,7 +13,7 @@
 #include "ipc/question.h"
 #include "ipc/sealed.h"
 #include "worker/client.h"
-#include "worker/uploads.h"
+#include "worker/upload_quota.h"
 
 #define TICK_MS       250
 #define FRAMES_A_TURN 64 /* taken before clients get a turn */
@@ -97,7 +97,7 @@ errand_free(struct errand *e)
 		conn_set_errand(e->conn, NULL);
 	move_to(e, NULL);
 	if (e->client != 0)
-		uploads_end(e->asking->setup.board, e->asking->setup.slot, e->client, e->size);
+		upload_quota_end(e->asking->setup.board, e->asking->setup.slot, e->client, e->size);
 	if (e->memfd != -1)
 		close(e->memfd);
 	buffer_free(&e->payload);
@@ -216,15 +216,16 @@ asking_page(struct asking *a, struct conn *conn, const struct conn_request *requ
 static bool
 take_upload(struct asking *a, struct conn *conn, const struct conn_request *request)
 {
-	switch (uploads_take(a->setup.board, a->setup.slot, uploads_client(request->visitor),
-	    request->titan->size, a->setup.config->limits.upload_size)) {
-	case UPLOADS_TAKEN:
+	switch (
+	    upload_quota_take(a->setup.board, a->setup.slot, upload_quota_client(request->visitor),
+		request->titan->size, a->setup.config->limits.upload_size)) {
+	case UPLOAD_QUOTA_TAKEN:
 		return true;
-	case UPLOADS_FULL:
+	case UPLOAD_QUOTA_FULL:
 		refuse_conn(
 		    conn, GEMINI_UNAVAILABLE, "Try again soon: too many uploads are on their way");
 		break;
-	case UPLOADS_SHARE_HELD:
+	case UPLOAD_QUOTA_SHARE_HELD:
 		refuse_conn(conn, GEMINI_UNAVAILABLE,
 		    "Wait until your other uploads are done: too much of yours is on its way");
 		break;
@@ -239,12 +240,12 @@ asking_upload(struct asking *a, struct conn *conn, const struct conn_request *re
 		return;
 	struct errand *e = errand_new(a, conn, request, port);
 	if (e == NULL) {
-		uploads_end(a->setup.board, a->setup.slot, uploads_client(request->visitor),
-		    request->titan->size);
+		upload_quota_end(a->setup.board, a->setup.slot,
+		    upload_quota_client(request->visitor), request->titan->size);
 		refuse_conn(conn, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
 		return;
 	}
-	e->client = uploads_client(request->visitor);
+	e->client = upload_quota_client(request->visitor);
 	e->size = request->titan->size;
 	ask(e, CHANNEL_MAY);
 }

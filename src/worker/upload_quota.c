@@ -1,11 +1,11 @@
-#include "worker/uploads.h"
+#include "worker/upload_quota.h"
 
 #include <stddef.h>
 
 #define NIBBLES 16 /* hex digits that make the number of a client */
 
 uint64_t
-uploads_client(const struct visitor *visitor)
+upload_quota_client(const struct visitor *visitor)
 {
 	uint64_t number = 0;
 
@@ -44,7 +44,7 @@ count(struct scoreboard_slot *slot, uint64_t client, uint64_t size)
 }
 
 void
-uploads_end(struct scoreboard *board, int slot, uint64_t client, uint64_t size)
+upload_quota_end(struct scoreboard *board, int slot, uint64_t client, uint64_t size)
 {
 	struct scoreboard_uploader *row = find(&board->slots[slot], client);
 
@@ -80,18 +80,19 @@ sum(struct scoreboard *board, uint64_t client, uint64_t *out_all, uint64_t *out_
 	}
 }
 
-enum uploads_verdict
-uploads_take(struct scoreboard *board, int slot, uint64_t client, uint64_t size, uint64_t largest)
+enum upload_quota_verdict
+upload_quota_take(
+    struct scoreboard *board, int slot, uint64_t client, uint64_t size, uint64_t largest)
 {
-	uint64_t most = UPLOADS_AT_ONCE * largest, all, own;
+	uint64_t most = UPLOAD_QUOTA_AT_ONCE * largest, all, own;
 
-	if (most < UPLOADS_BYTES_MIN)
-		most = UPLOADS_BYTES_MIN;
+	if (most < UPLOAD_QUOTA_BYTES_MIN)
+		most = UPLOAD_QUOTA_BYTES_MIN;
 	if (!count(&board->slots[slot], client, size))
-		return UPLOADS_FULL;
+		return UPLOAD_QUOTA_FULL;
 	sum(board, client, &all, &own);
-	if (all <= most && own <= most / UPLOADS_CLIENT_PART)
-		return UPLOADS_TAKEN;
-	uploads_end(board, slot, client, size);
-	return own > most / UPLOADS_CLIENT_PART ? UPLOADS_SHARE_HELD : UPLOADS_FULL;
+	if (all <= most && own <= most / UPLOAD_QUOTA_CLIENT_PART)
+		return UPLOAD_QUOTA_TAKEN;
+	upload_quota_end(board, slot, client, size);
+	return own > most / UPLOAD_QUOTA_CLIENT_PART ? UPLOAD_QUOTA_SHARE_HELD : UPLOAD_QUOTA_FULL;
 }
