@@ -30,27 +30,28 @@ server_is_full(const struct acceptor *acceptor)
 	for (size_t i = 0; i < SCOREBOARD_SLOTS; i++)
 		if (is_worker(acceptor, i))
 			open += scoreboard_connections(&acceptor->board->slots[i]);
-	return open >= acceptor->crowd->config->limits.connections;
+	return open >= acceptor->connections->config->limits.connections;
 }
 
 static void
 count_refused(const struct acceptor *acceptor)
 {
-	atomic_fetch_add_explicit(&acceptor->crowd->counters->refused, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(
+	    &acceptor->connections->counters->refused, 1, memory_order_relaxed);
 }
 
 /* Whether the peer may connect: where the PROXY protocol is spoken, the known proxies alone. */
 static bool
 peer_may_enter(const struct acceptor *acceptor, const struct sockaddr_storage *peer)
 {
-	const struct server_config *server = &acceptor->crowd->config->server;
+	const struct server_config *server = &acceptor->connections->config->server;
 	char name[ADDRESS_TEXT_MAX];
 
 	if (!acceptor->setup.proxy_protocol || peer->ss_family == AF_UNIX)
 		return true;
 	if (address_is_in(peer, server->proxy_from, server->proxy_from_count))
 		return true;
-	address_format(peer, acceptor->crowd->config->log.addresses, name);
+	address_format(peer, acceptor->connections->config->log.addresses, name);
 	log_notice("%s: closed a connection from %s, which is not in proxy-from",
 	    acceptor->listener->name, name);
 	return false;
@@ -67,9 +68,9 @@ take(struct acceptor *acceptor, int client_fd, struct sockaddr_storage *peer)
 	}
 	if (server_is_full(acceptor)) {
 		count_refused(acceptor);
-		client_close_oldest(acceptor->crowd);
+		connection_close_oldest(acceptor->connections);
 	}
-	client_open(acceptor->crowd, &acceptor->setup, client_fd, peer);
+	connection_open(acceptor->connections, &acceptor->setup, client_fd, peer);
 }
 
 static void on_connection(uv_poll_t *poll, int status, int events);
@@ -95,7 +96,7 @@ static bool
 make_room(struct acceptor *acceptor)
 {
 	count_refused(acceptor);
-	if (client_close_oldest(acceptor->crowd))
+	if (connection_close_oldest(acceptor->connections))
 		return true;
 	close(acceptor->spare_fd);
 	int refused_fd = accept4(acceptor->listener->fd, NULL, NULL, SOCK_CLOEXEC);
@@ -156,12 +157,12 @@ oldest_of_all(const struct acceptor *acceptor)
 static bool
 leave_to_another(struct acceptor *acceptor)
 {
-	uint64_t own =
-	    atomic_load_explicit(&acceptor->crowd->counters->waiting_since, memory_order_relaxed);
+	uint64_t own = atomic_load_explicit(
+	    &acceptor->connections->counters->waiting_since, memory_order_relaxed);
 
 	if (!server_is_full(acceptor) ||
-	    eviction_is_ours(
-		&acceptor->eviction, own, oldest_of_all(acceptor), uv_now(acceptor->crowd->loop)))
+	    eviction_is_ours(&acceptor->eviction, own, oldest_of_all(acceptor),
+		uv_now(acceptor->connections->loop)))
 		return false;
 	acceptor_pause(acceptor, own == 0 ? PAUSE_MS : EVICTION_PAUSE_MS);
 	return true;
@@ -186,7 +187,7 @@ on_connection(uv_poll_t *poll, int status, int events)
 int
 acceptor_open(struct acceptor *acceptor)
 {
-	uv_loop_t *loop = acceptor->crowd->loop;
+	uv_loop_t *loop = acceptor->connections->loop;
 
 	acceptor->spare_fd = fcntl(acceptor->listener->fd, F_DUPFD_CLOEXEC, 0);
 	uv_timer_init(loop, &acceptor->pause);

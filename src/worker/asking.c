@@ -12,7 +12,7 @@
 #include "ipc/channel.h"
 #include "ipc/question.h"
 #include "ipc/sealed.h"
-#include "worker/client.h"
+#include "worker/connection.h"
 #include "worker/upload_quota.h"
 
 #define TICK_MS       250
@@ -351,7 +351,7 @@ take_go(struct errand *e)
 		move_to(e, &e->asking->receiving);
 		conn_take_body(conn); /* e may be gone when this returns */
 	}
-	client_go_on(conn);
+	connection_go_on(conn);
 }
 
 static void
@@ -367,7 +367,7 @@ take_answer(struct errand *e, const struct channel_frame *frame, int memfd)
 			close(memfd);
 	}
 	errand_end(e, &response);
-	client_go_on(conn);
+	connection_go_on(conn);
 }
 
 /* A publisher has begun, or has heard of us: it knows none of what was asked before. */
@@ -480,7 +480,7 @@ on_tick(uv_timer_t *timer)
 		    may_be_done(e) ? "No answer yet: what you sent may have been saved; look at "
 				     "/desk/ before you send it again"
 				   : "Try again soon: the desk does not answer now");
-		client_go_on(conn);
+		connection_go_on(conn);
 	}
 }
 

@@ -16,7 +16,7 @@
 #include "site/answer.h"
 #include "worker/acceptor.h"
 #include "worker/asking.h"
-#include "worker/client.h"
+#include "worker/connection.h"
 #include "worker/dispatch.h"
 
 #define LEAVE_GRACE_MS 1000 /* for connections that are about to ask, once no more are taken */
@@ -30,7 +30,7 @@ struct worker {
 	uv_signal_t sigterm;
 	uv_timer_t grace;
 	struct asking *asking;
-	struct crowd crowd;
+	struct connections connections;
 };
 
 /* --- answering --- */
@@ -105,9 +105,9 @@ take_news(void *arg, const char *news, size_t len)
 /* --- leaving --- */
 
 static void
-leave(struct crowd *crowd)
+leave(struct connections *connections)
 {
-	uv_stop(crowd->loop);
+	uv_stop(connections->loop);
 }
 
 static void
@@ -115,7 +115,7 @@ on_grace_over(uv_timer_t *timer)
 {
 	struct worker *w = timer->data;
 
-	client_close_waiting(&w->crowd);
+	connection_close_waiting(&w->connections);
 }
 
 /* Whoever is in the middle of a handshake has chosen us and will not ask another: it gets the
@@ -126,14 +126,14 @@ on_sigterm(uv_signal_t *handle, int number)
 	struct worker *w = handle->data;
 
 	(void)number;
-	if (w->crowd.is_leaving)
+	if (w->connections.is_leaving)
 		return;
-	w->crowd.is_leaving = true;
+	w->connections.is_leaving = true;
 	for (size_t i = 0; i < w->setup->listener_count; i++)
 		acceptor_close(&w->acceptors[i]);
 	uv_timer_start(&w->grace, on_grace_over, LEAVE_GRACE_MS, 0);
-	if (w->crowd.count == 0)
-		leave(&w->crowd);
+	if (w->connections.count == 0)
+		leave(&w->connections);
 }
 
 /* --- beginning --- */
@@ -173,12 +173,12 @@ loop_open(struct worker *w, struct error *err)
 	uv_signal_start(&w->sigterm, on_sigterm, SIGTERM);
 	uv_timer_init(&w->loop, &w->grace);
 	w->grace.data = w;
-	w->crowd.loop = &w->loop;
-	w->crowd.config = w->setup->config;
-	w->crowd.counters = &w->setup->board->slots[w->setup->slot];
-	w->crowd.clients = w->setup->clients;
-	w->crowd.worker = w->setup->worker;
-	w->crowd.on_empty = leave;
+	w->connections.loop = &w->loop;
+	w->connections.config = w->setup->config;
+	w->connections.counters = &w->setup->board->slots[w->setup->slot];
+	w->connections.clients = w->setup->clients;
+	w->connections.worker = w->setup->worker;
+	w->connections.on_empty = leave;
 	return true;
 }
 
@@ -211,7 +211,7 @@ doors_open(struct worker *w, struct error *err)
 		struct acceptor *acceptor = &w->acceptors[i];
 		acceptor->listener = &setup->listeners[i];
 		acceptor->board = setup->board;
-		acceptor->crowd = &w->crowd;
+		acceptor->connections = &w->connections;
 		acceptor->worker = w;
 		acceptor->setup = (struct conn_setup){
 		    .config = setup->config,

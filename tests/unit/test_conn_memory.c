@@ -92,7 +92,7 @@ handle(void *arg, struct conn *conn, const struct conn_request *request)
 }
 
 static bool
-receive(struct client *c, struct conn *conn)
+receive(struct connection *c, struct conn *conn)
 {
 	char bytes[32 * 1024];
 	int len = BIO_read(c->out, bytes, sizeof(bytes));
@@ -106,7 +106,7 @@ receive(struct client *c, struct conn *conn)
 }
 
 static bool
-send_pending(struct client *c, struct conn *conn)
+send_pending(struct connection *c, struct conn *conn)
 {
 	const void *bytes;
 
@@ -126,7 +126,7 @@ send_pending(struct client *c, struct conn *conn)
 static bool
 serve_one(const struct conn_setup *setup, SSL_CTX *context)
 {
-	struct client *c = client_new(context, "b.test", NULL);
+	struct connection *c = client_new(context, "b.test", NULL);
 	bool moved, is_whole = false;
 
 	is_armed = true;

@@ -1,4 +1,4 @@
-#include "worker/client.h"
+#include "worker/connection.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct unsent {
 	char bytes[QUEUE_BYTES];
 };
 
-struct client {
+struct connection {
 	union {
 		uv_handle_t handle;
 		uv_stream_t stream;
@@ -27,12 +27,12 @@ struct client {
 		uv_pipe_t pipe;
 	} io;
 	uv_timer_t deadline;
-	struct crowd *crowd;
+	struct connections *connections;
 	struct conn *conn; /* NULL once closed */
 	struct unsent *unsent;
-	uint64_t moved_seen;          /* bytes_moved() when the deadline was set */
-	struct client *older, *newer; /* in the crowd, while is_waiting */
-	enum conn_state state;        /* as last looked at */
+	uint64_t moved_seen;              /* bytes_moved() when the deadline was set */
+	struct connection *older, *newer; /* in the connections, while is_waiting */
+	enum conn_state state;            /* as last looked at */
 	uint64_t accepted_ns;
 	uint64_t body_ends_ms; /* on the loop's clock: while in CONN_BODY, when it has to be here */
 	int open_handles;
@@ -48,45 +48,46 @@ struct client {
 /* --- who waits --- */
 
 static void
-tell_waiting(struct crowd *crowd)
+tell_waiting(struct connections *connections)
 {
-	atomic_store_explicit(&crowd->counters->waiting_since,
-	    crowd->oldest == NULL ? 0 : crowd->oldest->accepted_ns, memory_order_relaxed);
+	atomic_store_explicit(&connections->counters->waiting_since,
+	    connections->oldest == NULL ? 0 : connections->oldest->accepted_ns,
+	    memory_order_relaxed);
 }
 
 static void
-wait_begin(struct client *c)
+wait_begin(struct connection *c)
 {
-	struct crowd *crowd = c->crowd;
+	struct connections *connections = c->connections;
 
-	c->older = crowd->newest;
+	c->older = connections->newest;
 	c->newer = NULL;
-	if (crowd->newest != NULL)
-		crowd->newest->newer = c;
+	if (connections->newest != NULL)
+		connections->newest->newer = c;
 	else
-		crowd->oldest = c;
-	crowd->newest = c;
+		connections->oldest = c;
+	connections->newest = c;
 	c->is_waiting = true;
-	tell_waiting(crowd);
+	tell_waiting(connections);
 }
 
 static void
-wait_end(struct client *c)
+wait_end(struct connection *c)
 {
-	struct crowd *crowd = c->crowd;
+	struct connections *connections = c->connections;
 
 	if (!c->is_waiting)
 		return;
 	if (c->older != NULL)
 		c->older->newer = c->newer;
 	else
-		crowd->oldest = c->newer;
+		connections->oldest = c->newer;
 	if (c->newer != NULL)
 		c->newer->older = c->older;
 	else
-		crowd->newest = c->older;
+		connections->newest = c->older;
 	c->is_waiting = false;
-	tell_waiting(crowd);
+	tell_waiting(connections);
 }
 
 /* --- the end --- */
@@ -94,70 +95,70 @@ wait_end(struct client *c)
 static void
 on_closed(uv_handle_t *handle)
 {
-	struct client *c = handle->data;
-	struct crowd *crowd = c->crowd;
+	struct connection *c = handle->data;
+	struct connections *connections = c->connections;
 
 	if (--c->open_handles > 0)
 		return;
 	free(c);
-	crowd->count--;
-	if (crowd->count == 0 && crowd->is_leaving)
-		crowd->on_empty(crowd);
+	connections->count--;
+	if (connections->count == 0 && connections->is_leaving)
+		connections->on_empty(connections);
 }
 
 static void
-report_once(struct client *c)
+report_once(struct connection *c)
 {
 	if (c->is_reported)
 		return;
 	c->is_reported = true;
-	access_line(c->conn, c->crowd->config, c->crowd->counters, uv_hrtime() - c->accepted_ns,
-	    c->peer_ended || c->is_expired);
+	access_line(c->conn, c->connections->config, c->connections->counters,
+	    uv_hrtime() - c->accepted_ns, c->peer_ended || c->is_expired);
 }
 
 /* Ends the connection; the descriptor is free when this returns. Only a second call is a no-op. */
 static void
-client_close(struct client *c)
+client_close(struct connection *c)
 {
-	struct crowd *crowd = c->crowd;
+	struct connections *connections = c->connections;
 
 	if (c->conn == NULL)
 		return;
 	wait_end(c);
 	report_once(c);
 	if (c->is_entered)
-		clients_leave(crowd->clients, crowd->worker, conn_client(c->conn));
+		clients_leave(connections->clients, connections->worker, conn_client(c->conn));
 	conn_free(c->conn);
 	c->conn = NULL;
-	atomic_fetch_sub_explicit(&crowd->counters->connections, 1, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&connections->counters->connections, 1, memory_order_relaxed);
 	uv_close(&c->io.handle, on_closed);
 	uv_close((uv_handle_t *)&c->deadline, on_closed);
 }
 
 bool
-client_close_oldest(struct crowd *crowd)
+connection_close_oldest(struct connections *connections)
 {
-	if (crowd->oldest == NULL)
+	if (connections->oldest == NULL)
 		return false;
-	client_close(crowd->oldest);
+	client_close(connections->oldest);
 	return true;
 }
 
 void
-client_close_waiting(struct crowd *crowd)
+connection_close_waiting(struct connections *connections)
 {
-	while (client_close_oldest(crowd))
+	while (connection_close_oldest(connections))
 		continue;
 }
 
 /* --- bytes out --- */
 
-static void client_step(struct client *c);
+static void client_step(struct connection *c);
 
 static void
 on_written(uv_write_t *write, int status)
 {
-	struct client *c = write->handle->data;
+	struct connection *c = write->handle->data;
 
 	free(c->unsent);
 	c->unsent = NULL;
@@ -171,7 +172,7 @@ on_written(uv_write_t *write, int status)
 
 /* Leaves what is pending to the loop, which goes on as the kernel has room. */
 static bool
-send_later(struct client *c)
+send_later(struct connection *c)
 {
 	const void *bytes;
 	size_t len;
@@ -200,7 +201,7 @@ enum send_result { SEND_ALL, SEND_LATER, SEND_FAILED };
 
 /* Sends what is pending, straight to the kernel as long as that takes it. */
 static enum send_result
-send_pending(struct client *c)
+send_pending(struct connection *c)
 {
 	const void *bytes;
 	size_t len, sent = 0;
@@ -226,7 +227,7 @@ send_pending(struct client *c)
 static void on_deadline(uv_timer_t *timer);
 
 static size_t
-bytes_waiting(const struct client *c)
+bytes_waiting(const struct connection *c)
 {
 	return c->unsent == NULL ? 0 : uv_stream_get_write_queue_size(&c->io.stream);
 }
@@ -234,7 +235,7 @@ bytes_waiting(const struct client *c)
 /* A number that grows while a slow reader takes bytes. The kernel reports room only when a third
  * of its buffer, which may be megabytes, is free; what the peer acknowledged tells at once. */
 static uint64_t
-bytes_moved(const struct client *c)
+bytes_moved(const struct connection *c)
 {
 	uv_os_fd_t fd;
 
@@ -244,15 +245,15 @@ bytes_moved(const struct client *c)
 }
 
 static void
-deadline_set(struct client *c)
+deadline_set(struct connection *c)
 {
 	int seconds = conn_timeout(c->conn);
 
 	/* The machine is done with what the kernel is not: the last bytes of an answer may take as
 	 * long as those before them. */
 	if (c->state == CONN_DRAIN && !c->has_ended)
-		seconds = c->crowd->config->limits.send_timeout;
-	uint64_t wait_ms = (uint64_t)seconds * 1000, now_ms = uv_now(c->crowd->loop);
+		seconds = c->connections->config->limits.send_timeout;
+	uint64_t wait_ms = (uint64_t)seconds * 1000, now_ms = uv_now(c->connections->loop);
 	if (c->state == CONN_BODY && now_ms + wait_ms > c->body_ends_ms)
 		wait_ms = c->body_ends_ms > now_ms ? c->body_ends_ms - now_ms : 0;
 	c->moved_seen = bytes_moved(c);
@@ -262,7 +263,7 @@ deadline_set(struct client *c)
 static void
 on_deadline(uv_timer_t *timer)
 {
-	struct client *c = timer->data;
+	struct connection *c = timer->data;
 
 	if (c->unsent != NULL && bytes_moved(c) != c->moved_seen) { /* slow, but it moves */
 		deadline_set(c);
@@ -282,23 +283,23 @@ on_deadline(uv_timer_t *timer)
 
 /* --- step by step --- */
 
-/* Counts the connection as its client's, once that one is known. False if it has too many. */
+/* Counts the connection as its connection's, once that one is known. False if it has too many. */
 static bool
-enter(struct client *c)
+enter(struct connection *c)
 {
-	struct crowd *crowd = c->crowd;
-	int open = clients_enter(crowd->clients, crowd->worker, conn_client(c->conn));
+	struct connections *connections = c->connections;
+	int open = clients_enter(connections->clients, connections->worker, conn_client(c->conn));
 
 	c->is_entered = true;
-	if (open <= crowd->config->limits.connections_per_client)
+	if (open <= connections->config->limits.connections_per_client)
 		return true;
-	atomic_fetch_add_explicit(&crowd->counters->refused, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&connections->counters->refused, 1, memory_order_relaxed);
 	return false;
 }
 
 /* Everything was sent: FIN, and then only the peer's is waited for. */
 static void
-finish(struct client *c)
+finish(struct connection *c)
 {
 	uv_os_fd_t fd;
 
@@ -319,7 +320,7 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer);
 
 /* Reads as long as the machine has a use for it. */
 static void
-pause_or_resume(struct client *c)
+pause_or_resume(struct connection *c)
 {
 	bool is_paused = !conn_wants_bytes(c->conn);
 
@@ -335,7 +336,7 @@ pause_or_resume(struct client *c)
 /* To be called after each call that may have moved the machine: sends, looks where it stands,
  * and sets the deadline anew if it got on. May close c. */
 static void
-client_step(struct client *c)
+client_step(struct connection *c)
 {
 	size_t waited = bytes_waiting(c);
 	enum conn_state before = c->state;
@@ -353,7 +354,7 @@ client_step(struct client *c)
 	if (c->state >= CONN_ANSWER)
 		wait_end(c);
 	if (c->state == CONN_BODY && before != CONN_BODY)
-		c->body_ends_ms = uv_now(c->crowd->loop) + conn_body_seconds(c->conn) * 1000;
+		c->body_ends_ms = uv_now(c->connections->loop) + conn_body_seconds(c->conn) * 1000;
 	pause_or_resume(c);
 	if (c->state == CONN_DRAIN && sent == SEND_ALL)
 		finish(c);
@@ -363,7 +364,7 @@ client_step(struct client *c)
 }
 
 void
-client_go_on(struct conn *conn)
+connection_go_on(struct conn *conn)
 {
 	client_step(conn_tag(conn));
 }
@@ -373,16 +374,16 @@ client_go_on(struct conn *conn)
 static void
 on_wanted(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
 {
-	struct client *c = handle->data;
+	struct connection *c = handle->data;
 
 	(void)suggested;
-	*out = uv_buf_init(c->crowd->read_buffer, sizeof(c->crowd->read_buffer));
+	*out = uv_buf_init(c->connections->read_buffer, sizeof(c->connections->read_buffer));
 }
 
 static void
 on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
 {
-	struct client *c = stream->data;
+	struct connection *c = stream->data;
 
 	if (n == 0)
 		return;
@@ -403,9 +404,9 @@ on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
 
 /* Makes the handles; on_closed() will be called for each that is counted in open_handles. */
 static bool
-handles_open(struct client *c, int client_fd, bool is_unix)
+handles_open(struct connection *c, int client_fd, bool is_unix)
 {
-	uv_loop_t *loop = c->crowd->loop;
+	uv_loop_t *loop = c->connections->loop;
 
 	uv_timer_init(loop, &c->deadline);
 	c->deadline.data = c;
@@ -415,7 +416,7 @@ handles_open(struct client *c, int client_fd, bool is_unix)
 		uv_tcp_init(loop, &c->io.tcp);
 	c->io.handle.data = c;
 	c->open_handles = 2;
-	c->crowd->count++;
+	c->connections->count++;
 
 	int failed =
 	    is_unix ? uv_pipe_open(&c->io.pipe, client_fd) : uv_tcp_open(&c->io.tcp, client_fd);
@@ -429,36 +430,36 @@ handles_open(struct client *c, int client_fd, bool is_unix)
 /* With TCP_DEFER_ACCEPT the first bytes are here when the connection is: they need not wait for a
  * turn of the loop. Anything but bytes is left for the loop to find. */
 static void
-read_at_once(struct client *c, int client_fd)
+read_at_once(struct connection *c, int client_fd)
 {
-	struct crowd *crowd = c->crowd;
-	ssize_t n = read(client_fd, crowd->read_buffer, sizeof(crowd->read_buffer));
+	struct connections *connections = c->connections;
+	ssize_t n = read(client_fd, connections->read_buffer, sizeof(connections->read_buffer));
 
 	if (n <= 0)
 		return;
-	conn_receive(c->conn, crowd->read_buffer, (size_t)n);
+	conn_receive(c->conn, connections->read_buffer, (size_t)n);
 	client_step(c);
 }
 
 void
-client_open(struct crowd *crowd, const struct conn_setup *setup, int client_fd,
+connection_open(struct connections *connections, const struct conn_setup *setup, int client_fd,
     const struct sockaddr_storage *peer)
 {
-	struct client *c = calloc(1, sizeof(*c));
+	struct connection *c = calloc(1, sizeof(*c));
 	struct conn *conn = c == NULL ? NULL : conn_new(setup, (const struct sockaddr *)peer, c);
 
 	if (conn == NULL) { /* out of memory: this one alone is refused */
 		free(c);
 		close(client_fd);
-		atomic_fetch_add_explicit(&crowd->counters->refused, 1, memory_order_relaxed);
+		atomic_fetch_add_explicit(&connections->counters->refused, 1, memory_order_relaxed);
 		return;
 	}
-	c->crowd = crowd;
+	c->connections = connections;
 	c->conn = conn;
 	c->accepted_ns = uv_hrtime();
 	c->state = conn_state(conn);
-	atomic_fetch_add_explicit(&crowd->counters->accepted, 1, memory_order_relaxed);
-	atomic_fetch_add_explicit(&crowd->counters->connections, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&connections->counters->accepted, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&connections->counters->connections, 1, memory_order_relaxed);
 	wait_begin(c);
 	if (!handles_open(c, client_fd, peer->ss_family == AF_UNIX)) {
 		client_close(c);
