@@ -1,7 +1,7 @@
 /*
- * counter - the publisher's side of the questions that workers ask (see worker/asking.h): each is
- * read anew, given to the desk of its capsule, and its answer sent back when what it tells of is
- * durable and printed.
+ * counter - the publisher's side of the questions that workers ask (see worker/publisher_link.h):
+ * each is read anew, given to the desk of its capsule, and its answer sent back when what it tells
+ * of is durable and printed.
  */
 #ifndef PUBLISHER_COUNTER_H
 #define PUBLISHER_COUNTER_H

@@ -1,6 +1,6 @@
 /*
- * upload_quota - how much memory the uploads of all workers may hold, and how much of it one client's.
- * Counted on the scoreboard: what a killed worker held is dropped with its slot.
+ * upload_quota - how much memory the uploads of all workers may hold, and how much of it one
+ * client's. Counted on the scoreboard: what a killed worker held is dropped with its slot.
  *
  * Each worker writes only its own slot and reads the others', as with connections (net/clients.h):
  * two that begin in the same moment may both be refused where one had room, never both taken.

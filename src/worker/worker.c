@@ -15,9 +15,9 @@
 #include "sandbox/sandbox.h"
 #include "site/answer.h"
 #include "worker/acceptor.h"
-#include "worker/asking.h"
 #include "worker/connection.h"
 #include "worker/dispatch.h"
+#include "worker/publisher_link.h"
 
 #define LEAVE_GRACE_MS 1000 /* for connections that are about to ask, once no more are taken */
 
@@ -29,7 +29,7 @@ struct worker {
 	uv_loop_t loop;
 	uv_signal_t sigterm;
 	uv_timer_t grace;
-	struct asking *asking;
+	struct publisher_link *publisher;
 	struct connections connections;
 };
 
@@ -49,18 +49,18 @@ answer(void *arg, struct conn *conn, const struct conn_request *request)
 	case DISPATCH_SITE:
 		site_answer(site, request->url, request->visitor, &response);
 		if (site_printing(site) != 0)
-			asking_note(w->asking, request,
+			publisher_link_note(w->publisher, request,
 			    config_port(request->capsule, acceptor->listener->port),
 			    site_printing(site));
 		break;
 	case DISPATCH_REFUSED:
 		break;
 	case DISPATCH_DESK:
-		asking_page(w->asking, conn, request,
+		publisher_link_page(w->publisher, conn, request,
 		    config_port(request->capsule, acceptor->listener->port));
 		return;
 	case DISPATCH_UPLOAD:
-		asking_upload(w->asking, conn, request,
+		publisher_link_upload(w->publisher, conn, request,
 		    config_port(request->capsule, acceptor->listener->port));
 		return;
 	}
@@ -187,7 +187,7 @@ channel_open(struct worker *w, struct error *err)
 {
 	const struct process_setup *setup = w->setup;
 
-	w->asking = asking_open(&(struct asking_setup){
+	w->publisher = publisher_link_open(&(struct publisher_link_setup){
 	    .loop = &w->loop,
 	    .channel_fd = setup->channels[0],
 	    .config = setup->config,
@@ -196,7 +196,7 @@ channel_open(struct worker *w, struct error *err)
 	    .on_edition = take_news,
 	    .arg = w,
 	});
-	return w->asking != NULL || error_set(err, "channel: out of memory");
+	return w->publisher != NULL || error_set(err, "channel: out of memory");
 }
 
 static bool
@@ -219,8 +219,8 @@ doors_open(struct worker *w, struct error *err)
 		    .proxy_protocol = setup->config->server.proxy_protocol,
 		    .listen_port = acceptor->listener->port,
 		    .handler = handle,
-		    .body = asking_body,
-		    .forget = asking_forget,
+		    .body = publisher_link_body,
+		    .forget = publisher_link_forget,
 		    .handler_arg = acceptor,
 		};
 		int failed = acceptor_open(acceptor);
@@ -251,7 +251,7 @@ end(struct worker *w)
 {
 	uv_close((uv_handle_t *)&w->sigterm, NULL);
 	uv_close((uv_handle_t *)&w->grace, NULL);
-	asking_close(w->asking);
+	publisher_link_close(w->publisher);
 	uv_run(&w->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&w->loop);
 	for (size_t i = 0; i < w->setup->config->capsule_count; i++)

@@ -1,13 +1,13 @@
 /*
- * asking - a worker's side of the questions to the publisher: an upload that may come, its body on
+ * publisher_link - a worker's side of the questions to the publisher: an upload that may come, its body on
  * the way into a sealed memfd, a page of the desk, and the answers.
  *
  * The publisher may die with what it was asked. The next one says hello, and is asked again all
  * that has no answer yet. Who gets none in time is told so (41): to come back, or, where the
  * publisher may have done it, to look first.
  */
-#ifndef WORKER_ASKING_H
-#define WORKER_ASKING_H
+#ifndef WORKER_PUBLISHER_LINK_H
+#define WORKER_PUBLISHER_LINK_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,12 +18,12 @@
 #include "ipc/scoreboard.h"
 #include "net/conn.h"
 
-#define ASKING_SECONDS 10 /* that an answer is waited for */
+#define PUBLISHER_LINK_SECONDS 10 /* that an answer is waited for */
 
-struct asking;
+struct publisher_link;
 
-/* Borrowed until asking_close(). */
-struct asking_setup {
+/* Borrowed until publisher_link_close(). */
+struct publisher_link_setup {
 	uv_loop_t *loop;
 	int channel_fd;
 	const struct config *config;
@@ -34,25 +34,25 @@ struct asking_setup {
 };
 
 /* Says hello. NULL if out of memory. */
-struct asking *asking_open(const struct asking_setup *setup);
+struct publisher_link *publisher_link_open(const struct publisher_link_setup *setup);
 /* To be called when no connection is left; the memory is released as the loop runs on. */
-void asking_close(struct asking *asking);
+void publisher_link_close(struct publisher_link *link);
 
 /* Both answer conn, at once or later (see conn_handler). port: what answers are to name. */
-void asking_page(
-    struct asking *asking, struct conn *conn, const struct conn_request *request, int port);
+void publisher_link_page(
+    struct publisher_link *link, struct conn *conn, const struct conn_request *request, int port);
 /* Whatever a worker can find out by itself about the upload was looked at before. */
-void asking_upload(
-    struct asking *asking, struct conn *conn, const struct conn_request *request, int port);
+void publisher_link_upload(
+    struct publisher_link *link, struct conn *conn, const struct conn_request *request, int port);
 
 /* Tells the publisher, before request is answered, which printing (site_printing()) of an article
  * answers it. Never waits: what cannot be told at once is not told, and then the publisher has to
  * guess it should the page be sent back. */
-void asking_note(
-    struct asking *asking, const struct conn_request *request, int port, uint64_t printing);
+void publisher_link_note(
+    struct publisher_link *link, const struct conn_request *request, int port, uint64_t printing);
 
 /* The calls of a conn_setup; arg is the asking. */
-void asking_body(void *arg, struct conn *conn, const char *bytes, size_t len);
-void asking_forget(void *arg, struct conn *conn);
+void publisher_link_body(void *arg, struct conn *conn, const char *bytes, size_t len);
+void publisher_link_forget(void *arg, struct conn *conn);
 
 #endif

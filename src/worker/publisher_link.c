@@ -1,4 +1,4 @@
-#include "worker/asking.h"
+#include "worker/publisher_link.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,10 +19,10 @@
 #define FRAMES_A_TURN 64 /* taken before clients get a turn */
 
 /* One client's business with the publisher. */
-struct errand {
-	TAILQ_ENTRY(errand) link;
-	struct errand_list *list; /* that it is in */
-	struct asking *asking;
+struct pending {
+	TAILQ_ENTRY(pending) link;
+	struct pending_list *list; /* that it is in */
+	struct publisher_link *owner;
 	struct conn *conn; /* NULL while it is not to be answered: */
 	uint32_t id;
 	enum channel_kind kind; /* MAY, then PUT (and REPUT); or ASK */
@@ -33,15 +33,15 @@ struct errand {
 	uint64_t taken;         /* of it so far */
 	int memfd;              /* that holds it, or -1 */
 };
-TAILQ_HEAD(errand_list, errand);
+TAILQ_HEAD(pending_list, pending);
 
-struct asking {
-	struct asking_setup setup;
+struct publisher_link {
+	struct publisher_link_setup setup;
 	uv_poll_t poll;
 	uv_timer_t tick;
 	int open_handles;
-	struct errand_list unsent, sent;
-	struct errand_list receiving; /* a body: nothing is asked */
+	struct pending_list unsent, sent;
+	struct pending_list receiving; /* a body: nothing is asked */
 	uint32_t last_id;
 	uint32_t publisher; /* the number that it said hello with; 0: none has yet */
 	bool owes_hello;    /* before anything else is sent */
@@ -49,16 +49,16 @@ struct asking {
 	uint8_t frame[CHANNEL_FRAME_MAX];
 };
 
-/* --- errands --- */
+/* --- pending --- */
 
 static void
-move_to(struct errand *e, struct errand_list *list)
+move_to(struct pending *pending, struct pending_list *list)
 {
-	if (e->list != NULL)
-		TAILQ_REMOVE(e->list, e, link);
-	e->list = list;
+	if (pending->list != NULL)
+		TAILQ_REMOVE(pending->list, pending, link);
+	pending->list = list;
 	if (list != NULL)
-		TAILQ_INSERT_TAIL(list, e, link);
+		TAILQ_INSERT_TAIL(list, pending, link);
 }
 
 static struct question
@@ -71,46 +71,48 @@ question_of(const struct conn_request *request, int port)
 	return question;
 }
 
-static struct errand *
-errand_new(struct asking *a, struct conn *conn, const struct conn_request *request, int port)
+static struct pending *
+pending_new(
+    struct publisher_link *a, struct conn *conn, const struct conn_request *request, int port)
 {
-	struct errand *e = calloc(1, sizeof(*e));
+	struct pending *pending = calloc(1, sizeof(*pending));
 	struct question question = question_of(request, port);
 
-	if (e == NULL)
+	if (pending == NULL)
 		return NULL;
-	question_encode(&question, &e->payload);
-	e->asking = a;
-	e->conn = conn;
-	e->id = ++a->last_id;
-	e->memfd = -1;
-	conn_set_errand(conn, e);
-	return e;
+	question_encode(&question, &pending->payload);
+	pending->owner = a;
+	pending->conn = conn;
+	pending->id = ++a->last_id;
+	pending->memfd = -1;
+	conn_set_errand(conn, pending);
+	return pending;
 }
 
 static void
-errand_free(struct errand *e)
+pending_free(struct pending *pending)
 {
-	if (e == NULL)
+	if (pending == NULL)
 		return;
-	if (e->conn != NULL)
-		conn_set_errand(e->conn, NULL);
-	move_to(e, NULL);
-	if (e->client != 0)
-		upload_quota_end(e->asking->setup.board, e->asking->setup.slot, e->client, e->size);
-	if (e->memfd != -1)
-		close(e->memfd);
-	buffer_free(&e->payload);
-	free(e);
+	if (pending->conn != NULL)
+		conn_set_errand(pending->conn, NULL);
+	move_to(pending, NULL);
+	if (pending->client != 0)
+		upload_quota_end(pending->owner->setup.board, pending->owner->setup.slot,
+		    pending->client, pending->size);
+	if (pending->memfd != -1)
+		close(pending->memfd);
+	buffer_free(&pending->payload);
+	free(pending);
 }
 
-/* Answers the client, and ends the errand. */
+/* Answers the client, and ends the pending. */
 static void
-errand_end(struct errand *e, struct response *response)
+pending_end(struct pending *pending, struct response *response)
 {
-	struct conn *conn = e->conn;
+	struct conn *conn = pending->conn;
 
-	errand_free(e);
+	pending_free(pending);
 	conn_respond(conn, response);
 	response_free(response);
 }
@@ -126,28 +128,28 @@ refuse_conn(struct conn *conn, enum gemini_status status, const char *meta)
 	response_free(&response);
 }
 
-/* Ends the errand with a few words, from within a call of the connection's. */
+/* Ends the pending with a few words, from within a call of the connection's. */
 static void
-refuse(struct errand *e, enum gemini_status status, const char *meta)
+refuse(struct pending *pending, enum gemini_status status, const char *meta)
 {
-	struct conn *conn = e->conn;
+	struct conn *conn = pending->conn;
 
-	errand_free(e);
+	pending_free(pending);
 	refuse_conn(conn, status, meta);
 }
 
-/* --- asking --- */
+/* --- link --- */
 
 static void on_channel(uv_poll_t *poll, int status, int events);
 
 static void
-listen_for(struct asking *a, int events)
+listen_for(struct publisher_link *a, int events)
 {
 	uv_poll_start(&a->poll, events, on_channel);
 }
 
 static enum channel_result
-send_hello(struct asking *a)
+send_hello(struct publisher_link *a)
 {
 	struct channel_frame hello = {
 	    .kind = CHANNEL_HELLO, .id = a->publisher, .payload = "", .len = 0};
@@ -156,25 +158,25 @@ send_hello(struct asking *a)
 }
 
 static enum channel_result
-send_question(struct asking *a, const struct errand *e)
+send_question(struct publisher_link *a, const struct pending *pending)
 {
-	bool has_body = e->kind == CHANNEL_PUT || e->kind == CHANNEL_REPUT;
+	bool has_body = pending->kind == CHANNEL_PUT || pending->kind == CHANNEL_REPUT;
 	struct channel_frame question = {
-	    .kind = e->kind,
-	    .id = e->id,
-	    .payload = buffer_text(&e->payload),
-	    .len = e->payload.len,
+	    .kind = pending->kind,
+	    .id = pending->id,
+	    .payload = buffer_text(&pending->payload),
+	    .len = pending->payload.len,
 	};
 
-	return channel_send(a->setup.channel_fd, &question, has_body ? e->memfd : -1);
+	return channel_send(a->setup.channel_fd, &question, has_body ? pending->memfd : -1);
 }
 
 /* Sends what waits, as far as the channel has room. */
 static void
-flush(struct asking *a)
+flush(struct publisher_link *a)
 {
 	enum channel_result result = CHANNEL_OK;
-	struct errand *e;
+	struct pending *pending;
 
 	if (a->is_closed)
 		return;
@@ -182,39 +184,41 @@ flush(struct asking *a)
 		result = send_hello(a);
 		a->owes_hello = result != CHANNEL_OK;
 	}
-	while (result == CHANNEL_OK && a->publisher != 0 && (e = TAILQ_FIRST(&a->unsent)) != NULL) {
-		result = send_question(a, e);
+	while (result == CHANNEL_OK && a->publisher != 0 &&
+	       (pending = TAILQ_FIRST(&a->unsent)) != NULL) {
+		result = send_question(a, pending);
 		if (result == CHANNEL_OK)
-			move_to(e, &a->sent);
+			move_to(pending, &a->sent);
 	}
 	listen_for(a, result == CHANNEL_AGAIN ? UV_READABLE | UV_WRITABLE : UV_READABLE);
 }
 
 static void
-ask(struct errand *e, enum channel_kind kind)
+ask(struct pending *pending, enum channel_kind kind)
 {
-	struct asking *a = e->asking;
+	struct publisher_link *a = pending->owner;
 
-	e->kind = kind;
-	e->give_up_ms = uv_now(a->setup.loop) + ASKING_SECONDS * 1000;
-	move_to(e, &a->unsent);
+	pending->kind = kind;
+	pending->give_up_ms = uv_now(a->setup.loop) + PUBLISHER_LINK_SECONDS * 1000;
+	move_to(pending, &a->unsent);
 	flush(a);
 }
 
 void
-asking_page(struct asking *a, struct conn *conn, const struct conn_request *request, int port)
+publisher_link_page(
+    struct publisher_link *a, struct conn *conn, const struct conn_request *request, int port)
 {
-	struct errand *e = errand_new(a, conn, request, port);
+	struct pending *pending = pending_new(a, conn, request, port);
 
-	if (e == NULL)
+	if (pending == NULL)
 		refuse_conn(conn, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
 	else
-		ask(e, CHANNEL_ASK);
+		ask(pending, CHANNEL_ASK);
 }
 
 /* Has an upload counted. False if there is no room for it: then that is the answer. */
 static bool
-take_upload(struct asking *a, struct conn *conn, const struct conn_request *request)
+take_upload(struct publisher_link *a, struct conn *conn, const struct conn_request *request)
 {
 	switch (
 	    upload_quota_take(a->setup.board, a->setup.slot, upload_quota_client(request->visitor),
@@ -234,24 +238,26 @@ take_upload(struct asking *a, struct conn *conn, const struct conn_request *requ
 }
 
 void
-asking_upload(struct asking *a, struct conn *conn, const struct conn_request *request, int port)
+publisher_link_upload(
+    struct publisher_link *a, struct conn *conn, const struct conn_request *request, int port)
 {
 	if (!take_upload(a, conn, request))
 		return;
-	struct errand *e = errand_new(a, conn, request, port);
-	if (e == NULL) {
+	struct pending *pending = pending_new(a, conn, request, port);
+	if (pending == NULL) {
 		upload_quota_end(a->setup.board, a->setup.slot,
 		    upload_quota_client(request->visitor), request->titan->size);
 		refuse_conn(conn, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
 		return;
 	}
-	e->client = upload_quota_client(request->visitor);
-	e->size = request->titan->size;
-	ask(e, CHANNEL_MAY);
+	pending->client = upload_quota_client(request->visitor);
+	pending->size = request->titan->size;
+	ask(pending, CHANNEL_MAY);
 }
 
 void
-asking_note(struct asking *a, const struct conn_request *request, int port, uint64_t printing)
+publisher_link_note(
+    struct publisher_link *a, const struct conn_request *request, int port, uint64_t printing)
 {
 	struct question question = question_of(request, port);
 	struct buffer payload = BUFFER_EMPTY;
@@ -281,83 +287,84 @@ body_memfd(uint64_t size)
 }
 
 static bool
-write_body(struct errand *e, const char *bytes, size_t len)
+write_body(struct pending *pending, const char *bytes, size_t len)
 {
 	while (len > 0) {
-		ssize_t n = pwrite(e->memfd, bytes, len, (off_t)e->taken);
+		ssize_t n = pwrite(pending->memfd, bytes, len, (off_t)pending->taken);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n <= 0)
 			return false;
 		bytes += n;
 		len -= (size_t)n;
-		e->taken += (uint64_t)n;
+		pending->taken += (uint64_t)n;
 	}
 	return true;
 }
 
 void
-asking_body(void *arg, struct conn *conn, const char *bytes, size_t len)
+publisher_link_body(void *arg, struct conn *conn, const char *bytes, size_t len)
 {
-	struct errand *e = conn_errand(conn);
+	struct pending *pending = conn_errand(conn);
 
 	(void)arg;
 	if (len > 0) {
-		if (!write_body(e, bytes, len))
-			refuse(e, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
+		if (!write_body(pending, bytes, len))
+			refuse(pending, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
 		return;
 	}
-	if (!sealed_shut(e->memfd)) {
-		refuse(e, GEMINI_TEMPORARY_FAILURE, "Try again: the upload could not be sealed");
+	if (!sealed_shut(pending->memfd)) {
+		refuse(
+		    pending, GEMINI_TEMPORARY_FAILURE, "Try again: the upload could not be sealed");
 		return;
 	}
-	ask(e, CHANNEL_PUT);
+	ask(pending, CHANNEL_PUT);
 }
 
 void
-asking_forget(void *arg, struct conn *conn)
+publisher_link_forget(void *arg, struct conn *conn)
 {
 	(void)arg;
-	errand_free(conn_errand(conn));
+	pending_free(conn_errand(conn));
 }
 
 /* --- answers --- */
 
-/* An errand that was asked; answers come in the order of the questions, so that it is found at
+/* An pending that was asked; answers come in the order of the questions, so that it is found at
  * once. NULL: the client is gone. */
-static struct errand *
-find_errand(struct asking *a, uint32_t id)
+static struct pending *
+find_pending(struct publisher_link *a, uint32_t id)
 {
-	struct errand *e;
+	struct pending *pending;
 
-	TAILQ_FOREACH (e, &a->sent, link)
-		if (e->id == id)
-			return e;
+	TAILQ_FOREACH (pending, &a->sent, link)
+		if (pending->id == id)
+			return pending;
 	return NULL;
 }
 
 /* The body may come. */
 static void
-take_go(struct errand *e)
+take_go(struct pending *pending)
 {
-	struct conn *conn = e->conn;
+	struct conn *conn = pending->conn;
 
-	if (e->kind != CHANNEL_MAY)
+	if (pending->kind != CHANNEL_MAY)
 		return;
-	e->memfd = body_memfd(e->size);
-	if (e->memfd == -1) {
-		refuse(e, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
+	pending->memfd = body_memfd(pending->size);
+	if (pending->memfd == -1) {
+		refuse(pending, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
 	} else {
-		move_to(e, &e->asking->receiving);
+		move_to(pending, &pending->owner->receiving);
 		conn_take_body(conn); /* e may be gone when this returns */
 	}
 	connection_go_on(conn);
 }
 
 static void
-take_answer(struct errand *e, const struct channel_frame *frame, int memfd)
+take_answer(struct pending *pending, const struct channel_frame *frame, int memfd)
 {
-	struct conn *conn = e->conn;
+	struct conn *conn = pending->conn;
 	struct response response;
 
 	response_init(&response);
@@ -366,24 +373,24 @@ take_answer(struct errand *e, const struct channel_frame *frame, int memfd)
 		if (memfd != -1)
 			close(memfd);
 	}
-	errand_end(e, &response);
+	pending_end(pending, &response);
 	connection_go_on(conn);
 }
 
 /* A publisher has begun, or has heard of us: it knows none of what was asked before. */
 static void
-take_hello(struct asking *a, uint32_t publisher)
+take_hello(struct publisher_link *a, uint32_t publisher)
 {
-	struct errand *e;
+	struct pending *pending;
 
 	if (publisher == a->publisher)
 		return; /* our greetings crossed */
-	while ((e = TAILQ_LAST(&a->sent, errand_list)) != NULL) {
-		TAILQ_REMOVE(&a->sent, e, link);
-		e->list = &a->unsent;
-		TAILQ_INSERT_HEAD(&a->unsent, e, link);
-		if (e->kind == CHANNEL_PUT)
-			e->kind = CHANNEL_REPUT;
+	while ((pending = TAILQ_LAST(&a->sent, pending_list)) != NULL) {
+		TAILQ_REMOVE(&a->sent, pending, link);
+		pending->list = &a->unsent;
+		TAILQ_INSERT_HEAD(&a->unsent, pending, link);
+		if (pending->kind == CHANNEL_PUT)
+			pending->kind = CHANNEL_REPUT;
 	}
 	a->publisher = publisher;
 	a->owes_hello = true;
@@ -391,12 +398,12 @@ take_hello(struct asking *a, uint32_t publisher)
 }
 
 static void
-take_frame(struct asking *a, const struct channel_frame *frame, int memfd)
+take_frame(struct publisher_link *a, const struct channel_frame *frame, int memfd)
 {
-	struct errand *e = find_errand(a, frame->id);
+	struct pending *pending = find_pending(a, frame->id);
 
-	if (frame->kind == CHANNEL_ANSWER && e != NULL) {
-		take_answer(e, frame, memfd); /* which takes memfd over */
+	if (frame->kind == CHANNEL_ANSWER && pending != NULL) {
+		take_answer(pending, frame, memfd); /* which takes memfd over */
 		return;
 	}
 	if (memfd != -1)
@@ -405,13 +412,13 @@ take_frame(struct asking *a, const struct channel_frame *frame, int memfd)
 		a->setup.on_edition(a->setup.arg, frame->payload, frame->len);
 	else if (frame->kind == CHANNEL_HELLO && frame->id != 0)
 		take_hello(a, frame->id);
-	else if (frame->kind == CHANNEL_GO && e != NULL)
-		take_go(e);
+	else if (frame->kind == CHANNEL_GO && pending != NULL)
+		take_go(pending);
 }
 
 /* Receives one frame. False when there is no more for now. */
 static bool
-receive(struct asking *a)
+receive(struct publisher_link *a)
 {
 	struct channel_frame frame;
 	int memfd;
@@ -436,7 +443,7 @@ receive(struct asking *a)
 static void
 on_channel(uv_poll_t *poll, int status, int events)
 {
-	struct asking *a = poll->data;
+	struct publisher_link *a = poll->data;
 
 	if (status < 0) {
 		a->is_closed = true;
@@ -452,44 +459,49 @@ on_channel(uv_poll_t *poll, int status, int events)
 
 /* --- time --- */
 
-/* The first errand of list, if it was asked too long ago: lists are in the order of asking. */
-static struct errand *
-find_late(const struct asking *a, const struct errand_list *list)
+/* The first pending of list, if it was asked too long ago: lists are in the order of link. */
+static struct pending *
+find_late(const struct publisher_link *a, const struct pending_list *list)
 {
-	struct errand *e = TAILQ_FIRST(list);
+	struct pending *pending = TAILQ_FIRST(list);
 
-	return e != NULL && (a->is_closed || e->give_up_ms <= uv_now(a->setup.loop)) ? e : NULL;
+	return pending != NULL && (a->is_closed || pending->give_up_ms <= uv_now(a->setup.loop))
+		   ? pending
+		   : NULL;
 }
 
 /* Whether the publisher may have done what it was asked, or do it yet. */
 static bool
-may_be_done(const struct errand *e)
+may_be_done(const struct pending *pending)
 {
-	return e->kind == CHANNEL_REPUT || (e->kind == CHANNEL_PUT && e->list == &e->asking->sent);
+	return pending->kind == CHANNEL_REPUT ||
+	       (pending->kind == CHANNEL_PUT && pending->list == &pending->owner->sent);
 }
 
 static void
 on_tick(uv_timer_t *timer)
 {
-	struct asking *a = timer->data;
-	struct errand *e;
+	struct publisher_link *a = timer->data;
+	struct pending *pending;
 
-	while ((e = find_late(a, &a->sent)) != NULL || (e = find_late(a, &a->unsent)) != NULL) {
-		struct conn *conn = e->conn;
-		refuse(e, GEMINI_UNAVAILABLE,
-		    may_be_done(e) ? "No answer yet: what you sent may have been saved; look at "
-				     "/desk/ before you send it again"
-				   : "Try again soon: the desk does not answer now");
+	while ((pending = find_late(a, &a->sent)) != NULL ||
+	       (pending = find_late(a, &a->unsent)) != NULL) {
+		struct conn *conn = pending->conn;
+		refuse(pending, GEMINI_UNAVAILABLE,
+		    may_be_done(pending)
+			? "No answer yet: what you sent may have been saved; look at "
+			  "/desk/ before you send it again"
+			: "Try again soon: the desk does not answer now");
 		connection_go_on(conn);
 	}
 }
 
 /* --- the beginning and the end --- */
 
-struct asking *
-asking_open(const struct asking_setup *setup)
+struct publisher_link *
+publisher_link_open(const struct publisher_link_setup *setup)
 {
-	struct asking *a = calloc(1, sizeof(*a));
+	struct publisher_link *a = calloc(1, sizeof(*a));
 
 	if (a == NULL)
 		return NULL;
@@ -515,14 +527,14 @@ asking_open(const struct asking_setup *setup)
 static void
 on_closed(uv_handle_t *handle)
 {
-	struct asking *a = handle->data;
+	struct publisher_link *a = handle->data;
 
 	if (--a->open_handles == 0)
 		free(a);
 }
 
 void
-asking_close(struct asking *a)
+publisher_link_close(struct publisher_link *a)
 {
 	uv_close((uv_handle_t *)&a->poll, on_closed);
 	uv_close((uv_handle_t *)&a->tick, on_closed);
