@@ -18,9 +18,9 @@
 #include "publisher/announce.h"
 #include "publisher/clerk.h"
 #include "publisher/control.h"
-#include "publisher/counter.h"
 #include "publisher/newsroom.h"
 #include "publisher/report.h"
+#include "publisher/worker_link.h"
 #include "publisher/writer_lock.h"
 #include "sandbox/sandbox.h"
 
@@ -50,7 +50,7 @@ struct publisher {
 	struct control *control;
 	struct newsroom newsroom;
 	uv_poll_t editors; /* the folder of those who joined, if it can be watched */
-	struct counter *counter;
+	struct worker_link *worker_link;
 	int lock_fd;
 	int exit_status;
 };
@@ -362,7 +362,7 @@ questions_open(struct publisher *p, struct error *err)
 
 	p->announcer = announcer_new(setup->channels, setup->channel_count, p->station_count);
 	p->control = control_open(&p->loop, setup->control_fd, &calls);
-	p->counter = counter_open(&(struct counter_setup){
+	p->worker_link = worker_link_open(&(struct worker_link_setup){
 	    .loop = &p->loop,
 	    .channels = setup->channels,
 	    .channel_count = setup->channel_count,
@@ -370,7 +370,7 @@ questions_open(struct publisher *p, struct error *err)
 	    .on_work = on_desk_work,
 	    .arg = p,
 	});
-	return (p->announcer != NULL && p->control != NULL && p->counter != NULL) ||
+	return (p->announcer != NULL && p->control != NULL && p->worker_link != NULL) ||
 	       error_set(err, "out of memory");
 }
 
@@ -399,7 +399,7 @@ end(struct publisher *p)
 	int exit_status = p->exit_status;
 
 	control_close(p->control);
-	counter_close(p->counter);
+	worker_link_close(p->worker_link);
 	uv_close((uv_handle_t *)&p->work, NULL);
 	uv_close((uv_handle_t *)&p->tick, NULL);
 	uv_close((uv_handle_t *)&p->sigterm, NULL);

@@ -1,19 +1,19 @@
 /*
- * counter - the publisher's side of the questions that workers ask (see worker/publisher_link.h):
- * each is read anew, given to the desk of its capsule, and its answer sent back when what it tells
- * of is durable and printed.
+ * worker_link - the publisher's side of the questions that workers ask (see
+ * worker/publisher_link.h): each is read anew, given to the desk of its capsule, and its answer
+ * sent back when what it tells of is durable and printed.
  */
-#ifndef PUBLISHER_COUNTER_H
-#define PUBLISHER_COUNTER_H
+#ifndef PUBLISHER_WORKER_LINK_H
+#define PUBLISHER_WORKER_LINK_H
 
 #include <stddef.h>
 #include <uv.h>
 
 #include "publisher/newsroom.h"
 
-struct counter;
+struct worker_link;
 
-struct counter_setup {
+struct worker_link_setup {
 	uv_loop_t *loop;
 	const int *channels; /* borrowed, one a worker */
 	size_t channel_count;
@@ -25,9 +25,9 @@ struct counter_setup {
 };
 
 /* Says hello to all workers and begins to answer them. NULL if out of memory. */
-struct counter *counter_open(const struct counter_setup *setup);
+struct worker_link *worker_link_open(const struct worker_link_setup *setup);
 /* What was not answered yet the next publisher will be asked. The memory is released as the loop
  * runs on. NULL is a no-op. */
-void counter_close(struct counter *counter);
+void worker_link_close(struct worker_link *worker_link);
 
 #endif

@@ -1,4 +1,4 @@
-#include "publisher/counter.h"
+#include "publisher/worker_link.h"
 
 #include <stdlib.h>
 #include <sys/random.h>
@@ -14,9 +14,9 @@
 #define QUESTIONS_A_TURN 64 /* of one worker, before the next one's */
 
 /* One worker. While it has no room for an answer it is asked nothing more. */
-struct window {
+struct worker_peer {
 	uv_poll_t poll;
-	struct counter *counter;
+	struct worker_link *worker_link;
 	int fd;
 	bool is_heard;    /* it has greeted this publisher: what it asks now it asks us */
 	bool owes_hello;  /* before anything else is sent */
@@ -27,12 +27,12 @@ struct window {
 	int reply_fd; /* that goes along, or -1 */
 };
 
-struct counter {
-	struct counter_setup setup;
+struct worker_link {
+	struct worker_link_setup setup;
 	uint32_t number; /* of this publisher; never 0 */
 	int open_handles;
 	uint8_t frame[CHANNEL_FRAME_MAX];
-	struct window windows[];
+	struct worker_peer peers[];
 };
 
 /* --- to the worker --- */
@@ -40,7 +40,7 @@ struct counter {
 static void on_worker(uv_poll_t *poll, int status, int events);
 
 static enum channel_result
-send_frame(struct window *w, enum channel_kind kind, uint32_t id, const struct buffer *payload)
+send_frame(struct worker_peer *w, enum channel_kind kind, uint32_t id, const struct buffer *payload)
 {
 	struct channel_frame frame = {.kind = kind, .id = id, .payload = ""};
 
@@ -52,7 +52,7 @@ send_frame(struct window *w, enum channel_kind kind, uint32_t id, const struct b
 }
 
 static void
-drop_reply(struct window *w)
+drop_reply(struct worker_peer *w)
 {
 	buffer_free(&w->reply);
 	if (w->reply_fd != -1)
@@ -63,12 +63,12 @@ drop_reply(struct window *w)
 
 /* Sends what is owed. False while the channel has no room for it. */
 static bool
-settle(struct window *w)
+settle(struct worker_peer *w)
 {
 	enum channel_result result = CHANNEL_OK;
 
 	if (w->owes_hello) {
-		result = send_frame(w, CHANNEL_HELLO, w->counter->number, NULL);
+		result = send_frame(w, CHANNEL_HELLO, w->worker_link->number, NULL);
 		w->owes_hello = result == CHANNEL_AGAIN;
 	}
 	if (w->owes_answer && result != CHANNEL_AGAIN) {
@@ -106,7 +106,7 @@ make_sendable(struct response *response)
 }
 
 static void
-reply(struct window *w, uint32_t id, struct response *response)
+reply(struct worker_peer *w, uint32_t id, struct response *response)
 {
 	if (!make_sendable(response))
 		response_set(response, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
@@ -121,7 +121,7 @@ reply(struct window *w, uint32_t id, struct response *response)
 }
 
 static void
-reply_go(struct window *w, uint32_t id)
+reply_go(struct worker_peer *w, uint32_t id)
 {
 	w->reply_kind = CHANNEL_GO;
 	w->reply_id = id;
@@ -216,10 +216,10 @@ take_note(const struct newsroom *newsroom, const struct channel_frame *frame)
 
 /* True as above. */
 static bool
-answer(struct counter *counter, enum channel_kind kind, const struct question *question, int memfd,
-    struct response *out)
+answer(struct worker_link *worker_link, enum channel_kind kind, const struct question *question,
+    int memfd, struct response *out)
 {
-	struct newsroom *newsroom = counter->setup.newsroom;
+	struct newsroom *newsroom = worker_link->setup.newsroom;
 	struct route route;
 
 	if (!route_request(
@@ -238,12 +238,12 @@ answer(struct counter *counter, enum channel_kind kind, const struct question *q
 	if (!may_come)
 		log_refusal(newsroom, &request, route.capsule->host, out);
 	newsroom_share_people(newsroom);
-	counter->setup.on_work(counter->setup.arg, capsule);
+	worker_link->setup.on_work(worker_link->setup.arg, capsule);
 	return may_come;
 }
 
 static void
-take_question(struct window *w, const struct channel_frame *frame, int memfd)
+take_question(struct worker_peer *w, const struct channel_frame *frame, int memfd)
 {
 	struct question question;
 	struct response response;
@@ -253,7 +253,7 @@ take_question(struct window *w, const struct channel_frame *frame, int memfd)
 		return; /* the worker says 41 in time */
 	}
 	response_init(&response);
-	if (answer(w->counter, frame->kind, &question, memfd, &response))
+	if (answer(w->worker_link, frame->kind, &question, memfd, &response))
 		reply_go(w, frame->id);
 	else
 		reply(w, frame->id, &response);
@@ -261,11 +261,11 @@ take_question(struct window *w, const struct channel_frame *frame, int memfd)
 }
 
 static void
-take_frame(struct window *w, const struct channel_frame *frame, int memfd)
+take_frame(struct worker_peer *w, const struct channel_frame *frame, int memfd)
 {
 	switch (frame->kind) {
 	case CHANNEL_HELLO:
-		if (frame->id == w->counter->number)
+		if (frame->id == w->worker_link->number)
 			w->is_heard = true;
 		else
 			w->owes_hello = true;
@@ -278,7 +278,7 @@ take_frame(struct window *w, const struct channel_frame *frame, int memfd)
 			take_question(w, frame, memfd);
 		break;
 	case CHANNEL_GIVEN:
-		take_note(w->counter->setup.newsroom, frame);
+		take_note(w->worker_link->setup.newsroom, frame);
 		break;
 	case CHANNEL_EDITION:
 	case CHANNEL_STATUS:
@@ -295,13 +295,14 @@ take_frame(struct window *w, const struct channel_frame *frame, int memfd)
 
 /* Takes one frame, and answers it. False when no more is to be taken now. */
 static bool
-serve_one(struct window *w)
+serve_one(struct worker_peer *w)
 {
-	struct counter *counter = w->counter;
+	struct worker_link *worker_link = w->worker_link;
 	struct channel_frame frame;
 	int memfd;
 
-	switch (channel_receive(w->fd, counter->frame, sizeof(counter->frame), &frame, &memfd)) {
+	switch (channel_receive(
+	    w->fd, worker_link->frame, sizeof(worker_link->frame), &frame, &memfd)) {
 	case CHANNEL_OK:
 		take_frame(w, &frame, memfd);
 		if (memfd != -1)
@@ -322,7 +323,7 @@ serve_one(struct window *w)
 static void
 on_worker(uv_poll_t *poll, int status, int events)
 {
-	struct window *w = poll->data;
+	struct worker_peer *w = poll->data;
 
 	if (status < 0) {
 		uv_poll_stop(poll);
@@ -339,64 +340,64 @@ on_worker(uv_poll_t *poll, int status, int events)
 static void
 on_closed(uv_handle_t *handle)
 {
-	struct window *w = handle->data;
-	struct counter *counter = w->counter;
+	struct worker_peer *w = handle->data;
+	struct worker_link *worker_link = w->worker_link;
 
 	drop_reply(w);
-	if (--counter->open_handles == 0)
-		free(counter);
+	if (--worker_link->open_handles == 0)
+		free(worker_link);
 }
 
 static bool
-window_open(struct counter *counter, size_t at)
+peer_open(struct worker_link *worker_link, size_t at)
 {
-	struct window *w = &counter->windows[at];
+	struct worker_peer *w = &worker_link->peers[at];
 
-	*w = (struct window){
-	    .counter = counter,
-	    .fd = counter->setup.channels[at],
+	*w = (struct worker_peer){
+	    .worker_link = worker_link,
+	    .fd = worker_link->setup.channels[at],
 	    .owes_hello = true,
 	    .reply_fd = -1,
 	};
-	if (uv_poll_init(counter->setup.loop, &w->poll, w->fd) != 0)
+	if (uv_poll_init(worker_link->setup.loop, &w->poll, w->fd) != 0)
 		return false;
-	counter->open_handles++;
+	worker_link->open_handles++;
 	w->poll.data = w;
 	settle(w);
 	return true;
 }
 
-struct counter *
-counter_open(const struct counter_setup *setup)
+struct worker_link *
+worker_link_open(const struct worker_link_setup *setup)
 {
-	struct counter *counter =
-	    calloc(1, sizeof(*counter) + setup->channel_count * sizeof(struct window));
+	struct worker_link *worker_link =
+	    calloc(1, sizeof(*worker_link) + setup->channel_count * sizeof(struct worker_peer));
 
-	if (counter == NULL)
+	if (worker_link == NULL)
 		return NULL;
-	counter->setup = *setup;
-	while (counter->number == 0)
-		if (getrandom(&counter->number, sizeof(counter->number), 0) == -1)
+	worker_link->setup = *setup;
+	while (worker_link->number == 0)
+		if (getrandom(&worker_link->number, sizeof(worker_link->number), 0) == -1)
 			break;
 	for (size_t i = 0; i < setup->channel_count; i++) {
-		if (window_open(counter, i))
+		if (peer_open(worker_link, i))
 			continue;
-		counter->setup.channel_count = i;
-		counter_close(counter);
+		worker_link->setup.channel_count = i;
+		worker_link_close(worker_link);
 		return NULL;
 	}
-	return counter;
+	return worker_link;
 }
 
 void
-counter_close(struct counter *counter)
+worker_link_close(struct worker_link *worker_link)
 {
-	if (counter == NULL)
+	if (worker_link == NULL)
 		return;
-	if (counter->open_handles == 0) {
-		free(counter);
+	if (worker_link->open_handles == 0) {
+		free(worker_link);
 		return;
 	}
-	for (size_t i = 0; i < counter->setup.channel_count; i++)
-		uv_close((uv_handle_t *)&counter->windows[i].poll, on_closed);
+	for (size_t i = 0; i < worker_link->setup.channel_count; i++)
+		uv_close((uv_handle_t *)&worker_link->peers[i].poll, on_closed);
 }
