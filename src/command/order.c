@@ -11,8 +11,8 @@
 #include "command/command.h"
 #include "command/progress.h"
 #include "press/press.h"
-#include "publisher/clerk.h"
 #include "publisher/newsroom.h"
+#include "publisher/verb_runner.h"
 
 #define SLICE_MS 200 /* alone nobody waits for us */
 
@@ -177,10 +177,10 @@ run_in_newsroom(const struct config *config, struct press **presses, const struc
     const void *bytes, size_t len, struct buffer *out, struct error *err)
 {
 	struct newsroom newsroom;
-	const struct clerk clerk = {&newsroom, configured_port(config)};
+	const struct verb_runner verb_runner = {&newsroom, configured_port(config)};
 
 	bool ok = newsroom_open(&newsroom, config, presses, err) &&
-		  clerk_run(&clerk, verb, bytes, len, out, err);
+		  verb_runner_run(&verb_runner, verb, bytes, len, out, err);
 	newsroom_close(&newsroom);
 	return ok;
 }

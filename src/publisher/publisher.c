@@ -16,10 +16,10 @@
 #include "ipc/process.h"
 #include "press/press.h"
 #include "publisher/announce.h"
-#include "publisher/clerk.h"
 #include "publisher/control.h"
 #include "publisher/newsroom.h"
 #include "publisher/report.h"
+#include "publisher/verb_runner.h"
 #include "publisher/worker_link.h"
 #include "publisher/writer_lock.h"
 #include "sandbox/sandbox.h"
@@ -253,8 +253,8 @@ answer_verb(void *arg, const struct verb *verb, const void *bytes, size_t len, s
     struct error *err)
 {
 	struct publisher *p = arg;
-	const struct clerk clerk = {&p->newsroom, p->setup->listen_port};
-	bool ok = clerk_run(&clerk, verb, bytes, len, out, err);
+	const struct verb_runner verb_runner = {&p->newsroom, p->setup->listen_port};
+	bool ok = verb_runner_run(&verb_runner, verb, bytes, len, out, err);
 
 	newsroom_share_people(&p->newsroom);
 	for (size_t i = 0; i < p->station_count; i++)

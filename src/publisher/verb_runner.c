@@ -1,4 +1,4 @@
-#include "publisher/clerk.h"
+#include "publisher/verb_runner.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -14,9 +14,9 @@
 
 /* The capsule that a verb is for; "" is the only one there is. */
 static const struct capsule_config *
-find_capsule(const struct clerk *clerk, const char *host, struct error *err)
+find_capsule(const struct verb_runner *verb_runner, const char *host, struct error *err)
 {
-	const struct config *config = clerk->newsroom->config;
+	const struct config *config = verb_runner->newsroom->config;
 
 	if (*host == '\0' && config->capsule_count == 1)
 		return &config->capsules[0];
@@ -29,17 +29,18 @@ find_capsule(const struct clerk *clerk, const char *host, struct error *err)
 }
 
 static bool
-run_at_desk(const struct clerk *clerk, const struct verb *verb, const void *bytes, size_t len,
-    struct buffer *out, struct error *err)
+run_at_desk(const struct verb_runner *verb_runner, const struct verb *verb, const void *bytes,
+    size_t len, struct buffer *out, struct error *err)
 {
-	const struct capsule_config *capsule = find_capsule(clerk, verb->host, err);
+	const struct capsule_config *capsule = find_capsule(verb_runner, verb->host, err);
 
 	if (capsule == NULL)
 		return false;
-	struct desk *desk = clerk->newsroom->desks[capsule - clerk->newsroom->config->capsules];
+	struct desk *desk =
+	    verb_runner->newsroom->desks[capsule - verb_runner->newsroom->config->capsules];
 	const struct desk_order order = {
 	    .as = verb->as,
-	    .port = config_port(capsule, clerk->listen_port),
+	    .port = config_port(capsule, verb_runner->listen_port),
 	    .now = (int64_t)time(NULL),
 	};
 	switch (verb->kind) {
@@ -78,14 +79,15 @@ has_code_like_word(const char *text)
 
 /* The text to send to whom it invites. The code is its only long word. */
 static void
-put_invitation(struct buffer *out, const struct clerk *clerk, const struct verb *verb,
+put_invitation(struct buffer *out, const struct verb_runner *verb_runner, const struct verb *verb,
     const struct capsule_config *capsule, const char *code, int64_t now)
 {
 	struct timestamp end =
 	    timestamp_at(now + PEOPLE_INVITATION_DAYS * DAY_S, capsule->timezone);
 	struct buffer site = BUFFER_EMPTY;
 
-	url_put_origin(&site, "gemini", capsule->host, config_port(capsule, clerk->listen_port));
+	url_put_origin(
+	    &site, "gemini", capsule->host, config_port(capsule, verb_runner->listen_port));
 	if (!has_code_like_word(verb->name))
 		buffer_printf(out, "Dear %s,\n\n", verb->name);
 	buffer_printf(out, "you are invited to %s as %s %s. With the browser Lagrange:\n\n",
@@ -108,11 +110,13 @@ put_invitation(struct buffer *out, const struct clerk *clerk, const struct verb 
 }
 
 static bool
-invite(const struct clerk *clerk, const struct verb *verb, struct buffer *out, struct error *err)
+invite(const struct verb_runner *verb_runner, const struct verb *verb, struct buffer *out,
+    struct error *err)
 {
 	bool is_for_all = *verb->host == '\0';
-	const struct capsule_config *capsule = is_for_all ? &clerk->newsroom->config->capsules[0]
-							  : find_capsule(clerk, verb->host, err);
+	const struct capsule_config *capsule = is_for_all
+						   ? &verb_runner->newsroom->config->capsules[0]
+						   : find_capsule(verb_runner, verb->host, err);
 	int64_t now = (int64_t)time(NULL);
 	char code[PEOPLE_CODE_LEN + 1];
 	enum editor_role role;
@@ -122,18 +126,18 @@ invite(const struct clerk *clerk, const struct verb *verb, struct buffer *out, s
 	if (!people_read_role(verb->role, &role))
 		return error_set(
 		    err, "role is `%s`, expected contributor, author or editor", verb->role);
-	if (!people_invite(clerk->newsroom->people, verb->id, verb->name, role,
+	if (!people_invite(verb_runner->newsroom->people, verb->id, verb->name, role,
 		is_for_all ? NULL : capsule->host, now, code, err))
 		return false;
-	put_invitation(out, clerk, verb, capsule, code, now);
+	put_invitation(out, verb_runner, verb, capsule, code, now);
 	return true;
 }
 
 static bool
-remove_editor(
-    const struct clerk *clerk, const struct verb *verb, struct buffer *out, struct error *err)
+remove_editor(const struct verb_runner *verb_runner, const struct verb *verb, struct buffer *out,
+    struct error *err)
 {
-	if (!people_remove(clerk->newsroom->people, verb->id, err))
+	if (!people_remove(verb_runner->newsroom->people, verb->id, err))
 		return false;
 	buffer_printf(out, "removed %s\n", verb->id);
 	return true;
@@ -142,28 +146,28 @@ remove_editor(
 /* --- any --- */
 
 bool
-clerk_run(const struct clerk *clerk, const struct verb *verb, const void *bytes, size_t len,
-    struct buffer *out, struct error *err)
+verb_runner_run(const struct verb_runner *verb_runner, const struct verb *verb, const void *bytes,
+    size_t len, struct buffer *out, struct error *err)
 {
 	bool ok = false;
 
-	people_refresh(clerk->newsroom->people); /* an admin may have edited them just now */
+	people_refresh(verb_runner->newsroom->people); /* an admin may have edited them just now */
 	switch (verb->kind) {
 	case VERB_PUBLISH:
 	case VERB_DELETE:
 	case VERB_HISTORY:
 	case VERB_RESTORE:
-		ok = run_at_desk(clerk, verb, bytes, len, out, err);
+		ok = run_at_desk(verb_runner, verb, bytes, len, out, err);
 		break;
 	case VERB_INVITE:
-		ok = invite(clerk, verb, out, err);
+		ok = invite(verb_runner, verb, out, err);
 		break;
 	case VERB_EDITORS:
-		people_report(clerk->newsroom->people, (int64_t)time(NULL), out);
+		people_report(verb_runner->newsroom->people, (int64_t)time(NULL), out);
 		ok = true;
 		break;
 	case VERB_REMOVE:
-		ok = remove_editor(clerk, verb, out, err);
+		ok = remove_editor(verb_runner, verb, out, err);
 		break;
 	case VERB_KIND_COUNT:
 		error_set(err, "no such verb");

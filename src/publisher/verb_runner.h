@@ -1,9 +1,9 @@
 /*
- * clerk - does the verbs of the command line that change or ask the newsroom: in the publisher,
- * and in a verb that works alone while no server runs.
+ * verb_runner - does the verbs of the command line that change or ask the newsroom: in the
+ * publisher, and in a verb that works alone while no server runs.
  */
-#ifndef PUBLISHER_CLERK_H
-#define PUBLISHER_CLERK_H
+#ifndef PUBLISHER_VERB_RUNNER_H
+#define PUBLISHER_VERB_RUNNER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include "ipc/verb.h"
 #include "publisher/newsroom.h"
 
-struct clerk {
+struct verb_runner {
 	const struct newsroom
 	    *newsroom;   /* borrowed; a desk that is not needed may lack its press */
 	int listen_port; /* of the server, 0 if it is not known */
@@ -22,7 +22,7 @@ struct clerk {
 
 /* Does it. bytes: of the file to publish. True with text for standard output, false with the
  * reason. */
-bool clerk_run(const struct clerk *clerk, const struct verb *verb, const void *bytes, size_t len,
-    struct buffer *out, struct error *err);
+bool verb_runner_run(const struct verb_runner *verb_runner, const struct verb *verb,
+    const void *bytes, size_t len, struct buffer *out, struct error *err);
 
 #endif
