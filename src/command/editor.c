@@ -1,5 +1,5 @@
 /*
- * editor - `broadsheet editor`: who works in the newsroom.
+ * editor - `broadsheet editor`: who works in the desks.
  */
 #include <stdio.h>
 #include <string.h>

@@ -11,7 +11,7 @@
 #include "command/command.h"
 #include "command/progress.h"
 #include "press/press.h"
-#include "publisher/newsroom.h"
+#include "publisher/desks.h"
 #include "publisher/verb_runner.h"
 
 #define SLICE_MS 200 /* alone nobody waits for us */
@@ -176,12 +176,12 @@ static bool
 run_in_newsroom(const struct config *config, struct press **presses, const struct verb *verb,
     const void *bytes, size_t len, struct buffer *out, struct error *err)
 {
-	struct newsroom newsroom;
-	const struct verb_runner verb_runner = {&newsroom, configured_port(config)};
+	struct desks desks;
+	const struct verb_runner verb_runner = {&desks, configured_port(config)};
 
-	bool ok = newsroom_open(&newsroom, config, presses, err) &&
+	bool ok = desks_open(&desks, config, presses, err) &&
 		  verb_runner_run(&verb_runner, verb, bytes, len, out, err);
-	newsroom_close(&newsroom);
+	desks_close(&desks);
 	return ok;
 }
 

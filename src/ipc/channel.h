@@ -29,7 +29,7 @@ enum channel_kind {
 	CHANNEL_FAILED,  /* answer: payload is a sentence for standard error */
 	CHANNEL_VERB,    /* control -> publisher: a verb's question (ipc/verb.h), a file's bytes
 			  * in the memfd; answered with DONE or FAILED */
-	CHANNEL_MAY,     /* worker -> publisher: a question (ipc/question.h): may that upload
+	CHANNEL_MAY,     /* worker -> publisher: a question (ipc/message.h): may that upload
 			  * come? Answered with GO or ANSWER */
 	CHANNEL_PUT,     /* worker -> publisher: the same question, the body in the sealed memfd;
 			  * answered with ANSWER */
@@ -44,7 +44,7 @@ enum channel_kind {
 			  * has no answer for. What comes before that is left unread. */
 	CHANNEL_REPUT,   /* worker -> publisher: PUT, of what a publisher that died was sent: it
 			  * may be done already */
-	CHANNEL_GIVEN,   /* worker -> publisher: a note (ipc/question.h): somebody of the
+	CHANNEL_GIVEN,   /* worker -> publisher: a note (ipc/message.h): somebody of the
 			  * newsroom was given that printing of an article. Not answered */
 };
 

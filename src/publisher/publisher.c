@@ -17,7 +17,7 @@
 #include "press/press.h"
 #include "publisher/announce.h"
 #include "publisher/control.h"
-#include "publisher/newsroom.h"
+#include "publisher/desks.h"
 #include "publisher/report.h"
 #include "publisher/verb_runner.h"
 #include "publisher/worker_link.h"
@@ -28,7 +28,7 @@
 #define TICK_MIN_MS 200   /* and not more often than this: live within a second of being due */
 
 /* One capsule's press in the loop. */
-struct station {
+struct capsule_loop {
 	struct press *press;
 	const char *host;
 	struct publisher *publisher;
@@ -38,17 +38,18 @@ struct station {
 
 struct publisher {
 	const struct process_setup *setup;
-	struct station *stations; /* one for each capsule, in the order of the configuration */
-	size_t station_count;
+	struct capsule_loop
+	    *capsule_loops; /* one for each capsule, in the order of the configuration */
+	size_t capsule_loop_count;
 	size_t turn;  /* whose slice is next */
-	size_t rests; /* stations in a row that had nothing to do */
+	size_t rests; /* capsule_loops in a row that had nothing to do */
 	uv_loop_t loop;
 	uv_idle_t work; /* active while work is queued */
 	uv_timer_t tick;
 	uv_signal_t sigterm;
 	struct announcer *announcer;
 	struct control *control;
-	struct newsroom newsroom;
+	struct desks desks;
 	uv_poll_t editors; /* the folder of those who joined, if it can be watched */
 	struct worker_link *worker_link;
 	int lock_fd;
@@ -65,8 +66,8 @@ tick_later(struct publisher *p)
 {
 	int64_t wait_ms = TICK_MS, now = clock_wall_ms();
 
-	for (size_t i = 0; i < p->station_count; i++) {
-		int64_t due = press_next_due(p->stations[i].press);
+	for (size_t i = 0; i < p->capsule_loop_count; i++) {
+		int64_t due = press_next_due(p->capsule_loops[i].press);
 		if (due < INT64_MAX / 1000 && due * 1000 - now < wait_ms)
 			wait_ms = due * 1000 - now;
 	}
@@ -77,16 +78,16 @@ tick_later(struct publisher *p)
 
 /* Tells the workers of a new edition; a full channel is tried again with the next tick. */
 static void
-announce(struct station *station)
+announce(struct capsule_loop *capsule_loop)
 {
-	struct publisher *p = station->publisher;
-	size_t capsule = (size_t)(station - p->stations);
-	unsigned edition = press_edition(station->press);
+	struct publisher *p = capsule_loop->publisher;
+	size_t capsule = (size_t)(capsule_loop - p->capsule_loops);
+	unsigned edition = press_edition(capsule_loop->press);
 
-	if (edition != station->announced)
+	if (edition != capsule_loop->announced)
 		announcer_owe(p->announcer, capsule);
-	station->announced = edition;
-	announcer_send(p->announcer, capsule, station->host);
+	capsule_loop->announced = edition;
+	announcer_send(p->announcer, capsule, capsule_loop->host);
 }
 
 /* --- work --- */
@@ -96,15 +97,15 @@ static void
 on_work(uv_idle_t *idle)
 {
 	struct publisher *p = idle->data;
-	struct station *station = &p->stations[p->turn];
+	struct capsule_loop *capsule_loop = &p->capsule_loops[p->turn];
 
-	p->turn = (p->turn + 1) % p->station_count;
-	if (press_work(station->press, PRESS_SLICE_MS))
+	p->turn = (p->turn + 1) % p->capsule_loop_count;
+	if (press_work(capsule_loop->press, PRESS_SLICE_MS))
 		p->rests = 0;
 	else
 		p->rests++;
-	announce(station);
-	if (p->rests < p->station_count)
+	announce(capsule_loop);
+	if (p->rests < p->capsule_loop_count)
 		return;
 	uv_idle_stop(idle);
 	tick_later(p);
@@ -118,13 +119,14 @@ work_begin(struct publisher *p)
 }
 
 static void
-leave_if_root_was_replaced(struct station *station)
+leave_if_root_was_replaced(struct capsule_loop *capsule_loop)
 {
-	struct publisher *p = station->publisher;
+	struct publisher *p = capsule_loop->publisher;
 
-	if (!press_root_was_replaced(station->press))
+	if (!press_root_was_replaced(capsule_loop->press))
 		return;
-	log_notice("%s: the root folder was replaced by another one: starting anew", station->host);
+	log_notice(
+	    "%s: the root folder was replaced by another one: starting anew", capsule_loop->host);
 	p->exit_status = PROCESS_EXIT_RESTART_ALL;
 	uv_stop(&p->loop);
 }
@@ -134,11 +136,11 @@ on_tick(uv_timer_t *timer)
 {
 	struct publisher *p = timer->data;
 
-	for (size_t i = 0; i < p->station_count; i++) {
-		press_tick(p->stations[i].press);
-		leave_if_root_was_replaced(&p->stations[i]);
+	for (size_t i = 0; i < p->capsule_loop_count; i++) {
+		press_tick(p->capsule_loops[i].press);
+		leave_if_root_was_replaced(&p->capsule_loops[i]);
 	}
-	newsroom_refresh(&p->newsroom);
+	desks_refresh(&p->desks);
 	tick_later(p);
 	work_begin(p);
 }
@@ -146,17 +148,17 @@ on_tick(uv_timer_t *timer)
 static void
 on_watch(uv_poll_t *poll, int status, int events)
 {
-	struct station *station = poll->data;
+	struct capsule_loop *capsule_loop = poll->data;
 
 	(void)events;
 	if (status < 0) {
 		log_error("%s: watching folders: %s; changes are found by rescanning",
-		    station->host, uv_strerror(status));
+		    capsule_loop->host, uv_strerror(status));
 		return;
 	}
-	press_watch_ready(station->press);
-	leave_if_root_was_replaced(station);
-	work_begin(station->publisher);
+	press_watch_ready(capsule_loop->press);
+	leave_if_root_was_replaced(capsule_loop);
+	work_begin(capsule_loop->publisher);
 }
 
 static void
@@ -167,7 +169,7 @@ on_editors(uv_poll_t *poll, int status, int events)
 	(void)events;
 	if (status < 0)
 		uv_poll_stop(poll); /* the tick still looks */
-	newsroom_refresh(&p->newsroom);
+	desks_refresh(&p->desks);
 }
 
 static void
@@ -185,7 +187,7 @@ on_desk_work(void *arg, size_t capsule)
 {
 	struct publisher *p = arg;
 
-	announce(&p->stations[capsule]);
+	announce(&p->capsule_loops[capsule]);
 	tick_later(p);
 	work_begin(p);
 }
@@ -194,17 +196,17 @@ static void
 answer_status(void *arg, enum control_form form, struct buffer *out)
 {
 	struct publisher *p = arg;
-	struct report_capsule *capsules = calloc(p->station_count, sizeof(*capsules));
+	struct report_capsule *capsules = calloc(p->capsule_loop_count, sizeof(*capsules));
 	struct report report = {
 	    .board = p->setup->board,
 	    .capsules = capsules,
-	    .capsule_count = capsules == NULL ? 0 : p->station_count,
+	    .capsule_count = capsules == NULL ? 0 : p->capsule_loop_count,
 	    .now = clock_wall_ms() / 1000,
 	};
 
 	for (size_t i = 0; i < report.capsule_count; i++) {
-		capsules[i].host = p->stations[i].host;
-		press_status(p->stations[i].press, &capsules[i].press);
+		capsules[i].host = p->capsule_loops[i].host;
+		press_status(p->capsule_loops[i].press, &capsules[i].press);
 	}
 	switch (form) {
 	case CONTROL_TEXT:
@@ -221,13 +223,13 @@ answer_status(void *arg, enum control_form form, struct buffer *out)
 }
 
 static bool
-reprint_station(struct station *station, struct buffer *out, struct error *err)
+reprint_station(struct capsule_loop *capsule_loop, struct buffer *out, struct error *err)
 {
-	if (!press_reprint(station->press, err))
-		return error_prefix(err, "%s", station->host);
-	buffer_printf(
-	    out, "%s: printing edition %u\n", station->host, press_edition(station->press) + 1);
-	work_begin(station->publisher);
+	if (!press_reprint(capsule_loop->press, err))
+		return error_prefix(err, "%s", capsule_loop->host);
+	buffer_printf(out, "%s: printing edition %u\n", capsule_loop->host,
+	    press_edition(capsule_loop->press) + 1);
+	work_begin(capsule_loop->publisher);
 	return true;
 }
 
@@ -237,11 +239,11 @@ answer_reprint(void *arg, const char *host, struct buffer *out, struct error *er
 	struct publisher *p = arg;
 	bool is_known = false;
 
-	for (size_t i = 0; i < p->station_count; i++) {
-		if (*host != '\0' && strcmp(host, p->stations[i].host) != 0)
+	for (size_t i = 0; i < p->capsule_loop_count; i++) {
+		if (*host != '\0' && strcmp(host, p->capsule_loops[i].host) != 0)
 			continue;
 		is_known = true;
-		if (!reprint_station(&p->stations[i], out, err))
+		if (!reprint_station(&p->capsule_loops[i], out, err))
 			return false;
 	}
 	return is_known || error_set(err, "no capsule %s: see [capsule …] in the ini file", host);
@@ -253,11 +255,11 @@ answer_verb(void *arg, const struct verb *verb, const void *bytes, size_t len, s
     struct error *err)
 {
 	struct publisher *p = arg;
-	const struct verb_runner verb_runner = {&p->newsroom, p->setup->listen_port};
+	const struct verb_runner verb_runner = {&p->desks, p->setup->listen_port};
 	bool ok = verb_runner_run(&verb_runner, verb, bytes, len, out, err);
 
-	newsroom_share_people(&p->newsroom);
-	for (size_t i = 0; i < p->station_count; i++)
+	desks_share_people(&p->desks);
+	for (size_t i = 0; i < p->capsule_loop_count; i++)
 		on_desk_work(p, i);
 	return ok;
 }
@@ -271,34 +273,34 @@ stations_open(struct publisher *p, struct error *err)
 {
 	const struct config *config = p->setup->config;
 
-	p->station_count = config->capsule_count;
-	p->stations = calloc(p->station_count, sizeof(p->stations[0]));
-	if (p->stations == NULL)
+	p->capsule_loop_count = config->capsule_count;
+	p->capsule_loops = calloc(p->capsule_loop_count, sizeof(p->capsule_loops[0]));
+	if (p->capsule_loops == NULL)
 		return error_set(err, "out of memory");
-	for (size_t i = 0; i < p->station_count; i++) {
-		struct station *station = &p->stations[i];
-		station->publisher = p;
-		station->host = config->capsules[i].host;
-		station->press = press_open(config, &config->capsules[i], err);
-		if (station->press == NULL)
-			return error_prefix(err, "%s", station->host);
+	for (size_t i = 0; i < p->capsule_loop_count; i++) {
+		struct capsule_loop *capsule_loop = &p->capsule_loops[i];
+		capsule_loop->publisher = p;
+		capsule_loop->host = config->capsules[i].host;
+		capsule_loop->press = press_open(config, &config->capsules[i], err);
+		if (capsule_loop->press == NULL)
+			return error_prefix(err, "%s", capsule_loop->host);
 	}
 	return true;
 }
 
 static bool
-newsroom_begin(struct publisher *p, struct error *err)
+desks_begin(struct publisher *p, struct error *err)
 {
-	struct press **presses = calloc(p->station_count, sizeof(struct press *));
+	struct press **presses = calloc(p->capsule_loop_count, sizeof(struct press *));
 
 	if (presses == NULL)
 		return error_set(err, "out of memory");
-	for (size_t i = 0; i < p->station_count; i++)
-		presses[i] = p->stations[i].press;
-	bool ok = newsroom_open(&p->newsroom, p->setup->config, presses, err);
+	for (size_t i = 0; i < p->capsule_loop_count; i++)
+		presses[i] = p->capsule_loops[i].press;
+	bool ok = desks_open(&p->desks, p->setup->config, presses, err);
 	free(presses);
 	if (ok)
-		newsroom_share_people(&p->newsroom);
+		desks_share_people(&p->desks);
 	return ok;
 }
 
@@ -321,15 +323,15 @@ loop_open(struct publisher *p, struct error *err)
 static bool
 watches_open(struct publisher *p, struct error *err)
 {
-	for (size_t i = 0; i < p->station_count; i++) {
-		struct station *station = &p->stations[i];
-		int failed =
-		    uv_poll_init(&p->loop, &station->watch, press_watch_fd(station->press));
+	for (size_t i = 0; i < p->capsule_loop_count; i++) {
+		struct capsule_loop *capsule_loop = &p->capsule_loops[i];
+		int failed = uv_poll_init(
+		    &p->loop, &capsule_loop->watch, press_watch_fd(capsule_loop->press));
 		if (failed != 0)
 			return error_set(
-			    err, "%s: watching: %s", station->host, uv_strerror(failed));
-		station->watch.data = station;
-		uv_poll_start(&station->watch, UV_READABLE, on_watch);
+			    err, "%s: watching: %s", capsule_loop->host, uv_strerror(failed));
+		capsule_loop->watch.data = capsule_loop;
+		uv_poll_start(&capsule_loop->watch, UV_READABLE, on_watch);
 	}
 	return true;
 }
@@ -337,7 +339,7 @@ watches_open(struct publisher *p, struct error *err)
 static bool
 editors_open(struct publisher *p, struct error *err)
 {
-	int fd = newsroom_watch(&p->newsroom);
+	int fd = desks_watch(&p->desks);
 
 	if (fd == -1)
 		return true;
@@ -360,13 +362,13 @@ questions_open(struct publisher *p, struct error *err)
 	    .arg = p,
 	};
 
-	p->announcer = announcer_new(setup->channels, setup->channel_count, p->station_count);
+	p->announcer = announcer_new(setup->channels, setup->channel_count, p->capsule_loop_count);
 	p->control = control_open(&p->loop, setup->control_fd, &calls);
 	p->worker_link = worker_link_open(&(struct worker_link_setup){
 	    .loop = &p->loop,
 	    .channels = setup->channels,
 	    .channel_count = setup->channel_count,
-	    .newsroom = &p->newsroom,
+	    .desks = &p->desks,
 	    .on_work = on_desk_work,
 	    .arg = p,
 	});
@@ -385,7 +387,7 @@ begin(struct publisher *p, struct error *err)
 		return false;
 	p->lock_fd = writer_lock_take(setup->config->server.state, err);
 	return p->lock_fd != -1 && loop_open(p, err) && stations_open(p, err) &&
-	       newsroom_begin(p, err) && sandbox_enter(setup, SANDBOX_PUBLISHER, err) &&
+	       desks_begin(p, err) && sandbox_enter(setup, SANDBOX_PUBLISHER, err) &&
 	       watches_open(p, err) && editors_open(p, err) && questions_open(p, err) &&
 	       (child_ready_in_loop(&p->loop, setup->ready_fd) ||
 		   error_set(err, "event loop: out of memory"));
@@ -403,18 +405,18 @@ end(struct publisher *p)
 	uv_close((uv_handle_t *)&p->work, NULL);
 	uv_close((uv_handle_t *)&p->tick, NULL);
 	uv_close((uv_handle_t *)&p->sigterm, NULL);
-	for (size_t i = 0; i < p->station_count; i++)
-		uv_close((uv_handle_t *)&p->stations[i].watch, NULL);
+	for (size_t i = 0; i < p->capsule_loop_count; i++)
+		uv_close((uv_handle_t *)&p->capsule_loops[i].watch, NULL);
 	if (p->editors.data != NULL)
 		uv_close((uv_handle_t *)&p->editors, NULL);
 	uv_run(&p->loop, UV_RUN_DEFAULT);
 	uv_loop_close(&p->loop);
-	newsroom_close(&p->newsroom);
-	for (size_t i = 0; i < p->station_count; i++)
-		press_close(p->stations[i].press);
+	desks_close(&p->desks);
+	for (size_t i = 0; i < p->capsule_loop_count; i++)
+		press_close(p->capsule_loops[i].press);
 	close(p->lock_fd);
 	announcer_free(p->announcer);
-	free(p->stations);
+	free(p->capsule_loops);
 	free(p);
 	return exit_status;
 }

@@ -16,7 +16,7 @@
 static const struct capsule_config *
 find_capsule(const struct verb_runner *verb_runner, const char *host, struct error *err)
 {
-	const struct config *config = verb_runner->newsroom->config;
+	const struct config *config = verb_runner->desks->config;
 
 	if (*host == '\0' && config->capsule_count == 1)
 		return &config->capsules[0];
@@ -37,7 +37,7 @@ run_at_desk(const struct verb_runner *verb_runner, const struct verb *verb, cons
 	if (capsule == NULL)
 		return false;
 	struct desk *desk =
-	    verb_runner->newsroom->desks[capsule - verb_runner->newsroom->config->capsules];
+	    verb_runner->desks->desks[capsule - verb_runner->desks->config->capsules];
 	const struct desk_order order = {
 	    .as = verb->as,
 	    .port = config_port(capsule, verb_runner->listen_port),
@@ -115,7 +115,7 @@ invite(const struct verb_runner *verb_runner, const struct verb *verb, struct bu
 {
 	bool is_for_all = *verb->host == '\0';
 	const struct capsule_config *capsule = is_for_all
-						   ? &verb_runner->newsroom->config->capsules[0]
+						   ? &verb_runner->desks->config->capsules[0]
 						   : find_capsule(verb_runner, verb->host, err);
 	int64_t now = (int64_t)time(NULL);
 	char code[PEOPLE_CODE_LEN + 1];
@@ -126,7 +126,7 @@ invite(const struct verb_runner *verb_runner, const struct verb *verb, struct bu
 	if (!people_read_role(verb->role, &role))
 		return error_set(
 		    err, "role is `%s`, expected contributor, author or editor", verb->role);
-	if (!people_invite(verb_runner->newsroom->people, verb->id, verb->name, role,
+	if (!people_invite(verb_runner->desks->people, verb->id, verb->name, role,
 		is_for_all ? NULL : capsule->host, now, code, err))
 		return false;
 	put_invitation(out, verb_runner, verb, capsule, code, now);
@@ -137,7 +137,7 @@ static bool
 remove_editor(const struct verb_runner *verb_runner, const struct verb *verb, struct buffer *out,
     struct error *err)
 {
-	if (!people_remove(verb_runner->newsroom->people, verb->id, err))
+	if (!people_remove(verb_runner->desks->people, verb->id, err))
 		return false;
 	buffer_printf(out, "removed %s\n", verb->id);
 	return true;
@@ -151,7 +151,7 @@ verb_runner_run(const struct verb_runner *verb_runner, const struct verb *verb, 
 {
 	bool ok = false;
 
-	people_refresh(verb_runner->newsroom->people); /* an admin may have edited them just now */
+	people_refresh(verb_runner->desks->people); /* an admin may have edited them just now */
 	switch (verb->kind) {
 	case VERB_PUBLISH:
 	case VERB_DELETE:
@@ -163,7 +163,7 @@ verb_runner_run(const struct verb_runner *verb_runner, const struct verb *verb, 
 		ok = invite(verb_runner, verb, out, err);
 		break;
 	case VERB_EDITORS:
-		people_report(verb_runner->newsroom->people, (int64_t)time(NULL), out);
+		people_report(verb_runner->desks->people, (int64_t)time(NULL), out);
 		ok = true;
 		break;
 	case VERB_REMOVE:

@@ -12,12 +12,11 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "ipc/verb.h"
-#include "publisher/newsroom.h"
+#include "publisher/desks.h"
 
 struct verb_runner {
-	const struct newsroom
-	    *newsroom;   /* borrowed; a desk that is not needed may lack its press */
-	int listen_port; /* of the server, 0 if it is not known */
+	const struct desks *desks; /* borrowed; a desk that is not needed may lack its press */
+	int listen_port;           /* of the server, 0 if it is not known */
 };
 
 /* Does it. bytes: of the file to publish. True with text for standard output, false with the

@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "ipc/channel.h"
-#include "ipc/question.h"
+#include "ipc/message.h"
 #include "ipc/sealed.h"
 #include "net/route.h"
 
@@ -101,7 +101,7 @@ move_body_to_memfd(struct response *response)
 static bool
 make_sendable(struct response *response)
 {
-	return response->body.len <= ANSWER_BODY_MAX ||
+	return response->body.len <= MESSAGE_BODY_MAX ||
 	       (response->file_fd == -1 && move_body_to_memfd(response));
 }
 
@@ -112,7 +112,7 @@ reply(struct worker_peer *w, uint32_t id, struct response *response)
 		response_set(response, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
 	w->reply_kind = CHANNEL_ANSWER;
 	w->reply_id = id;
-	answer_encode(response, &w->reply);
+	message_encode_response(response, &w->reply);
 	w->reply_fd = response->file_fd;
 	response->file_fd = -1;
 	w->owes_answer = !w->reply.failed; /* without memory for it the worker says 41 in time */
@@ -176,10 +176,10 @@ ask_desk(struct desk *desk, enum channel_kind kind, const struct desk_request *r
 /* Why somebody's upload was not taken: the access log tells the status alone, and history only what
  * was. Of a secret in the request, a token or one of the desk, nothing is told. */
 static void
-log_refusal(const struct newsroom *newsroom, const struct desk_request *request, const char *host,
+log_refusal(const struct desks *desks, const struct desk_request *request, const char *host,
     const struct response *response)
 {
-	const struct person *person = people_find(newsroom->people, request->visitor, host);
+	const struct person *person = people_find(desks->people, request->visitor, host);
 	const char *path = request->url->path;
 	size_t told = desk_told_len(path);
 
@@ -192,40 +192,39 @@ log_refusal(const struct newsroom *newsroom, const struct desk_request *request,
 
 /* Somebody was given a printing of an article. */
 static void
-take_note(const struct newsroom *newsroom, const struct channel_frame *frame)
+take_note(const struct desks *desks, const struct channel_frame *frame)
 {
-	struct question question;
+	struct request_message question;
 	struct response response;
 	struct route route;
 	uint64_t printing;
 
-	if (!note_decode(frame->payload, frame->len, &question, &printing)) {
+	if (!message_decode_printing(frame->payload, frame->len, &question, &printing)) {
 		log_error("a note of a worker cannot be read");
 		return;
 	}
 	response_init(&response);
 	if (route_request(
-		newsroom->config, 0, "", question.line, question.line_len, &route, &response)) {
-		size_t capsule = (size_t)(route.capsule - newsroom->config->capsules);
+		desks->config, 0, "", question.line, question.line_len, &route, &response)) {
+		size_t capsule = (size_t)(route.capsule - desks->config->capsules);
 
 		desk_note_printing(
-		    newsroom->desks[capsule], &question.visitor, route.url.path, printing);
+		    desks->desks[capsule], &question.visitor, route.url.path, printing);
 	}
 	response_free(&response);
 }
 
 /* True as above. */
 static bool
-answer(struct worker_link *worker_link, enum channel_kind kind, const struct question *question,
-    int memfd, struct response *out)
+answer(struct worker_link *worker_link, enum channel_kind kind,
+    const struct request_message *question, int memfd, struct response *out)
 {
-	struct newsroom *newsroom = worker_link->setup.newsroom;
+	struct desks *desks = worker_link->setup.desks;
 	struct route route;
 
-	if (!route_request(
-		newsroom->config, 0, "", question->line, question->line_len, &route, out))
+	if (!route_request(desks->config, 0, "", question->line, question->line_len, &route, out))
 		return false;
-	size_t capsule = (size_t)(route.capsule - newsroom->config->capsules);
+	size_t capsule = (size_t)(route.capsule - desks->config->capsules);
 	struct desk_request request = {
 	    .url = &route.url,
 	    .titan = route.is_titan ? &route.titan : NULL,
@@ -234,10 +233,10 @@ answer(struct worker_link *worker_link, enum channel_kind kind, const struct que
 	    .now = time(NULL),
 	    .is_repeated = kind == CHANNEL_REPUT,
 	};
-	bool may_come = ask_desk(newsroom->desks[capsule], kind, &request, memfd, out);
+	bool may_come = ask_desk(desks->desks[capsule], kind, &request, memfd, out);
 	if (!may_come)
-		log_refusal(newsroom, &request, route.capsule->host, out);
-	newsroom_share_people(newsroom);
+		log_refusal(desks, &request, route.capsule->host, out);
+	desks_share_people(desks);
 	worker_link->setup.on_work(worker_link->setup.arg, capsule);
 	return may_come;
 }
@@ -245,10 +244,10 @@ answer(struct worker_link *worker_link, enum channel_kind kind, const struct que
 static void
 take_question(struct worker_peer *w, const struct channel_frame *frame, int memfd)
 {
-	struct question question;
+	struct request_message question;
 	struct response response;
 
-	if (!question_decode(frame->payload, frame->len, &question)) {
+	if (!message_decode_request(frame->payload, frame->len, &question)) {
 		log_error("a question of a worker cannot be read");
 		return; /* the worker says 41 in time */
 	}
@@ -278,7 +277,7 @@ take_frame(struct worker_peer *w, const struct channel_frame *frame, int memfd)
 			take_question(w, frame, memfd);
 		break;
 	case CHANNEL_GIVEN:
-		take_note(w->worker_link->setup.newsroom, frame);
+		take_note(w->worker_link->setup.desks, frame);
 		break;
 	case CHANNEL_EDITION:
 	case CHANNEL_STATUS:

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <uv.h>
 
-#include "publisher/newsroom.h"
+#include "publisher/desks.h"
 
 struct worker_link;
 
@@ -17,7 +17,7 @@ struct worker_link_setup {
 	uv_loop_t *loop;
 	const int *channels; /* borrowed, one a worker */
 	size_t channel_count;
-	struct newsroom *newsroom; /* borrowed */
+	struct desks *desks; /* borrowed */
 	/* The desk of a capsule was at work: there may be news, and more to do. Called before the
 	 * answer goes out. */
 	void (*on_work)(void *arg, size_t capsule);

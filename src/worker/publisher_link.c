@@ -10,7 +10,7 @@
 
 #include "base/log.h"
 #include "ipc/channel.h"
-#include "ipc/question.h"
+#include "ipc/message.h"
 #include "ipc/sealed.h"
 #include "worker/connection.h"
 #include "worker/upload_quota.h"
@@ -61,10 +61,10 @@ move_to(struct pending *pending, struct pending_list *list)
 		TAILQ_INSERT_TAIL(list, pending, link);
 }
 
-static struct question
+static struct request_message
 question_of(const struct conn_request *request, int port)
 {
-	struct question question = {
+	struct request_message question = {
 	    .visitor = *request->visitor, .port = port, .line_len = request->line_len};
 
 	memcpy(question.line, request->line, request->line_len);
@@ -76,11 +76,11 @@ pending_new(
     struct publisher_link *a, struct conn *conn, const struct conn_request *request, int port)
 {
 	struct pending *pending = calloc(1, sizeof(*pending));
-	struct question question = question_of(request, port);
+	struct request_message question = question_of(request, port);
 
 	if (pending == NULL)
 		return NULL;
-	question_encode(&question, &pending->payload);
+	message_encode_request(&question, &pending->payload);
 	pending->owner = a;
 	pending->conn = conn;
 	pending->id = ++a->last_id;
@@ -259,12 +259,12 @@ void
 publisher_link_note(
     struct publisher_link *a, const struct conn_request *request, int port, uint64_t printing)
 {
-	struct question question = question_of(request, port);
+	struct request_message question = question_of(request, port);
 	struct buffer payload = BUFFER_EMPTY;
 
 	if (a->is_closed || a->owes_hello || a->publisher == 0)
 		return;
-	note_encode(&question, printing, &payload);
+	message_encode_printing(&question, printing, &payload);
 	struct channel_frame note = {
 	    .kind = CHANNEL_GIVEN, .payload = buffer_text(&payload), .len = payload.len};
 	if (!payload.failed)
@@ -368,7 +368,7 @@ take_answer(struct pending *pending, const struct channel_frame *frame, int memf
 	struct response response;
 
 	response_init(&response);
-	if (!answer_decode(frame->payload, frame->len, memfd, &response)) {
+	if (!message_decode_response(frame->payload, frame->len, memfd, &response)) {
 		log_error("an answer of the publisher cannot be read");
 		if (memfd != -1)
 			close(memfd);

@@ -1,6 +1,6 @@
 /*
- * publisher_link - a worker's side of the questions to the publisher: an upload that may come, its body on
- * the way into a sealed memfd, a page of the desk, and the answers.
+ * publisher_link - a worker's side of the questions to the publisher: an upload that may come, its
+ * body on the way into a sealed memfd, a page of the desk, and the answers.
  *
  * The publisher may die with what it was asked. The next one says hello, and is asked again all
  * that has no answer yet. Who gets none in time is told so (41): to come back, or, where the

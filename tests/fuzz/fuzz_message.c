@@ -7,20 +7,20 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "ipc/question.h"
+#include "ipc/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 read_question(const uint8_t *data, size_t size)
 {
-	struct question question;
+	struct request_message question;
 	struct buffer again = BUFFER_EMPTY;
 
-	if (!question_decode(data, size, &question))
+	if (!message_decode_request(data, size, &question))
 		return;
 	assert(question.line_len <= URL_MAX && question.port > 0 && question.port < 65536);
-	question_encode(&question, &again);
+	message_encode_request(&question, &again);
 	assert(again.len == size && memcmp(again.data, data, size) == 0);
 	buffer_free(&again);
 }
@@ -28,14 +28,14 @@ read_question(const uint8_t *data, size_t size)
 static void
 read_note(const uint8_t *data, size_t size)
 {
-	struct question question;
+	struct request_message question;
 	struct buffer again = BUFFER_EMPTY;
 	uint64_t printing;
 
-	if (!note_decode(data, size, &question, &printing))
+	if (!message_decode_printing(data, size, &question, &printing))
 		return;
 	assert(question.line_len <= URL_MAX && printing != 0);
-	note_encode(&question, printing, &again);
+	message_encode_printing(&question, printing, &again);
 	assert(again.len == size && memcmp(again.data, data, size) == 0);
 	buffer_free(&again);
 }
@@ -46,7 +46,7 @@ read_answer(const uint8_t *data, size_t size)
 	struct response response;
 
 	response_init(&response);
-	if (answer_decode(data, size, -1, &response)) {
+	if (message_decode_response(data, size, -1, &response)) {
 		assert(response.meta[0] != '\0' && strpbrk(response.meta, "\r\n") == NULL);
 		assert(response.body.len <= size && response.file_bytes == 0);
 	} else {

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ipc/question.h"
+#include "ipc/message.h"
 
 #define DIGITS "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -19,17 +19,17 @@ static const struct visitor known = {
     .not_after = 4000000000,
 };
 
-static struct question
+static struct request_message
 question_of(const struct visitor *visitor, int port, const char *line, size_t len)
 {
-	struct question question = {.visitor = *visitor, .port = port, .line_len = len};
+	struct request_message question = {.visitor = *visitor, .port = port, .line_len = len};
 
 	memcpy(question.line, line, len);
 	return question;
 }
 
 static void
-assert_same(const struct question *a, const struct question *b)
+assert_same(const struct request_message *a, const struct request_message *b)
 {
 	assert_int_equal(a->visitor.has_certificate, b->visitor.has_certificate);
 	assert_string_equal(a->visitor.certificate, b->visitor.certificate);
@@ -46,7 +46,7 @@ a_question_arrives_as_it_was_asked(void **state)
 {
 	static const struct visitor nobody = {.has_certificate = false};
 	static char longest[URL_MAX];
-	const struct question questions[] = {
+	const struct request_message questions[] = {
 	    question_of(&known, 1965, "titan://a.test/x;size=3", 23),
 	    question_of(&nobody, 65535, "gemini://a.test/welcome", 23),
 	    question_of(&known, 1, "\0\xff\n", 3),
@@ -57,10 +57,10 @@ a_question_arrives_as_it_was_asked(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
 		struct buffer payload = BUFFER_EMPTY;
-		struct question read;
-		question_encode(&questions[i], &payload);
+		struct request_message read;
+		message_encode_request(&questions[i], &payload);
 		assert_true(payload.len <= CHANNEL_PAYLOAD_MAX);
-		assert_true(question_decode(payload.data, payload.len, &read));
+		assert_true(message_decode_request(payload.data, payload.len, &read));
 		assert_same(&questions[i], &read);
 		buffer_free(&payload);
 	}
@@ -69,7 +69,7 @@ a_question_arrives_as_it_was_asked(void **state)
 static void
 what_is_no_question_is_refused(void **state)
 {
-	struct question question = question_of(&known, 1965, "x", 1), read;
+	struct request_message question = question_of(&known, 1965, "x", 1), read;
 	struct buffer payload = BUFFER_EMPTY;
 	static char too_long[2000];
 	const struct {
@@ -84,31 +84,32 @@ what_is_no_question_is_refused(void **state)
 	};
 
 	(void)state;
-	question_encode(&question, &payload);
+	message_encode_request(&question, &payload);
 	for (size_t len = 0; len + question.line_len < payload.len; len++)
-		assert_false(question_decode(payload.data, len, &read));
+		assert_false(message_decode_request(payload.data, len, &read));
 	for (size_t i = 0; i < sizeof(spoilt) / sizeof(spoilt[0]); i++) {
 		char before = payload.data[spoilt[i].at];
 		print_message("%s\n", spoilt[i].label);
 		payload.data[spoilt[i].at] = spoilt[i].byte;
-		assert_false(question_decode(payload.data, payload.len, &read));
+		assert_false(message_decode_request(payload.data, payload.len, &read));
 		payload.data[spoilt[i].at] = before;
 	}
 	buffer_append(&payload, too_long, URL_MAX);
-	assert_false(question_decode(payload.data, payload.len, &read));
+	assert_false(message_decode_request(payload.data, payload.len, &read));
 	buffer_free(&payload);
 
 	question.port = 0;
-	question_encode(&question, &payload);
-	assert_false(question_decode(payload.data, payload.len, &read));
+	message_encode_request(&question, &payload);
+	assert_false(message_decode_request(payload.data, payload.len, &read));
 	buffer_free(&payload);
 }
 
 static void
 a_note_arrives_as_it_was_made(void **state)
 {
-	struct question question = question_of(&known, 1965, "gemini://a.test/articles/x.gmi", 30),
-			read;
+	struct request_message question =
+				   question_of(&known, 1965, "gemini://a.test/articles/x.gmi", 30),
+			       read;
 	const uint64_t printings[] = {1, UINT64_C(0x0123456789abcdef), UINT64_MAX};
 
 	(void)state;
@@ -116,9 +117,9 @@ a_note_arrives_as_it_was_made(void **state)
 		struct buffer payload = BUFFER_EMPTY;
 		uint64_t printing = 0;
 
-		note_encode(&question, printings[i], &payload);
+		message_encode_printing(&question, printings[i], &payload);
 		assert_true(payload.len <= CHANNEL_PAYLOAD_MAX);
-		assert_true(note_decode(payload.data, payload.len, &read, &printing));
+		assert_true(message_decode_printing(payload.data, payload.len, &read, &printing));
 		assert_same(&question, &read);
 		assert_true(printing == printings[i]);
 		buffer_free(&payload);
@@ -128,16 +129,16 @@ a_note_arrives_as_it_was_made(void **state)
 static void
 what_is_no_note_is_refused(void **state)
 {
-	struct question question = question_of(&known, 1965, "x", 1), read;
+	struct request_message question = question_of(&known, 1965, "x", 1), read;
 	struct buffer payload = BUFFER_EMPTY, none = BUFFER_EMPTY;
 	uint64_t printing;
 
 	(void)state;
-	note_encode(&question, 1, &payload);
+	message_encode_printing(&question, 1, &payload);
 	for (size_t len = 0; len + question.line_len < payload.len; len++)
-		assert_false(note_decode(payload.data, len, &read, &printing));
-	note_encode(&question, 0, &none);
-	assert_false(note_decode(none.data, none.len, &read, &printing));
+		assert_false(message_decode_printing(payload.data, len, &read, &printing));
+	message_encode_printing(&question, 0, &none);
+	assert_false(message_decode_printing(none.data, none.len, &read, &printing));
 	buffer_free(&payload);
 	buffer_free(&none);
 }
@@ -152,15 +153,15 @@ an_answer_arrives_as_it_was_given(void **state)
 	response_init(&given);
 	response_init(&read);
 	response_set(&given, GEMINI_SUCCESS, "text/gemini; lang=de");
-	for (size_t i = 0; i < ANSWER_BODY_MAX; i++)
+	for (size_t i = 0; i < MESSAGE_BODY_MAX; i++)
 		buffer_putc(&given.body, (char)i);
-	answer_encode(&given, &payload);
+	message_encode_response(&given, &payload);
 	assert_true(payload.len <= CHANNEL_PAYLOAD_MAX);
-	assert_true(answer_decode(payload.data, payload.len, -1, &read));
+	assert_true(message_decode_response(payload.data, payload.len, -1, &read));
 	assert_int_equal(read.status, GEMINI_SUCCESS);
 	assert_string_equal(read.meta, given.meta);
-	assert_int_equal(read.body.len, ANSWER_BODY_MAX);
-	assert_memory_equal(read.body.data, given.body.data, ANSWER_BODY_MAX);
+	assert_int_equal(read.body.len, MESSAGE_BODY_MAX);
+	assert_memory_equal(read.body.data, given.body.data, MESSAGE_BODY_MAX);
 	assert_int_equal(read.file_fd, -1);
 	response_free(&given);
 	response_free(&read);
@@ -181,10 +182,10 @@ a_file_comes_with_its_descriptor_or_not_at_all(void **state)
 	response_set(&given, GEMINI_SUCCESS, "image/png");
 	given.file_fd = pipe_fds[0];
 	given.file_bytes = 5000000000;
-	answer_encode(&given, &payload);
-	assert_false(answer_decode(payload.data, payload.len, -1, &read));
+	message_encode_response(&given, &payload);
+	assert_false(message_decode_response(payload.data, payload.len, -1, &read));
 	assert_int_equal(read.status, GEMINI_TEMPORARY_FAILURE);
-	assert_true(answer_decode(payload.data, payload.len, pipe_fds[1], &read));
+	assert_true(message_decode_response(payload.data, payload.len, pipe_fds[1], &read));
 	assert_int_equal(read.file_fd, pipe_fds[1]);
 	assert_int_equal(read.file_bytes, 5000000000);
 	response_free(&given);
@@ -212,7 +213,7 @@ what_is_no_answer_is_refused(void **state)
 	response_init(&read);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		print_message("%s\n", cases[i].label);
-		assert_false(answer_decode(cases[i].bytes, cases[i].len, -1, &read));
+		assert_false(message_decode_response(cases[i].bytes, cases[i].len, -1, &read));
 		assert_int_equal(read.status, GEMINI_TEMPORARY_FAILURE);
 	}
 	response_free(&read);

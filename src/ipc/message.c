@@ -1,4 +1,4 @@
-#include "ipc/question.h"
+#include "ipc/message.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -93,7 +93,7 @@ take_visitor(struct rest *rest, struct visitor *out)
 }
 
 void
-question_encode(const struct question *question, struct buffer *out)
+message_encode_request(const struct request_message *question, struct buffer *out)
 {
 	put_visitor(out, &question->visitor);
 	put_number(out, (uint64_t)question->port, 2);
@@ -101,7 +101,7 @@ question_encode(const struct question *question, struct buffer *out)
 }
 
 bool
-question_decode(const void *bytes, size_t len, struct question *out)
+message_decode_request(const void *bytes, size_t len, struct request_message *out)
 {
 	struct rest rest = {bytes, len, false};
 
@@ -119,25 +119,27 @@ question_decode(const void *bytes, size_t len, struct question *out)
 /* --- notes --- */
 
 void
-note_encode(const struct question *question, uint64_t printing, struct buffer *out)
+message_encode_printing(
+    const struct request_message *question, uint64_t printing, struct buffer *out)
 {
 	put_number(out, printing, PRINTING_BYTES);
-	question_encode(question, out);
+	message_encode_request(question, out);
 }
 
 bool
-note_decode(const void *bytes, size_t len, struct question *out, uint64_t *out_printing)
+message_decode_printing(
+    const void *bytes, size_t len, struct request_message *out, uint64_t *out_printing)
 {
 	struct rest rest = {bytes, len, false};
 
 	*out_printing = take_number(&rest, PRINTING_BYTES);
-	return *out_printing != 0 && question_decode(rest.at, rest.len, out);
+	return *out_printing != 0 && message_decode_request(rest.at, rest.len, out);
 }
 
 /* --- answers --- */
 
 void
-answer_encode(const struct response *response, struct buffer *out)
+message_encode_response(const struct response *response, struct buffer *out)
 {
 	size_t meta_len = strlen(response->meta);
 
@@ -149,7 +151,7 @@ answer_encode(const struct response *response, struct buffer *out)
 }
 
 bool
-answer_decode(const void *bytes, size_t len, int file_fd, struct response *out)
+message_decode_response(const void *bytes, size_t len, int file_fd, struct response *out)
 {
 	struct rest rest = {bytes, len, false};
 	uint64_t status = take_number(&rest, 1);

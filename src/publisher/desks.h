@@ -1,8 +1,8 @@
 /*
- * newsroom - all who work for the capsules, and the desk of each, in the process that writes.
+ * desks - all who work for the capsules, and the desk of each, in the process that writes.
  */
-#ifndef PUBLISHER_NEWSROOM_H
-#define PUBLISHER_NEWSROOM_H
+#ifndef PUBLISHER_DESKS_H
+#define PUBLISHER_DESKS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,7 @@
 #include "people/people.h"
 #include "press/press.h"
 
-struct newsroom {
+struct desks {
 	const struct config *config; /* borrowed */
 	struct people *people;
 	struct desk **desks;     /* one for each capsule, in the order of the configuration */
@@ -24,21 +24,21 @@ struct newsroom {
 };
 
 /* Opens people and desks; presses: one for each capsule, borrowed. Reads the tables of libmagic,
- * so it comes before a sandbox. False with the reason; newsroom_close() in any case. */
-bool newsroom_open(struct newsroom *newsroom, const struct config *config,
-    struct press *const *presses, struct error *err);
-void newsroom_close(struct newsroom *newsroom);
+ * so it comes before a sandbox. False with the reason; desks_close() in any case. */
+bool desks_open(struct desks *desks, const struct config *config, struct press *const *presses,
+    struct error *err);
+void desks_close(struct desks *desks);
 
 /* Tells the editions whose certificates are known, if that changed since: to be called before
  * anybody hears that it did. Trouble is logged, and it is tried again with the next call. */
-void newsroom_share_people(struct newsroom *newsroom);
+void desks_share_people(struct desks *desks);
 
-/* A descriptor to poll for reading: newsroom_refresh() is due when it is readable. -1, said in the
+/* A descriptor to poll for reading: desks_refresh() is due when it is readable. -1, said in the
  * log, if STATE/editors cannot be watched: then what changes there is found when refreshed anyway.
- * Closed with the newsroom. */
-int newsroom_watch(struct newsroom *newsroom);
+ * Closed with the desks. */
+int desks_watch(struct desks *desks);
 
 /* Takes in what an admin changed by hand in STATE/editors, and shares it. */
-void newsroom_refresh(struct newsroom *newsroom);
+void desks_refresh(struct desks *desks);
 
 #endif
