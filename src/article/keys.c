@@ -84,3 +84,37 @@ keys_nearest_hiding(const char *name, size_t len)
 
 	return key == KEY_STATUS || key == KEY_DATE || key == KEY_RETRACTED ? key : KEY_COUNT;
 }
+
+static bool
+is_one_of(const char *word, const char *const *words)
+{
+	while (*words != NULL && strcmp(word, *words) != 0)
+		words++;
+	return *words != NULL;
+}
+
+enum key
+keys_hiding_elsewhere(const char *name, size_t len, const char *value, size_t value_len)
+{
+	static const char *const hide[] = {"draft", "hidden", "private", "unlisted", NULL};
+	static const char *const show[] = {"publish", "published", NULL};
+	static const char *const delay[] = {"embargo", "embargo-until", "embargoeduntil",
+	    "embargoed-until", "embargountil", "pub-date", "pubdate", "publish-date", "publishdate",
+	    NULL};
+	static const char *const no[] = {"0", "false", "no", "off", NULL};
+	static const char *const yes[] = {"1", "on", "true", "yes", NULL};
+	char bare[NAME_MAX_LEN], meant[NAME_MAX_LEN];
+
+	if (value_len == 0 || !copy_bare(name, len, bare))
+		return KEY_COUNT;
+	if (!copy_bare(value, value_len, meant))
+		meant[0] = '\0'; /* a sentence, which is neither yes nor no */
+	if (is_one_of(bare, delay))
+		return KEY_DATE;
+	if (is_one_of(bare, show) && isdigit((unsigned char)value[0]) && !is_one_of(meant, yes))
+		return KEY_DATE;
+	bool hides = (is_one_of(bare, hide) && !is_one_of(meant, no)) ||
+		     (is_one_of(bare, show) && !is_one_of(meant, yes)) ||
+		     strcmp(meant, "draft") == 0;
+	return hides ? KEY_STATUS : KEY_COUNT;
+}

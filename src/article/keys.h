@@ -35,6 +35,11 @@ enum key keys_find(const char *name, size_t len);
  * its readers: `status`, `date` or `retracted`. Else KEY_COUNT. Marks in the name do not count. */
 enum key keys_nearest_hiding(const char *name, size_t len);
 
+/* The key of ours that would say what an entry with the name of none says to another program, if
+ * that keeps the text from its readers: `draft: true`, `published: false`, `embargo: 2027-03-01`.
+ * Else KEY_COUNT. */
+enum key keys_hiding_elsewhere(const char *name, size_t len, const char *value, size_t value_len);
+
 /* What the name of none may have been meant to be, or NULL. */
 const char *keys_nearest(const char *name, size_t len);
 

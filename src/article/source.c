@@ -222,15 +222,17 @@ take_unknown(struct reading *r, const struct frontmatter_entry *entry)
 {
 	struct buffer name = BUFFER_EMPTY;
 	const char *nearest = keys_nearest(entry->key, entry->key_len);
-	bool hides =
-	    entry->value_len > 0 && keys_nearest_hiding(entry->key, entry->key_len) != KEY_COUNT;
+	enum key hiding = keys_nearest_hiding(entry->key, entry->key_len);
 	bool ok = true;
 
+	if (hiding == KEY_COUNT)
+		hiding = keys_hiding_elsewhere(
+		    entry->key, entry->key_len, entry->value, entry->value_len);
 	text_append_line(&name, entry->key, entry->key_len);
 	r->out_of_memory |= name.failed;
-	if (hides)
+	if (hiding != KEY_COUNT && entry->value_len > 0)
 		ok = error_set(r->err, "line %zu: unknown key `%s`, did you mean `%s`?",
-		    entry->line, buffer_text(&name), nearest);
+		    entry->line, buffer_text(&name), keys_names[hiding]);
 	else if (text_starts(buffer_text(&name), "---"))
 		ok = error_set(r->err, "line %zu: expected `---` alone on the line, found `%s`",
 		    entry->line, buffer_text(&name));

@@ -308,6 +308,22 @@ a_broken_source_names_line_and_expectation(void **state)
 		"line 2: unknown key `\u2022\u200b status`, did you mean `status`?"},
 	    {"in quotation marks", "---\n\u201cstatus\u201d: draft\n---\n",
 		"line 2: unknown key `\u201cstatus\u201d`, did you mean `status`?"},
+	    {"another program's draft", "---\ntitle: T\nDraft: True\n---\n",
+		"line 3: unknown key `Draft`, did you mean `status`?"},
+	    {"whatever is behind it", "---\ndraft: true # for now\n---\n",
+		"line 2: unknown key `draft`, did you mean `status`?"},
+	    {"not published", "---\npublished = no\n---\n",
+		"line 2: unknown key `published`, did you mean `status`?"},
+	    {"published some day", "---\npublished: 2027-03-01\n---\n",
+		"line 2: unknown key `published`, did you mean `date`?"},
+	    {"hidden", "---\nhidden: yes\n---\n",
+		"line 2: unknown key `hidden`, did you mean `status`?"},
+	    {"another program's date", "---\ndate: 2025-06-13\npublishDate: 2027-03-01\n---\n",
+		"line 3: unknown key `publishDate`, did you mean `date`?"},
+	    {"an embargo", "---\nembargoed_until = 2027-03-01\n---\n",
+		"line 2: unknown key `embargoed_until`, did you mean `date`?"},
+	    {"a draft under any name", "---\nestado = draft\n---\n",
+		"line 2: unknown key `estado`, did you mean `status`?"},
 	};
 
 	(void)state;
@@ -329,6 +345,9 @@ oddities_are_warned_about_and_survived(void **state)
 		const char *label, *path, *file, *warning;
 	} cases[] = {
 	    {"unknown key", "/a.gmi", "---\nmood = good\n---\n", "line 2: unknown key `mood`"},
+	    {"no draft", "/a.gmi", "---\ndraft: false\n---\n", "line 2: unknown key `draft`"},
+	    {"published", "/a.gmi", "---\npublished: Yes\n---\n",
+		"line 2: unknown key `published`"},
 	    {"near match", "/a.gmi", "---\n\ntitel = T\n---\n",
 		"line 3: unknown key `titel`, did you mean `title`?"},
 	    {"given twice", "/a.gmi", "---\ntitle = S\ntitle = T\n---\n",
