@@ -127,10 +127,11 @@ take_image_alt(struct marked *m, const char *value)
 	return true;
 }
 
+/* One entry that says so is enough, whatever another one or what stands behind it says. */
 static bool
 take_draft(struct marked *m, const char *value)
 {
-	m->piece->is_draft = strcasecmp(value, "true") == 0 || strcasecmp(value, "yes") == 0;
+	m->piece->is_draft |= strcasecmp(value, "false") != 0 && strcasecmp(value, "no") != 0;
 	return true;
 }
 
@@ -141,14 +142,14 @@ take_published(struct marked *m, const char *value)
 
 	if (date_read(value, &day))
 		return take_date(m, value);
-	m->piece->is_draft = strcasecmp(value, "false") == 0 || strcasecmp(value, "no") == 0;
+	m->piece->is_draft |= strcasecmp(value, "true") != 0 && strcasecmp(value, "yes") != 0;
 	return true;
 }
 
 static bool
 take_status(struct marked *m, const char *value)
 {
-	m->piece->is_draft = strcasecmp(value, "draft") == 0 || strcasecmp(value, "ready") == 0;
+	m->piece->is_draft |= strcasecmp(value, "draft") == 0 || strcasecmp(value, "ready") == 0;
 	if (strcasecmp(value, "ready") == 0)
 		m->out_of_memory |= !strings_add(&m->piece->head, "status = ready");
 	return true;
