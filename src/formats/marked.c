@@ -24,6 +24,8 @@ struct marked {
 	const struct key *list; /* of an entry without value: `- item` lines may follow */
 	bool has_path_date;
 	struct timestamp path_date; /* that an address of it tells */
+	bool has_release;
+	struct timestamp release; /* when it comes out: `date` may be when it was written */
 	struct error *err;
 	bool out_of_memory;
 };
@@ -76,6 +78,15 @@ take_date(struct marked *m, const char *value)
 	return m->piece->has_date ||
 	       error_set(
 		   m->err, "line %zu: date is `%s`, expected one like 2025-06-13", m->line, value);
+}
+
+static bool
+take_release(struct marked *m, const char *value)
+{
+	m->has_release = date_read(value, &m->release);
+	return m->has_release ||
+	       error_set(m->err, "line %zu: publishDate is `%s`, expected one like 2025-06-13",
+		   m->line, value);
 }
 
 static bool
@@ -192,6 +203,7 @@ static const struct key keys[] = {
     {" title ", take_title},
     {" author authors byline ", take_author},
     {" date ", take_date},
+    {" publishdate publish_date publish-date pubdate ", take_release},
     {" updated lastmod modified last_modified_at ", take_updated},
     {" tags tag categories category keywords ", take_tags},
     {" summary description excerpt dek subtitle ", take_summary},
@@ -533,6 +545,12 @@ derive_missing(struct marked *m, const char *path)
 {
 	const char *name = read_name(m, path);
 
+	if (m->has_release &&
+	    (!m->piece->has_date || timestamp_seconds(&m->release, "UTC") >
+					timestamp_seconds(&m->piece->date, "UTC"))) {
+		m->piece->has_date = true;
+		m->piece->date = m->release;
+	}
 	if (m->piece->title.len == 0)
 		derive_title(
 		    &m->piece->title, buffer_text(&m->piece->body), m->piece->body.len, name);
