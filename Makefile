@@ -84,7 +84,7 @@ $(OUT)/libimport.a: $(IMPORT_OBJECTS)
 $(IMPORT_BIN): $(OUT)/import/main.o $(OUT)/libimport.a $(OUT)/libbroadsheet.a
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(IMPORT_LIBS)
 
-run: $(BIN) ## serve the sample publication at gemini://localhost/
+run: all ## serve the sample publication at gemini://localhost/
 	@$(BIN) cert new localhost --if-missing
 	$(BIN) serve
 
