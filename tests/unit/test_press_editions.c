@@ -328,7 +328,7 @@ press_and_die(unsigned microseconds)
 		pause();
 		_exit(0);
 	}
-	usleep(microseconds);
+	usleep(microseconds); /* the moment is the point */
 	kill(child, SIGKILL);
 	assert_int_equal(waitpid(child, NULL, 0), child);
 }

@@ -53,7 +53,8 @@ events(void)
 	struct pollfd watched = {.fd = watch_fd(watch), .events = POLLIN};
 
 	told[0] = '\0';
-	while (poll(&watched, 1, 50) == 1)
+	/* The kernel queues an event before the call that causes it is over. */
+	while (poll(&watched, 1, 0) == 1)
 		watch_read(watch, take, NULL);
 	return told;
 }

@@ -6,6 +6,7 @@
 #define UNIT_WORKSHOP_H
 
 #include "check.h"
+#include "clockwork.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -22,7 +23,7 @@
 #include "press/press.h"
 #include "store/edition.h"
 
-#define WORKSHOP_WAIT_MS 2000 /* for events that must come */
+#define WORKSHOP_WAIT_MS 20000 /* for events that must come */
 
 struct workshop {
 	char folder[64], root[96], state[96], printed[128]; /* printed: STATE/HOST */
@@ -178,9 +179,9 @@ workshop_notice(struct workshop *w)
 	do {
 		press_watch_ready(w->press);
 		workshop_work(w);
-	} while (poll(&watched, 1, 20) == 1);
+	} while (poll(&watched, 1, 0) == 1);
 	if (press_next_due(w->press) < INT64_MAX) { /* what has gone is looked at a little later */
-		usleep((useconds_t)ABSENCE_QUIET_MS * 1000);
+		clockwork.monotonic_ahead_ms += ABSENCE_QUIET_MS;
 		workshop_work(w);
 	}
 }
