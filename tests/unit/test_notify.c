@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -68,14 +69,52 @@ abstract_socket_is_found(void **state)
 	close(fd);
 }
 
+/* Tells the manager, and returns what the log says of it: static. */
+static const char *
+notify_and_listen(void)
+{
+	static char said[512];
+	int real_fd = dup(STDERR_FILENO), fd = memfd_create("log", MFD_CLOEXEC);
+
+	dup2(fd, STDERR_FILENO);
+	notify_manager(NOTIFY_READY);
+	dup2(real_fd, STDERR_FILENO);
+	close(real_fd);
+	ssize_t len = pread(fd, said, sizeof(said) - 1, 0);
+	close(fd);
+	assert_true(len >= 0);
+	said[len] = '\0';
+	return said;
+}
+
 static void
 nobody_to_tell_is_no_trouble(void **state)
 {
 	(void)state;
-	unsetenv("NOTIFY_SOCKET");
-	notify_manager(NOTIFY_READY);
-	setenv("NOTIFY_SOCKET", "/nowhere/to/be/found", 1);
-	notify_manager(NOTIFY_READY);
+	static const struct {
+		const char *socket, *says; /* NULL: it is not set */
+	} rows[] = {
+	    {NULL, ""},
+	    {"", ""},
+	    {"/nowhere/to/be/found", "the service manager could not be told READY=1\n"},
+	    {"@nobody-listens-here", "the service manager could not be told READY=1\n"},
+	    {"/long/"
+	     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	     "xx"
+	     "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+		"NOTIFY_SOCKET is too long: the service manager is not told\n"},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		if (rows[i].socket == NULL)
+			unsetenv("NOTIFY_SOCKET");
+		else
+			setenv("NOTIFY_SOCKET", rows[i].socket, 1);
+		const char *said = notify_and_listen();
+		const char *words = strstr(said, "warning: ");
+		check_row_text(rows[i].socket == NULL ? "(unset)" : rows[i].socket,
+		    words == NULL ? said : words + strlen("warning: "), rows[i].says);
+	}
 }
 
 int
