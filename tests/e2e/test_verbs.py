@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from publication import BROADSHEET, HOST, run
+from publication import HOST, run
 
 TEXT = "# Clinics move outdoors\n\nText.\n"
 PATH = "/articles/2025/06/clinics-move-outdoors.gmi"
@@ -129,6 +129,8 @@ def test_delete_and_restore_are_in_history(newsroom):
 
 def test_what_cannot_be_done_exits_1_and_says_why(newsroom):
     publish(newsroom, DATED, "/articles/a.gmi")
+    program = newsroom.folder / "program"
+    program.write_bytes(b"\x7fELF\x02\x01\x01" + bytes(range(256)))
     for words, reason in (
         (("delete", "/articles/b.gmi"), "Nothing is at /articles/b.gmi"),
         (("delete", "/articles/"), "Name a file"),
@@ -137,8 +139,8 @@ def test_what_cannot_be_done_exits_1_and_says_why(newsroom):
         (("restore", "/articles/a.gmi", "0123abc"), "Choose a version"),
         (("publish", "no-such-file"), "no-such-file: No such file"),
         (("publish", "/dev/null"), "the file is empty"),
-        (("publish", BROADSHEET, "/articles/a.gmi"), "Kept as draft a-refused-1: "),
-        (("publish", BROADSHEET, "/drafts/../../x"), "Choose a name that does not begin"),
+        (("publish", program, "/articles/a.gmi"), "Kept as draft a-refused-1: "),
+        (("publish", program, "/drafts/../../x"), "Choose a name that does not begin"),
     ):
         done = verb(newsroom, *words)
         assert (done.returncode, done.stdout) == (1, ""), (words, done)
