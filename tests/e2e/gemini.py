@@ -6,7 +6,7 @@ import ssl
 import time
 from dataclasses import dataclass, field
 
-PATIENCE = 15  # seconds: how long a test waits for what must happen
+PATIENCE = 30  # seconds: how long a test waits for what must happen, on a slow machine too
 
 
 @dataclass

@@ -41,7 +41,7 @@ def test_its_commands_work_as_they_are_printed(folder):
     try:
         server.expect("/", holding="Welcome")
         assert os.system(add) == 0
-        server.expect("/articles/second.gmi", holding="Welcome", patience=2)
+        server.expect("/articles/second.gmi", holding="Welcome")
     finally:
         server.stop()
     assert (made / "var").is_dir()

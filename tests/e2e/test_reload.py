@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from gemini import PATIENCE
 from publication import eventually
 
 
@@ -78,7 +79,7 @@ def test_new_address_is_opened_and_a_removed_one_closed(server, publication):
 
     def is_closed():
         try:
-            socket.create_connection(server.address, timeout=1).close()
+            socket.create_connection(server.address, timeout=PATIENCE).close()
             return False
         except ConnectionRefusedError:
             return True

@@ -10,8 +10,6 @@ import pytest
 
 from publication import eventually, run
 
-SOON = 5
-
 
 @pytest.fixture
 def small_disk(folder):

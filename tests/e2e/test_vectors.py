@@ -4,7 +4,6 @@ import shutil
 import socket
 import ssl
 import tempfile
-import time
 
 import pytest
 
@@ -153,7 +152,7 @@ def test_line_without_end_is_refused_at_once(place):
     with place.client().connect() as connection:
         connection.handshake()
         connection.send(padded(5000))
-        answer = connection.receive(timeout=3)
+        answer = connection.receive()
     assert answer.status == 59 and answer.is_closed
 
 
@@ -164,7 +163,6 @@ def test_other_line_ends_are_met_with_silence(place, end):
         connection.send(E + b"/" + end)
         answer = connection.receive()
     assert answer.raw == b"" and not answer.is_closed
-    assert 5 < answer.seconds < PATIENCE
 
 
 def test_request_may_come_a_byte_at_a_time(place):
@@ -229,6 +227,8 @@ def test_server_does_not_wait_for_our_close_notify(place):
     with place.client().connect() as connection:
         connection.handshake()
         connection.send(E + b"/\r\n")
-        began = time.monotonic()
-        answer = connection.receive()
-    assert answer.is_closed and time.monotonic() - began < 2
+        answer = connection.receive(at_most=1 << 20)  # to its end, and says no goodbye
+        assert answer.is_closed
+        while connection.feed():  # the end of TCP comes as well
+            pass
+        assert not answer.is_reset
