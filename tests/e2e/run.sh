@@ -15,18 +15,31 @@ part() {
 		echo $? >"$said/$name.status"
 	} 2>&1 | tee "$said/$name"
 	# 5: nothing was selected, as with -k
-	case $(cat "$said/$name.status") in 0 | 5) ;; *) is_good=false ;; esac
+	case $(cat "$said/$name.status") in
+	0 | 5) ;;
+	*)
+		is_good=false
+		summary "$name" | grep -Eq '\b(failed|errors?)\b' || crashed=$((crashed + 1))
+		;;
+	esac
+}
+# summary NAME - the line in which a run of pytest counts: the last such, as tests may print others.
+summary() {
+	grep -E ' in [0-9.]+s( \([0-9:]+\))?( =+)?$' "$said/$1" | tail -n 1
 }
 # count WORD - how many tests both parts call so.
 count() {
-	sed -n "s/^.*\b\([0-9]\+\) $1\b.* in [0-9.]\+s.*/\1/p" "$said/many" "$said/alone" |
-		awk '{ sum += $1 } END { print sum + 0 }'
+	{
+		summary many
+		summary alone
+	} | sed -n "s/^.*\b\([0-9]\+\) $1\b.*/\1/p" | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
 is_good=true
+crashed=0 # runs that ended badly without a count of what failed
 # Most of a test is waiting: two for each processor keep it busy.
 part many -n "$((2 * $(nproc)))" -m "not alone" "$@"
 part alone -m alone "$@"
-failed=$(($(count failed) + $(count errors) + $(count error)))
+failed=$(($(count failed) + $(count errors) + $(count error) + crashed))
 echo "end-to-end tests: $(count passed) passed, $failed failed, $(count skipped) skipped"
 $is_good && [ "$(count passed)" -gt 0 ]
