@@ -3,7 +3,6 @@ whether close_notify came, cut requests where they like, and end half a connecti
 
 import socket
 import ssl
-import time
 from dataclasses import dataclass, field
 
 PATIENCE = 30  # seconds: how long a test waits for what must happen, on a slow machine too
@@ -20,7 +19,6 @@ class Answer:
     version: str = ""
     certificate: bytes = b""  # the server's, DER
     session: ssl.SSLSession = None
-    seconds: float = 0.0
 
     @property
     def head(self):
@@ -81,7 +79,6 @@ class Client:
 
 class Connection:
     def __init__(self, client):
-        self.began = time.monotonic()
         if isinstance(client.address, tuple):
             self.socket = socket.create_connection(client.address, timeout=PATIENCE)
         else:
@@ -168,7 +165,6 @@ class Connection:
             except ssl.SSLError:
                 break
         self.answer.raw = bytes(self.received)
-        self.answer.seconds = time.monotonic() - self.began
         self.answer.is_resumed = self.tls.session_reused
         self.answer.session = self.tls.session
         if at_most is None:
