@@ -30,6 +30,7 @@ def newsroom(publication, identity, serve):
     ],
     ids=["lists", "lists in a quote", "images"],
 )
+@pytest.mark.alone  # a worker waits ten seconds for the desk, which others must not slow down
 def test_markdown_made_to_be_slow_holds_up_nobody(newsroom, text):
     server, people = newsroom
     answers = []

@@ -215,12 +215,19 @@ set_up(void **state)
 	return 0;
 }
 
+static pid_t running[2]; /* servers that have not ended; 0: none */
+
 static int
 tear_down(void **state)
 {
 	char command[96];
 
 	(void)state;
+	for (size_t i = 0; i < 2; i++) { /* of a test that failed */
+		if (running[i] != 0)
+			kill(running[i], SIGKILL);
+		running[i] = 0;
+	}
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	return system(command);
 }
@@ -247,6 +254,8 @@ start(void)
 		_exit(127);
 	}
 	close(out[1]);
+	assert_true(pid > 0);
+	running[running[0] != 0] = pid;
 	return (struct server){pid, out[0]};
 }
 
@@ -286,13 +295,12 @@ status_of(struct server *server)
 	pid_t ended;
 
 	while ((ended = waitpid(server->pid, &status, WNOHANG)) == 0) {
-		if (now_ms() > end) {
-			kill(server->pid, SIGKILL);
+		if (now_ms() > end)
 			fail_msg("process %d does not end", (int)server->pid);
-		}
 		pause_shortly();
 	}
 	assert_int_equal(ended, server->pid);
+	running[running[0] != ended] = 0;
 	close(server->out_fd);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
