@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "press/dates.h"
 #include "press/editions.h"
@@ -27,7 +28,7 @@ batch_open(struct press *press, const char *path, const char *verb)
 		for (size_t i = 0; i < count; i++)
 			writer_begin(editions[i]);
 		press->batch.is_open = true;
-		press->batch.since_ms = works_now_ms();
+		press->batch.since_ms = clock_now_ms();
 		press->batch.verb = verb;
 	}
 	/* Without memory for the note a failure could not be made good by queueing again. */
@@ -43,7 +44,7 @@ batch_is_ripe(const struct press *press)
 
 	return batch->is_open &&
 	       (batch->paths.count >= ripe->paths ||
-		   works_now_ms() - batch->since_ms >= ripe->age_ms ||
+		   clock_now_ms() - batch->since_ms >= ripe->age_ms ||
 		   (press->history != NULL && history_bytes(press->history) >= ripe->bytes));
 }
 

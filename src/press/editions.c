@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "press/revisions.h"
 #include "store/edition_file.h"
@@ -178,7 +179,7 @@ editions_finish(struct press *press)
 	press->served = press->next;
 	press->next = NULL;
 	press->lacks_revisions = true;
-	press->remove_old_ms = works_now_ms() + CHANGE_OVER_MS;
+	press->remove_old_ms = clock_now_ms() + CHANGE_OVER_MS;
 	writer_counts(press->served, &counts);
 	log_notice("%s: edition %u is printed: %lld articles, %lld other files",
 	    press->capsule->host, writer_number(press->served), (long long)counts.articles,

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "press/batch.h"
@@ -23,55 +23,6 @@
 #define RESCAN_MS         ((int64_t)3600 * 1000)
 #define RESCAN_BLIND_MS   ((int64_t)60 * 1000) /* where not every folder can be watched */
 #define DUE_AGAIN_SECONDS 15 /* for an article that is due and could not be printed */
-
-int64_t
-works_now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-/* Not time(): that may lag behind the stamps of files by a tick, and an article dropped in at the
- * end of a second would be one to come. */
-int64_t
-works_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec;
-}
-
-size_t
-works_editions(struct press *press, struct edition_writer *out[static EDITIONS_MAX])
-{
-	size_t count = 0;
-
-	if (press->served != NULL)
-		out[count++] = press->served;
-	if (press->next != NULL)
-		out[count++] = press->next;
-	return count;
-}
-
-void
-works_queue(struct press *press, const char *path)
-{
-	if (queue_add(&press->queue, path) == QUEUE_TAKEN)
-		return;
-	queue_clear(&press->queue);
-	works_rescan(press);
-}
-
-void
-works_rescan(struct press *press)
-{
-	scan_clear(press->scan);
-	press->last_scan_ms = works_now_ms();
-	press->scan_failed = !scan_add(press->scan, "/");
-}
 
 static bool
 make_folder(struct press *press, struct error *err)
@@ -241,7 +192,7 @@ take_path(struct press *press, const char *path)
 {
 	if (!is_gone(press, path))
 		queue_path(press, path);
-	else if (absence_add(&press->absence, path, works_now_ms()) == QUEUE_FULL)
+	else if (absence_add(&press->absence, path, clock_now_ms()) == QUEUE_FULL)
 		works_rescan(press);
 }
 
@@ -250,7 +201,7 @@ release_absent(struct press *press)
 {
 	char *path;
 
-	if (!absence_is_settled(&press->absence, works_now_ms()))
+	if (!absence_is_settled(&press->absence, clock_now_ms()))
 		return;
 	while ((path = absence_take(&press->absence)) != NULL) {
 		queue_path(press, path);
@@ -402,7 +353,7 @@ bool
 press_work(struct press *press, int slice_ms)
 {
 	struct edition_writer *editions[EDITIONS_MAX];
-	int64_t end_ms = works_now_ms() + slice_ms;
+	int64_t end_ms = clock_now_ms() + slice_ms;
 
 	if (press->is_blocked || works_editions(press, editions) == 0 || !root_is_usable(press)) {
 		batch_close(press);
@@ -413,7 +364,7 @@ press_work(struct press *press, int slice_ms)
 		step(press);
 		if (batch_is_ripe(press))
 			batch_close(press);
-		if (works_now_ms() >= end_ms)
+		if (clock_now_ms() >= end_ms)
 			break;
 	}
 	if (!has_work(press))
@@ -506,7 +457,7 @@ tidy(struct press *press)
 void
 press_tick(struct press *press)
 {
-	int64_t now_ms = works_now_ms();
+	int64_t now_ms = clock_now_ms();
 	int64_t rescan_ms = press->lacks_watches ? RESCAN_BLIND_MS : RESCAN_MS;
 	struct error err;
 

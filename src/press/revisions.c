@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "press/editions.h"
@@ -158,7 +159,7 @@ revisions_read_back(struct press *press, int64_t end_ms)
 	writer_begin(edition);
 	while (is_more && writer_trouble(edition) == DATABASE_FINE) {
 		is_more = read_one(press, edition);
-		if (works_now_ms() >= end_ms)
+		if (clock_now_ms() >= end_ms)
 			break;
 	}
 	if (writer_commit(edition, &err))

@@ -1,7 +1,8 @@
 /*
  * works - what the files of this room share: the press from inside.
  *
- *   press.c     the queue, the slices, the clock
+ *   works.c     the queue, and the editions there are: what all of them use
+ *   press.c     the slices, the ticks
  *   root.c      whether the capsule folder is there
  *   editions.c  which edition is served and which is being printed
  *   absence.c   paths that have gone, for a moment
@@ -106,8 +107,8 @@ struct press {
 	int64_t last_due_look; /* Unix second: what was due then has been queued */
 };
 
-/* Milliseconds of the monotonic clock; seconds of the real one. */
-int64_t works_now_ms(void);
+/* Seconds since 1970. Not time(): that may lag behind the stamps of files by a tick, and an article
+ * dropped in at the end of a second would be one to come. */
 int64_t works_now(void);
 
 /* Fills out with the editions there are, `served` first, and returns how many. */

@@ -1,0 +1,38 @@
+#include "press/works.h"
+
+#include "base/clock.h"
+
+int64_t
+works_now(void)
+{
+	return clock_wall_ms() / 1000;
+}
+
+size_t
+works_editions(struct press *press, struct edition_writer *out[static EDITIONS_MAX])
+{
+	size_t count = 0;
+
+	if (press->served != NULL)
+		out[count++] = press->served;
+	if (press->next != NULL)
+		out[count++] = press->next;
+	return count;
+}
+
+void
+works_queue(struct press *press, const char *path)
+{
+	if (queue_add(&press->queue, path) == QUEUE_TAKEN)
+		return;
+	queue_clear(&press->queue);
+	works_rescan(press);
+}
+
+void
+works_rescan(struct press *press)
+{
+	scan_clear(press->scan);
+	press->last_scan_ms = clock_now_ms();
+	press->scan_failed = !scan_add(press->scan, "/");
+}
