@@ -1,7 +1,6 @@
 /*
  * dates - .dates in a folder of articles: when each article there that has no `date` of its own
- * was first seen, which is the date it gets. One line each, `2025-10-01T12:00:00Z name.gmi`; of
- * two lines for one name the last counts, and what is no such line stays as it is.
+ * was first seen, which is the date it gets. dates_text.h tells how it is written.
  *
  * It lies beside the articles so that whatever takes them along takes their dates along: a copy, a
  * backup, a clone of history. A line is written before an edition shows its date, and stays when
@@ -12,31 +11,12 @@
 #define PRESS_DATES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
 #include "base/strings.h"
-#include "base/time.h"
+#include "press/dates_text.h"
 
 struct press;
-
-#define DATES_NAME ".dates"
-
-/* Whether path is that of such a list: in /articles/ or a folder below, none of them hidden. Pure.
- */
-bool dates_is_list(const char *path);
-
-/* A line of a list. name lies in the text. */
-struct dates_line {
-	struct timestamp date;
-	const char *name;
-	size_t name_len;
-};
-/* Takes the next such line off the text, and what stands before it. False at the end. Pure. */
-bool dates_next(const char **text, size_t *len, struct dates_line *out);
-/* Appends a line. False with nothing appended if the name could not be read back. Pure. */
-bool dates_put(struct buffer *out, int64_t seconds, const char *name);
 
 /* The second at which the article at path was first seen, if its folder's list says so. */
 bool dates_find(struct press *press, const char *path, int64_t *out);

@@ -11,7 +11,7 @@
 #include "article/paths.h"
 #include "base/array.h"
 #include "base/text.h"
-#include "press/dates.h"
+#include "press/dates_text.h"
 #include "store/folder.h"
 
 /* A name that is in the folder, in the file table, in history, or in several of them. */

@@ -9,7 +9,7 @@
  *   ingest.c    one path: look, parse, history, print
  *   pictures.c  what is no picture, taken out of pictures
  *   gone.c      the list of deleted articles
- *   dates.c     the lists of when articles without a date came
+ *   dates.c     the lists of when articles without a date came; dates_text.c how they are written
  *   batch.c     many paths: one commit, one transaction
  *   revisions.c what history says of each path, in step with it
  *   credits.c   whose a change is, for a commit that is made later

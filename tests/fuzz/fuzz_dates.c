@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "press/dates.h"
+#include "press/dates_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "press/dates.h"
+#include "press/dates_text.h"
 
 static void
 a_list_lies_in_a_folder_of_articles(void **state)
