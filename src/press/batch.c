@@ -5,10 +5,8 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "press/dates.h"
+#include "press/dates_text.h"
 #include "press/editions.h"
-#include "press/gone.h"
-#include "press/ingest.h"
 #include "press/revisions.h"
 
 /* While readers wait for the first edition nobody waits for a single article. Else a commit must
@@ -61,13 +59,12 @@ count_files(const struct batch *batch)
 
 /* What the commit says happened. */
 static void
-describe(const struct press *press, struct buffer *out)
+describe(const struct batch *batch, const struct press_credit *credit, struct buffer *out)
 {
-	const struct batch *batch = &press->batch;
 	size_t count = count_files(batch);
 
-	if (press->credit != NULL)
-		buffer_printf(out, "%s\n", press->credit->message);
+	if (credit != NULL)
+		buffer_printf(out, "%s\n", credit->message);
 	else if (count == 1)
 		buffer_printf(out, "%s %s\n", batch->verb, batch->paths.items[0] + 1);
 	else
@@ -75,16 +72,16 @@ describe(const struct press *press, struct buffer *out)
 }
 
 static bool
-commit_as_credited(struct press *press, struct error *err)
+commit_as_credited(struct press *press, const struct press_credit *credit, struct error *err)
 {
 	struct buffer message = BUFFER_EMPTY, mail = BUFFER_EMPTY;
-	const char *name = press->credit == NULL ? "broadsheet" : press->credit->name;
+	const char *name = credit == NULL ? "broadsheet" : credit->name;
 
-	describe(press, &message);
-	if (press->credit == NULL)
+	describe(&press->batch, credit, &message);
+	if (credit == NULL)
 		buffer_printf(&mail, PRESS_MAILBOX "%s", press->capsule->host);
 	else
-		buffer_puts(&mail, press->credit->mail);
+		buffer_puts(&mail, credit->mail);
 	bool ok = message.failed || mail.failed
 		      ? error_set(err, "out of memory")
 		      : history_commit(
@@ -96,7 +93,7 @@ commit_as_credited(struct press *press, struct error *err)
 
 /* Commits what was noted. A commit that fails holds nothing back: its paths are remembered. */
 static void
-commit(struct press *press)
+commit(struct press *press, const struct press_credit *credit)
 {
 	struct edition_writer *editions[EDITIONS_MAX];
 	size_t count = works_editions(press, editions);
@@ -107,12 +104,11 @@ commit(struct press *press)
 		return;
 	if (press->history == NULL) {
 		batch->history_failed = true;
-	} else if (!commit_as_credited(press, &err)) {
+	} else if (!commit_as_credited(press, credit, &err)) {
 		batch->history_failed = true;
 		log_error("%s: %s; the files are printed all the same, and committed later",
 		    press->capsule->host, err.text);
 	}
-	press->commit_failed = batch->history_failed;
 	for (size_t i = 0; i < count; i++) {
 		for (size_t k = 0; batch->history_failed && k < batch->paths.count; k++)
 			writer_put_uncommitted(editions[i], batch->paths.items[k]);
@@ -141,34 +137,15 @@ reset(struct batch *batch)
 	*batch = (struct batch){0};
 }
 
-/* What is noted of a list while it is taken in, as somebody has changed it in this very moment, is
- * written then. */
-static void
-take_in_dates(struct press *press)
-{
-	struct strings lists = {0};
-
-	for (int round = 0; round < 2; round++) {
-		dates_write(press, &lists);
-		for (size_t i = 0; i < lists.count; i++)
-			ingest_path(press, lists.items[i]);
-		strings_free(&lists);
-	}
-}
-
-void
-batch_close(struct press *press)
+bool
+batch_commit(struct press *press, const struct press_credit *credit)
 {
 	struct edition_writer *editions[EDITIONS_MAX];
 	size_t count = works_editions(press, editions);
 	struct error err;
 
-	if (!press->batch.is_open)
-		return;
-	if (gone_write(press))
-		ingest_path(press, GONE_PATH);
-	take_in_dates(press);
-	commit(press);
+	commit(press, credit);
+	bool is_committed = !press->batch.history_failed;
 	for (size_t i = 0; i < count; i++) {
 		if (writer_commit(editions[i], &err))
 			continue;
@@ -176,4 +153,5 @@ batch_close(struct press *press)
 		editions_suffer(press, editions[i], &err);
 	}
 	reset(&press->batch);
+	return is_committed;
 }

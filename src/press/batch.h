@@ -11,10 +11,13 @@
  * "Delete". */
 void batch_open(struct press *press, const char *path, const char *verb);
 
-/* Whether it has become large or old enough to be closed although more is waiting. */
+/* Whether it has become large or old enough to be committed although more is waiting. */
 bool batch_is_ripe(const struct press *press);
 
-/* Commits and prints it. What fails is queued again, for after the next tick, and logged. */
-void batch_close(struct press *press);
+/* Commits and prints the batch, which has to be open, and closes it. credit says whose it is, NULL:
+ * the press's own. What fails is queued again, for after the next tick, and logged. False if
+ * history has not got all of it: it is remembered as uncommitted then, and printed all the same.
+ * Others call press_flush(), which first takes in what the batch brings about. */
+bool batch_commit(struct press *press, const struct press_credit *credit);
 
 #endif

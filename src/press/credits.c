@@ -13,7 +13,7 @@
 #include "base/encode.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "press/batch.h"
+#include "press/flush.h"
 #include "press/ingest.h"
 #include "press/root.h"
 #include "store/folder.h"
@@ -252,24 +252,20 @@ take_noted(struct press *press, struct credits_note *note)
 static bool
 settle_one(struct press *press, struct credits_note *note)
 {
-	struct press_credit credit;
 	char *name = strndup(note->name, note->name_len);
 	char *mail = strndup(note->mail, note->mail_len);
 	char *message = strndup(note->message, note->message_len);
+	const struct press_credit credit = {name, mail, message};
 	bool ok = name != NULL && mail != NULL && message != NULL;
 
-	credit = (struct press_credit){name, mail, message};
-	press->commit_failed = false;
 	if (ok) {
 		take_noted(press, note);
-		press->credit = &credit;
-		batch_close(press);
-		press->credit = NULL;
+		ok = press_flush(press, &credit);
 	}
 	free(name);
 	free(mail);
 	free(message);
-	return ok && !press->commit_failed;
+	return ok;
 }
 
 void
@@ -291,7 +287,7 @@ credits_settle(struct press *press)
 	const char *rest = buffer_text(&text);
 	size_t len = text.len;
 	if (ok && len > 0)
-		batch_close(press); /* what is on its way is not theirs */
+		press_flush(press, NULL); /* what is on its way is not theirs */
 	while (ok && credits_next(&rest, &len, &note))
 		ok = settle_one(press, &note);
 	press->owes_credits = !ok;

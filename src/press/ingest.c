@@ -46,7 +46,7 @@ struct intake {
 	struct error problem; /* why it cannot be, or why a file is not in history; else "" */
 	char mime[160];       /* of a plain file whose name does not tell */
 	struct buffer title, editor, date; /* of a source, as far as it can be read */
-	const struct press_change *put;    /* what history gets, if it is not what lies there */
+	const struct press_change *put;    /* of the desk: what history gets, whatever lies there */
 };
 
 /* What lstat cannot see is gone, unless it is that we may not look. */
@@ -139,7 +139,7 @@ is_in_history(const struct press *press, const struct intake *in)
 	if (bytes <= most)
 		return true;
 	return bytes <= most + FRONTMATTER_MAX &&
-	       (press->credit != NULL ||
+	       (in->put != NULL ||
 		   (press->history != NULL && history_holds(press->history, in->path)));
 }
 

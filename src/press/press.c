@@ -15,6 +15,7 @@
 #include "press/credits.h"
 #include "press/dates.h"
 #include "press/editions.h"
+#include "press/flush.h"
 #include "press/ingest.h"
 #include "press/revisions.h"
 #include "press/root.h"
@@ -132,7 +133,7 @@ press_close(struct press *press)
 {
 	if (press == NULL)
 		return;
-	batch_close(press);
+	press_flush(press, NULL);
 	editions_close(press);
 	history_close(press->history);
 	watch_close(press->watch);
@@ -256,7 +257,7 @@ suffer_scan(struct press *press, struct edition_writer *edition)
 
 	scan_clear(press->scan);
 	press->scan_failed = true;
-	batch_close(press);
+	press_flush(press, NULL);
 	if (writer_trouble(edition) != DATABASE_FINE) {
 		error_set(&err, "edition-%u.db cannot be read", writer_number(edition));
 		editions_suffer(press, edition, &err);
@@ -356,19 +357,19 @@ press_work(struct press *press, int slice_ms)
 	int64_t end_ms = clock_now_ms() + slice_ms;
 
 	if (press->is_blocked || works_editions(press, editions) == 0 || !root_is_usable(press)) {
-		batch_close(press);
+		press_flush(press, NULL);
 		return false;
 	}
 	release_absent(press);
 	while (has_work(press) && works_editions(press, editions) > 0) {
 		step(press);
 		if (batch_is_ripe(press))
-			batch_close(press);
+			press_flush(press, NULL);
 		if (clock_now_ms() >= end_ms)
 			break;
 	}
 	if (!has_work(press))
-		batch_close(press);
+		press_flush(press, NULL);
 	if (!press->batch.is_open)
 		tend_editions(press);
 	if (!has_work(press) && revisions_are_missing(press))
@@ -393,7 +394,7 @@ retry_commits(struct press *press)
 	for (size_t i = 0; i < paths.count; i++)
 		ingest_history(press, paths.items[i]);
 	strings_free(&paths);
-	batch_close(press);
+	press_flush(press, NULL);
 }
 
 static void
@@ -419,7 +420,7 @@ editors_print(struct press *press, struct error *err)
 	struct edition_writer *editions[EDITIONS_MAX];
 	bool ok = true;
 
-	batch_close(press);
+	press_flush(press, NULL);
 	size_t count = works_editions(press, editions);
 	for (size_t i = 0; i < count; i++) {
 		writer_begin(editions[i]);
@@ -498,7 +499,7 @@ press_next_due(const struct press *press)
 bool
 press_reprint(struct press *press, struct error *err)
 {
-	batch_close(press);
+	press_flush(press, NULL);
 	return editions_begin(press, err);
 }
 

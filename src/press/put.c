@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "press/batch.h"
 #include "press/credits.h"
+#include "press/flush.h"
 #include "press/ingest.h"
 #include "press/root.h"
 #include "press/works.h"
@@ -146,7 +146,7 @@ commit_replaced(struct press *press, const struct step *steps, size_t count)
 			ingest_former(press, steps[i].change->path, buffer_text(&bytes), bytes.len);
 		buffer_free(&bytes);
 	}
-	batch_close(press);
+	press_flush(press, NULL);
 }
 
 static bool
@@ -171,7 +171,7 @@ commit_changed(struct press *press, const struct press_change *changes, size_t c
 	for (size_t i = 0; press->history != NULL && i < count; i++)
 		if (!is_as_put(press, &changes[i]))
 			ingest_history(press, changes[i].path);
-	batch_close(press);
+	press_flush(press, NULL);
 }
 
 /* Takes the paths in, whatever lies there now: nothing when it is as it was. */
@@ -180,7 +180,7 @@ take_in(struct press *press, const struct press_change *changes, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		ingest_path(press, changes[i].path);
-	batch_close(press);
+	press_flush(press, NULL);
 }
 
 /* Could not be looked at, or there is no edition to print it into: a scan will find it. */
@@ -210,7 +210,7 @@ press_look(struct press *press, const char *path)
 	if (!root_is_usable(press))
 		return;
 	ingest_path(press, path);
-	batch_close(press);
+	press_flush(press, NULL);
 }
 
 /* Whether there is room to commit and print that. Without it an upload would lie there unprinted,
@@ -238,17 +238,14 @@ take_in_put(struct press *press, const struct press_change *changes, size_t coun
 {
 	bool was_missed = false;
 
-	press->commit_failed = false;
-	press->credit = credit;
 	for (size_t i = 0; i < count; i++)
 		ingest_put(press, &changes[i]);
-	batch_close(press);
-	press->credit = NULL;
+	bool is_committed = press_flush(press, credit);
 	for (size_t i = 0; i < count; i++)
 		was_missed |= !was_taken(press, &changes[i]);
 	if (was_missed)
 		queue_missed(press, changes, count);
-	return !was_missed && !press->commit_failed;
+	return !was_missed && is_committed;
 }
 
 /* The files are written; nothing can fail any more. */

@@ -11,6 +11,7 @@
  *   gone.c      the list of deleted articles
  *   dates.c     the lists of when articles without a date came; dates_text.c how they are written
  *   batch.c     many paths: one commit, one transaction
+ *   flush.c     its end, with what it brings about itself
  *   revisions.c what history says of each path, in step with it
  *   credits.c   whose a change is, for a commit that is made later
  *   put.c       what the desk changes
@@ -96,10 +97,8 @@ struct press {
 	struct strings editors; /* fingerprints that each edition has to have */
 	bool owes_editors;      /* not every edition has them yet */
 	struct strings linked;  /* links to pictures that are not clean yet */
-	bool commit_failed;     /* that of the last batch */
 	bool owes_credits;      /* notes of whose changes are wait for a commit to be made again */
-	const struct press_credit *credit; /* whose the running batch is; NULL: the press's own */
-	struct buffer asked_path;          /* of press_file() */
+	struct buffer asked_path; /* of press_file() */
 
 	bool is_blocked;       /* the disk is full or the like: wait for the next tick */
 	bool lacks_watches;    /* the system allows no more of them */
