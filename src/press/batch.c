@@ -6,7 +6,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "press/dates_text.h"
-#include "press/editions.h"
 #include "press/revisions.h"
 
 /* While readers wait for the first edition nobody waits for a single article. Else a commit must
@@ -142,16 +141,12 @@ batch_commit(struct press *press, const struct press_credit *credit)
 {
 	struct edition_writer *editions[EDITIONS_MAX];
 	size_t count = works_editions(press, editions);
-	struct error err;
 
 	commit(press, credit);
 	bool is_committed = !press->batch.history_failed;
-	for (size_t i = 0; i < count; i++) {
-		if (writer_commit(editions[i], &err))
-			continue;
-		queue_again(press);
-		editions_suffer(press, editions[i], &err);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (!works_commit(press, editions[i]))
+			queue_again(press);
 	reset(&press->batch);
 	return is_committed;
 }

@@ -15,9 +15,10 @@ void batch_open(struct press *press, const char *path, const char *verb);
 bool batch_is_ripe(const struct press *press);
 
 /* Commits and prints the batch, which has to be open, and closes it. credit says whose it is, NULL:
- * the press's own. What fails is queued again, for after the next tick, and logged. False if
- * history has not got all of it: it is remembered as uncommitted then, and printed all the same.
- * Others call press_flush(), which first takes in what the batch brings about. */
+ * the press's own. What an edition fails to take is queued again, and why is noted: see
+ * works_commit(). False if history has not got all of it, which is logged: it is remembered as
+ * uncommitted then, and printed all the same. Others call press_flush(), which first takes in what
+ * the batch brings about, and tends to the editions. */
 bool batch_commit(struct press *press, const struct press_credit *credit);
 
 #endif

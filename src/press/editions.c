@@ -64,6 +64,56 @@ editions_begin(struct press *press, struct error *err)
 	return true;
 }
 
+/* A transaction failed. A damaged file is left alone and another edition begun; for anything else
+ * the press waits until the next tick. */
+static void
+suffer(struct press *press, struct edition_writer *edition, struct error *trouble)
+{
+	struct error err = *trouble;
+
+	*trouble = (struct error){0};
+	press->scan_failed = true;
+	if (writer_trouble(edition) != DATABASE_DAMAGED) {
+		press->is_blocked = true;
+		log_error("%s: %s; tried again soon", press->capsule->host, err.text);
+		return;
+	}
+	log_error("%s: %s; another edition is printed", press->capsule->host, err.text);
+	if (edition == press->served)
+		press->served = NULL;
+	else
+		press->next = NULL;
+	writer_close(edition);
+	if (editions_begin(press, &err)) {
+		works_rescan(press);
+	} else {
+		press->is_blocked = true;
+		log_error("%s: %s; tried again soon", press->capsule->host, err.text);
+	}
+}
+
+/* Damage shows when something is read, too. */
+static void
+tend(struct press *press, struct edition_writer *edition)
+{
+	struct error *trouble = works_trouble(press, edition);
+
+	if (trouble->text[0] == '\0' && writer_trouble(edition) == DATABASE_DAMAGED)
+		error_set(trouble, "edition-%u.db is damaged", writer_number(edition));
+	if (trouble->text[0] != '\0')
+		suffer(press, edition, trouble);
+}
+
+void
+editions_tend(struct press *press)
+{
+	struct edition_writer *editions[EDITIONS_MAX];
+	size_t count = works_editions(press, editions);
+
+	for (size_t i = 0; i < count; i++)
+		tend(press, editions[i]);
+}
+
 /* Why an edition does not fit the configuration, or NULL if it does. */
 static const char *
 find_misfit(struct press *press, struct edition_writer *edition)
@@ -145,8 +195,7 @@ editions_open(struct press *press, struct error *err)
 		editions_remove_old(press);
 	}
 	if (press->served != NULL && writer_trouble(press->served) == DATABASE_DAMAGED) {
-		error_set(err, "edition-%u.db is damaged", writer_number(press->served));
-		editions_suffer(press, press->served, err);
+		tend(press, press->served);
 		return true;
 	}
 	if (misfit != NULL)
@@ -167,12 +216,11 @@ void
 editions_finish(struct press *press)
 {
 	struct edition_counts counts;
-	struct error err;
 
 	writer_begin(press->next);
 	writer_finish(press->next);
-	if (!writer_commit(press->next, &err)) {
-		editions_suffer(press, press->next, &err);
+	if (!works_commit(press, press->next)) {
+		tend(press, press->next);
 		return;
 	}
 	writer_close(press->served);
@@ -184,31 +232,6 @@ editions_finish(struct press *press)
 	log_notice("%s: edition %u is printed: %lld articles, %lld other files",
 	    press->capsule->host, writer_number(press->served), (long long)counts.articles,
 	    (long long)counts.files);
-}
-
-void
-editions_suffer(struct press *press, struct edition_writer *edition, const struct error *err)
-{
-	struct error more;
-
-	press->scan_failed = true;
-	if (writer_trouble(edition) != DATABASE_DAMAGED) {
-		press->is_blocked = true;
-		log_error("%s: %s; tried again soon", press->capsule->host, err->text);
-		return;
-	}
-	log_error("%s: %s; another edition is printed", press->capsule->host, err->text);
-	if (edition == press->served)
-		press->served = NULL;
-	else
-		press->next = NULL;
-	writer_close(edition);
-	if (editions_begin(press, &more)) {
-		works_rescan(press);
-	} else {
-		press->is_blocked = true;
-		log_error("%s: %s; tried again soon", press->capsule->host, more.text);
-	}
 }
 
 void

@@ -18,9 +18,10 @@ bool editions_begin(struct press *press, struct error *err);
 /* All of `next` is printed: lets readers see it. */
 void editions_finish(struct press *press);
 
-/* A transaction failed. A damaged file is left alone and another edition begun; for anything else
- * the press waits until the next tick. Logs. */
-void editions_suffer(struct press *press, struct edition_writer *edition, const struct error *err);
+/* Looks how the editions have fared: to be called when no batch is open and works_commit() may have
+ * failed. One that is damaged is closed and left alone, and another one begun; for other trouble the
+ * press waits until the next tick. Logs. */
+void editions_tend(struct press *press);
 
 /* Removes editions older than the served one. */
 void editions_remove_old(struct press *press);

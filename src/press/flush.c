@@ -2,6 +2,7 @@
 
 #include "press/batch.h"
 #include "press/dates.h"
+#include "press/editions.h"
 #include "press/gone.h"
 #include "press/ingest.h"
 
@@ -28,5 +29,7 @@ press_flush(struct press *press, const struct press_credit *credit)
 	if (gone_write(press))
 		ingest_path(press, GONE_PATH);
 	take_in_dates(press);
-	return batch_commit(press, credit);
+	bool is_committed = batch_commit(press, credit);
+	editions_tend(press);
+	return is_committed;
 }

@@ -121,6 +121,7 @@ press_open(const struct config *config, const struct capsule_config *capsule, st
 	}
 	works_rescan(press);
 	revisions_catch_up(press);
+	editions_tend(press);
 	press->owes_credits = true; /* there may be notes */
 	credits_settle(press);
 	queue_unprinted(press);
@@ -252,19 +253,21 @@ press_watch_ready(struct press *press)
 static void
 suffer_scan(struct press *press, struct edition_writer *edition)
 {
-	struct error err;
 	const char *reason = strerror(errno);
+	bool is_in_trouble = writer_trouble(edition) != DATABASE_FINE;
 
 	scan_clear(press->scan);
 	press->scan_failed = true;
-	press_flush(press, NULL);
-	if (writer_trouble(edition) != DATABASE_FINE) {
-		error_set(&err, "edition-%u.db cannot be read", writer_number(edition));
-		editions_suffer(press, edition, &err);
-		return;
-	}
-	log_error("%s: looking at the files: %s; tried again soon", press->capsule->host, reason);
-	press->is_blocked = true;
+	if (is_in_trouble)
+		error_set(works_trouble(press, edition), "edition-%u.db cannot be read",
+		    writer_number(edition));
+	else
+		log_error(
+		    "%s: looking at the files: %s; tried again soon", press->capsule->host, reason);
+	press_flush(press, NULL); /* may close the edition */
+	editions_tend(press);
+	if (!is_in_trouble)
+		press->is_blocked = true;
 }
 
 static void
@@ -332,20 +335,10 @@ step(struct press *press)
 	free(path);
 }
 
-/* Damage shows when something is read, too. */
+/* Lets readers see the edition being printed once nothing of it is left to do. */
 static void
-tend_editions(struct press *press)
+finish(struct press *press)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
-	struct error err;
-
-	for (size_t i = 0; i < count; i++) {
-		if (writer_trouble(editions[i]) != DATABASE_DAMAGED)
-			continue;
-		error_set(&err, "edition-%u.db is damaged", writer_number(editions[i]));
-		editions_suffer(press, editions[i], &err);
-	}
 	if (press->next != NULL && !has_work(press) && !press->is_blocked && !press->scan_failed)
 		editions_finish(press);
 }
@@ -370,10 +363,14 @@ press_work(struct press *press, int slice_ms)
 	}
 	if (!has_work(press))
 		press_flush(press, NULL);
-	if (!press->batch.is_open)
-		tend_editions(press);
-	if (!has_work(press) && revisions_are_missing(press))
+	if (!press->batch.is_open) {
+		editions_tend(press);
+		finish(press);
+	}
+	if (!has_work(press) && revisions_are_missing(press)) {
 		revisions_read_back(press, end_ms);
+		editions_tend(press);
+	}
 	return has_work(press) || revisions_are_missing(press);
 }
 

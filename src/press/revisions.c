@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "press/editions.h"
 #include "store/revision_table.h"
 
 /* An edition that is further behind is told anew, from the newest to the oldest. Only a failing
@@ -103,7 +102,6 @@ revisions_catch_up(struct press *press)
 {
 	struct edition_writer *editions[EDITIONS_MAX];
 	size_t count = works_editions(press, editions);
-	struct error err;
 
 	press->lacks_revisions = true;
 	for (size_t i = 0; i < count; i++) {
@@ -112,8 +110,7 @@ revisions_catch_up(struct press *press)
 			continue;
 		writer_begin(editions[i]);
 		revisions_follow(press, editions[i]);
-		if (!writer_commit(editions[i], &err))
-			editions_suffer(press, editions[i], &err);
+		works_commit(press, editions[i]);
 	}
 }
 
@@ -153,7 +150,6 @@ void
 revisions_read_back(struct press *press, int64_t end_ms)
 {
 	struct edition_writer *edition = press->served;
-	struct error err;
 	bool is_more = true;
 
 	writer_begin(edition);
@@ -162,8 +158,6 @@ revisions_read_back(struct press *press, int64_t end_ms)
 		if (clock_now_ms() >= end_ms)
 			break;
 	}
-	if (writer_commit(edition, &err))
+	if (works_commit(press, edition))
 		press->lacks_revisions = is_more;
-	else
-		editions_suffer(press, edition, &err);
 }

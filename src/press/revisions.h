@@ -13,13 +13,14 @@ void revisions_begin(struct press *press, struct edition_writer *edition);
 
 /* Adds the commits made since the edition was told last. Within a transaction. */
 void revisions_follow(struct press *press, struct edition_writer *edition);
-/* The same for all editions at a start, in transactions of its own: after a crash between commit
- * and print. */
+/* The same for all editions at a start, in transactions of its own (see works_commit()): after a
+ * crash between commit and print. */
 void revisions_catch_up(struct press *press);
 
 /* Whether older commits are still to be read into the served edition. */
 bool revisions_are_missing(const struct press *press);
-/* Reads some back, until the monotonic clock says end_ms, in a transaction of its own. */
+/* Reads some back, until the monotonic clock says end_ms, in a transaction of its own (see
+ * works_commit()). */
 void revisions_read_back(struct press *press, int64_t end_ms);
 
 #endif

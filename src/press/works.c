@@ -20,6 +20,18 @@ works_editions(struct press *press, struct edition_writer *out[static EDITIONS_M
 	return count;
 }
 
+struct error *
+works_trouble(struct press *press, const struct edition_writer *edition)
+{
+	return &press->trouble[edition == press->served ? 0 : 1];
+}
+
+bool
+works_commit(struct press *press, struct edition_writer *edition)
+{
+	return writer_commit(edition, works_trouble(press, edition));
+}
+
 void
 works_queue(struct press *press, const char *path)
 {

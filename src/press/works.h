@@ -26,6 +26,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/strings.h"
 #include "config/config.h"
 #include "history/history.h"
@@ -81,8 +82,10 @@ struct press {
 
 	struct edition_writer *served; /* the finished edition, or NULL */
 	struct edition_writer *next;   /* the one being printed, or NULL */
-	bool scan_failed;              /* `next` cannot be finished before another scan */
-	int64_t remove_old_ms;         /* monotonic: when editions before `served` go; 0: none to */
+	/* Why the last transaction of each failed; "" if it did not, or that is tended. */
+	struct error trouble[EDITIONS_MAX];
+	bool scan_failed;      /* `next` cannot be finished before another scan */
+	int64_t remove_old_ms; /* monotonic: when editions before `served` go; 0: none to */
 
 	struct history *history; /* NULL without, or while it cannot be opened */
 	struct media *media;
@@ -112,6 +115,12 @@ int64_t works_now(void);
 
 /* Fills out with the editions there are, `served` first, and returns how many. */
 size_t works_editions(struct press *press, struct edition_writer *out[static EDITIONS_MAX]);
+
+/* Ends the transaction of an edition. False if that failed: why is noted in `trouble`, and whoever
+ * may close editions has to call editions_tend(). */
+bool works_commit(struct press *press, struct edition_writer *edition);
+/* Why the last transaction of an edition failed, to be read or set; "" if it did not. */
+struct error *works_trouble(struct press *press, const struct edition_writer *edition);
 
 /* Queues a path to be looked at, or a scan of everything when the queue is full. */
 void works_queue(struct press *press, const char *path);

@@ -221,6 +221,34 @@ a_damaged_edition_is_printed_into_the_next(void **state)
 }
 
 static void
+damage_found_by_a_scan_with_changes_on_their_way_costs_none_of_them(void **state)
+{
+	(void)state;
+	struct error err;
+	char path[160];
+
+	for (int i = 0; i < 2000; i++) {
+		snprintf(path, sizeof(path), "/articles/a-file-%d.txt", i);
+		workshop_put(&shop, path, "text");
+	}
+	workshop_print(&shop);
+	press_close(shop.press);
+	snprintf(path, sizeof(path), "%s/edition-1.db-wal", shop.printed);
+	assert_int_equal(truncate(path, 0), 0);
+	workshop_put(&shop, "/a.txt", "comes before the articles");
+	shop.press = press_open(&shop.config, &shop.capsule, &err);
+	assert_non_null(shop.press);
+	assert_true(press_work(shop.press, 0)); /* lists the root */
+	assert_true(press_work(shop.press, 0)); /* takes in the new file */
+	for (long page = 15; page < 95; page += 20)
+		damage(1, 4096 * page);
+	workshop_work(&shop);
+	assert_int_equal(press_edition(shop.press), 2);
+	assert_string_equal(committed("/a.txt"), "comes before the articles");
+	assert_int_equal(status().files, 2001);
+}
+
+static void
 a_failed_commit_holds_nothing_back_and_is_made_later(void **state)
 {
 	(void)state;
@@ -389,6 +417,7 @@ main(void)
 	    PRESS_TEST(a_lost_edition_is_printed_again_and_history_follows),
 	    PRESS_TEST(a_lost_history_is_made_again),
 	    PRESS_TEST(a_damaged_edition_is_printed_into_the_next),
+	    PRESS_TEST(damage_found_by_a_scan_with_changes_on_their_way_costs_none_of_them),
 	    PRESS_TEST(a_failed_commit_holds_nothing_back_and_is_made_later),
 	    PRESS_TEST(a_full_disk_loses_nothing),
 	    PRESS_TEST(a_kill_at_any_moment_leaves_what_the_next_start_finishes),
