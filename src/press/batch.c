@@ -15,19 +15,21 @@ static const struct ripeness {
 	int64_t age_ms;
 } ripe_first = {10000, 16 * 1024 * 1024, 10000}, ripe_later = {200, 4 * 1024 * 1024, 200};
 
+static void
+begin(struct press *press, const char *verb)
+{
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
+		writer_begin(e);
+	press->batch.is_open = true;
+	press->batch.since_ms = clock_now_ms();
+	press->batch.verb = verb;
+}
+
 void
 batch_open(struct press *press, const char *path, const char *verb)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
-
-	if (!press->batch.is_open) {
-		for (size_t i = 0; i < count; i++)
-			writer_begin(editions[i]);
-		press->batch.is_open = true;
-		press->batch.since_ms = clock_now_ms();
-		press->batch.verb = verb;
-	}
+	if (!press->batch.is_open)
+		begin(press, verb);
 	/* Without memory for the note a failure could not be made good by queueing again. */
 	if (!strings_add(&press->batch.paths, path))
 		press->scan_failed = true;
@@ -94,8 +96,6 @@ commit_as_credited(struct press *press, const struct press_credit *credit, struc
 static void
 commit(struct press *press, const struct press_credit *credit)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
 	struct batch *batch = &press->batch;
 	struct error err;
 
@@ -108,15 +108,15 @@ commit(struct press *press, const struct press_credit *credit)
 		log_error("%s: %s; the files are printed all the same, and committed later",
 		    press->capsule->host, err.text);
 	}
-	for (size_t i = 0; i < count; i++) {
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e)) {
 		for (size_t k = 0; batch->history_failed && k < batch->paths.count; k++)
-			writer_put_uncommitted(editions[i], batch->paths.items[k]);
+			writer_put_uncommitted(e, batch->paths.items[k]);
 		for (size_t k = 0; !batch->history_failed && k < batch->paths.count; k++)
-			writer_drop_uncommitted(editions[i], batch->paths.items[k]);
+			writer_drop_uncommitted(e, batch->paths.items[k]);
 		if (batch->history_failed)
 			continue;
-		revisions_follow(press, editions[i]);
-		writer_remember(editions[i], WRITER_COMMIT, history_head(press->history));
+		revisions_follow(press, e);
+		writer_remember(e, WRITER_COMMIT, history_head(press->history));
 	}
 }
 
@@ -139,13 +139,10 @@ reset(struct batch *batch)
 bool
 batch_commit(struct press *press, const struct press_credit *credit)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
-
 	commit(press, credit);
 	bool is_committed = !press->batch.history_failed;
-	for (size_t i = 0; i < count; i++)
-		if (!works_commit(press, editions[i]))
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
+		if (!works_commit(press, e))
 			queue_again(press);
 	reset(&press->batch);
 	return is_committed;

@@ -299,12 +299,9 @@ append(struct press *press, struct error *err)
 static void
 suffer(struct press *press, const struct error *err)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
-
 	complain(press, press->dates.list, err);
-	for (size_t i = 0; i < count; i++)
-		writer_drop_file(editions[i], press->dates.list);
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
+		writer_drop_file(e, press->dates.list);
 }
 
 static void
@@ -372,18 +369,16 @@ compare_entry(struct press *press, struct edition_writer *edition, const char *f
 void
 dates_compare(struct press *press, const char *path)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
 	char folder[SCAN_PATH_MAX];
 
 	snprintf(folder, sizeof(folder), "%.*s", (int)(strlen(path) - strlen(DATES_NAME)), path);
-	for (size_t i = 0; i < count; i++) {
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e)) {
 		struct file_list files = {0};
 
-		if (!writer_list(editions[i], folder, &files))
+		if (!writer_list(e, folder, &files))
 			continue; /* trouble shows elsewhere */
 		for (size_t k = 0; k < files.count; k++)
-			compare_entry(press, editions[i], folder, &files.entries[k]);
+			compare_entry(press, e, folder, &files.entries[k]);
 		file_list_free(&files);
 	}
 }

@@ -107,11 +107,10 @@ tend(struct press *press, struct edition_writer *edition)
 void
 editions_tend(struct press *press)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
-
-	for (size_t i = 0; i < count; i++)
-		tend(press, editions[i]);
+	if (press->served != NULL)
+		tend(press, press->served);
+	if (press->next != NULL)
+		tend(press, press->next);
 }
 
 /* Why an edition does not fit the configuration, or NULL if it does. */

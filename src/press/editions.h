@@ -19,8 +19,8 @@ bool editions_begin(struct press *press, struct error *err);
 void editions_finish(struct press *press);
 
 /* Looks how the editions have fared: to be called when no batch is open and works_commit() may have
- * failed. One that is damaged is closed and left alone, and another one begun; for other trouble the
- * press waits until the next tick. Logs. */
+ * failed. One that is damaged is closed and left alone, and another one begun; after other trouble
+ * the press waits until the next tick. Logs. */
 void editions_tend(struct press *press);
 
 /* Removes editions older than the served one. */

@@ -385,14 +385,12 @@ print_plain(struct edition_writer *edition, const struct intake *in, struct file
 static bool
 was_seen(struct press *press, const char *path, int64_t *out)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
 	struct file_row row;
 
 	if (paths_kind(path) == PATH_ARTICLE && dates_find(press, path, out))
 		return true;
-	for (size_t i = 0; i < count; i++) {
-		if (!writer_file(editions[i], path, &row) || row.state == FILE_FOLDER)
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e)) {
+		if (!writer_file(e, path, &row) || row.state == FILE_FOLDER)
 			continue;
 		*out = row.first_seen;
 		return true;
@@ -476,7 +474,7 @@ print_folder(struct edition_writer *edition, const struct intake *in)
 
 /* Prints what lies at the path into one edition, if it differs from what is printed there. */
 static void
-print(struct press *press, struct edition_writer *edition, const struct intake *in)
+print_into(struct press *press, struct edition_writer *edition, const struct intake *in)
 {
 	struct file_row row;
 	bool has_row = writer_file(edition, in->path, &row);
@@ -493,6 +491,13 @@ print(struct press *press, struct edition_writer *edition, const struct intake *
 		print_folder(edition, in);
 	else
 		writer_drop_file(edition, in->path);
+}
+
+static void
+print(struct press *press, const struct intake *in)
+{
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
+		print_into(press, e, in);
 }
 
 /* Says what an admin has to know (a draft may be broken: its editor sees that on the desk); once,
@@ -515,13 +520,12 @@ report(const struct press *press, const struct intake *in)
 static size_t
 count_differing(struct press *press, const struct intake *in, const char **out_verb)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions), differing = 0;
+	size_t differing = 0;
 
 	*out_verb = in->kind == KIND_FILE ? "Add" : "Delete";
-	for (size_t i = 0; i < count; i++) {
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e)) {
 		struct file_row row;
-		bool has_row = writer_file(editions[i], in->path, &row);
+		bool has_row = writer_file(e, in->path, &row);
 
 		if (has_row && in->kind == KIND_FILE)
 			*out_verb = "Change";
@@ -535,15 +539,13 @@ count_differing(struct press *press, const struct intake *in, const char **out_v
 static bool
 is_deferred(struct press *press, const struct intake *in)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
 	char folder[SCAN_PATH_MAX + 1];
 
 	if (in->kind == KIND_FOLDER || in->kind == KIND_UNKNOWN)
 		return false;
 	snprintf(folder, sizeof(folder), "%s/", in->path);
-	for (size_t i = 0; i < count; i++)
-		if (writer_has_rows(editions[i], folder))
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
+		if (writer_has_rows(e, folder))
 			return scan_add(press->scan, folder);
 	return false;
 }
@@ -551,8 +553,6 @@ is_deferred(struct press *press, const struct intake *in)
 static void
 take_in(struct press *press, struct intake *in)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
 	const char *verb;
 
 	in->kind = look(press, in);
@@ -568,8 +568,7 @@ take_in(struct press *press, struct intake *in)
 		load(press, in);
 		report(press, in);
 		note_for_history(press, in);
-		for (size_t i = 0; i < count; i++)
-			print(press, editions[i], in);
+		print(press, in);
 	}
 	unload(in);
 }

@@ -10,9 +10,7 @@
 static struct edition_writer *
 edition_of(struct press *press)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-
-	return works_editions(press, editions) == 0 ? NULL : editions[0];
+	return works_first(press);
 }
 
 static struct press_file

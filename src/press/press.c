@@ -80,13 +80,11 @@ queue_unprinted(struct press *press)
 static void
 queue_due(struct press *press)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
 	struct strings paths = {0};
 
 	press->last_due_look = works_now();
-	for (size_t i = 0; i < count; i++)
-		writer_due(editions[i], press->last_due_look, &paths);
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
+		writer_due(e, press->last_due_look, &paths);
 	for (size_t i = 0; i < paths.count; i++)
 		works_queue(press, paths.items[i]);
 	strings_free(&paths);
@@ -346,15 +344,14 @@ finish(struct press *press)
 bool
 press_work(struct press *press, int slice_ms)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
 	int64_t end_ms = clock_now_ms() + slice_ms;
 
-	if (press->is_blocked || works_editions(press, editions) == 0 || !root_is_usable(press)) {
+	if (press->is_blocked || works_first(press) == NULL || !root_is_usable(press)) {
 		press_flush(press, NULL);
 		return false;
 	}
 	release_absent(press);
-	while (has_work(press) && works_editions(press, editions) > 0) {
+	while (has_work(press) && works_first(press) != NULL) {
 		step(press);
 		if (batch_is_ripe(press))
 			press_flush(press, NULL);
@@ -378,16 +375,16 @@ press_work(struct press *press, int slice_ms)
 static void
 retry_commits(struct press *press)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
 	struct strings paths = {0};
 
 	open_history(press);
-	if (count == 0 || press->history == NULL || press->root_fd == -1)
+	if (press->history == NULL || press->root_fd == -1)
 		return;
 	if (press->owes_credits)
 		credits_settle(press);
-	writer_uncommitted(editions[0], &paths);
+	if (works_first(press) == NULL)
+		return;
+	writer_uncommitted(works_first(press), &paths);
 	for (size_t i = 0; i < paths.count; i++)
 		ingest_history(press, paths.items[i]);
 	strings_free(&paths);
@@ -397,14 +394,12 @@ retry_commits(struct press *press)
 static void
 unblock(struct press *press)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
 	struct error err;
 
-	for (size_t i = 0; i < count; i++)
-		writer_forgive(editions[i]);
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
+		writer_forgive(e);
 	press->is_blocked = false;
-	if (count == 0 && !editions_begin(press, &err)) {
+	if (works_first(press) == NULL && !editions_begin(press, &err)) {
 		log_error("%s: %s; tried again soon", press->capsule->host, err.text);
 		press->is_blocked = true;
 	}
@@ -414,15 +409,13 @@ unblock(struct press *press)
 static bool
 editors_print(struct press *press, struct error *err)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
 	bool ok = true;
 
 	press_flush(press, NULL);
-	size_t count = works_editions(press, editions);
-	for (size_t i = 0; i < count; i++) {
-		writer_begin(editions[i]);
-		writer_put_editors(editions[i], &press->editors);
-		ok = writer_commit(editions[i], err) && ok;
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e)) {
+		writer_begin(e);
+		writer_put_editors(e, &press->editors);
+		ok = writer_commit(e, err) && ok;
 	}
 	press->owes_editors = !ok;
 	return ok;
@@ -446,10 +439,8 @@ press_put_editors(struct press *press, const struct strings *fingerprints, struc
 static void
 tidy(struct press *press)
 {
-	if (press->served != NULL)
-		writer_tidy(press->served);
-	if (press->next != NULL)
-		writer_tidy(press->next);
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
+		writer_tidy(e);
 }
 
 void
@@ -483,10 +474,8 @@ press_next_due(const struct press *press)
 		return due; /* the tick will see */
 	if (press->root_is_missing || absence_is_pending(&press->absence))
 		return now + 1;
-	if (press->served != NULL)
-		due = writer_next_due(press->served);
-	if (press->next != NULL) {
-		int64_t next_due = writer_next_due(press->next);
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e)) {
+		int64_t next_due = writer_next_due(e);
 		due = next_due < due ? next_due : due;
 	}
 	/* What became due since the last tick is still to be queued, however near that tick was. */
@@ -515,7 +504,7 @@ press_root_was_replaced(const struct press *press)
 void
 press_status(struct press *press, struct press_status *out)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
+	struct edition_writer *edition = works_first(press);
 	struct edition_counts counts;
 
 	*out = (struct press_status){
@@ -525,14 +514,14 @@ press_status(struct press *press, struct press_status *out)
 	};
 	if (press->history != NULL)
 		snprintf(out->commit, sizeof(out->commit), "%s", history_head(press->history));
-	if (works_editions(press, editions) == 0)
+	if (edition == NULL)
 		return;
-	writer_counts(editions[0], &counts);
+	writer_counts(edition, &counts);
 	out->articles = counts.articles;
 	out->scheduled = counts.scheduled;
 	out->drafts = counts.drafts;
 	out->broken = counts.broken;
 	out->files = counts.files;
-	out->widest_folder = writer_widest_folder(editions[0]);
-	out->uncommitted = writer_count_uncommitted(editions[0]);
+	out->widest_folder = writer_widest_folder(edition);
+	out->uncommitted = writer_count_uncommitted(edition);
 }

@@ -196,12 +196,11 @@ queue_missed(struct press *press, const struct press_change *changes, size_t cou
 static bool
 was_taken(struct press *press, const struct press_change *change)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
+	struct edition_writer *edition = works_first(press);
 	struct file_row row;
 
-	if (works_editions(press, editions) == 0)
-		return false;
-	return writer_file(editions[0], change->path, &row) == (change->bytes != NULL);
+	return edition != NULL &&
+	       writer_file(edition, change->path, &row) == (change->bytes != NULL);
 }
 
 void

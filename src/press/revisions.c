@@ -100,17 +100,13 @@ revisions_follow(struct press *press, struct edition_writer *edition)
 void
 revisions_catch_up(struct press *press)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
-	size_t count = works_editions(press, editions);
-
 	press->lacks_revisions = true;
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(writer_recall(editions[i], WRITER_REVISIONS_NEWEST), head_of(press)) ==
-		    0)
+	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e)) {
+		if (strcmp(writer_recall(e, WRITER_REVISIONS_NEWEST), head_of(press)) == 0)
 			continue;
-		writer_begin(editions[i]);
-		revisions_follow(press, editions[i]);
-		works_commit(press, editions[i]);
+		writer_begin(e);
+		revisions_follow(press, e);
+		works_commit(press, e);
 	}
 }
 

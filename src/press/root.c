@@ -46,12 +46,12 @@ is_empty(const struct press *press)
 static bool
 has_printed(struct press *press)
 {
-	struct edition_writer *editions[EDITIONS_MAX];
+	struct edition_writer *edition = works_first(press);
 	struct edition_counts counts;
 
-	if (works_editions(press, editions) == 0)
+	if (edition == NULL)
 		return false;
-	writer_counts(editions[0], &counts);
+	writer_counts(edition, &counts);
 	return counts.articles > 0;
 }
 

@@ -8,16 +8,16 @@ works_now(void)
 	return clock_wall_ms() / 1000;
 }
 
-size_t
-works_editions(struct press *press, struct edition_writer *out[static EDITIONS_MAX])
+struct edition_writer *
+works_first(const struct press *press)
 {
-	size_t count = 0;
+	return press->served != NULL ? press->served : press->next;
+}
 
-	if (press->served != NULL)
-		out[count++] = press->served;
-	if (press->next != NULL)
-		out[count++] = press->next;
-	return count;
+struct edition_writer *
+works_next(const struct press *press, const struct edition_writer *edition)
+{
+	return edition == press->served ? press->next : NULL;
 }
 
 struct error *

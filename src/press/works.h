@@ -113,8 +113,11 @@ struct press {
  * dropped in at the end of a second would be one to come. */
 int64_t works_now(void);
 
-/* Fills out with the editions there are, `served` first, and returns how many. */
-size_t works_editions(struct press *press, struct edition_writer *out[static EDITIONS_MAX]);
+/* The editions there are: first `served`, then `next`; NULL when there is none, or no more. What is
+ * asked of one edition alone is asked of the first. Not to be held over a call that ends a batch or
+ * tends to the editions: it may close them. */
+struct edition_writer *works_first(const struct press *press);
+struct edition_writer *works_next(const struct press *press, const struct edition_writer *edition);
 
 /* Ends the transaction of an edition. False if that failed: why is noted in `trouble`, and whoever
  * may close editions has to call editions_tend(). */
