@@ -32,7 +32,7 @@ batch_open(struct press *press, const char *path, const char *verb)
 		begin(press, verb);
 	/* Without memory for the note a failure could not be made good by queueing again. */
 	if (!strings_add(&press->batch.paths, path))
-		press->scan_failed = true;
+		works_set_need(press, NEED_SCAN, true);
 }
 
 bool
@@ -126,7 +126,7 @@ queue_again(struct press *press)
 {
 	for (size_t i = 0; i < press->batch.paths.count; i++)
 		works_queue(press, press->batch.paths.items[i]);
-	press->scan_failed = true;
+	works_set_need(press, NEED_SCAN, true);
 }
 
 static void

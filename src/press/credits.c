@@ -195,7 +195,7 @@ credits_note(struct press *press, const struct press_change *changes, size_t cou
 void
 credits_drop(struct press *press)
 {
-	if (press->owes_credits || !press->capsule->history)
+	if (works_needs(press, NEED_CREDITS) || !press->capsule->history)
 		return; /* earlier notes wait beside it, and will take it along */
 	int fd = open_notes(press, O_WRONLY | O_TRUNC);
 	if (fd != -1)
@@ -209,7 +209,7 @@ credits_keep(struct press *press)
 
 	if (fd == -1)
 		return;
-	press->owes_credits = true;
+	works_set_need(press, NEED_CREDITS, true);
 	(void)!fsync(fd); /* the best that can be done on a disk that fails */
 	close(fd);
 }
@@ -279,7 +279,7 @@ credits_settle(struct press *press)
 		return;
 	int fd = open_notes(press, O_RDONLY);
 	if (fd == -1) {
-		press->owes_credits = errno != ENOENT;
+		works_set_need(press, NEED_CREDITS, errno != ENOENT);
 		return;
 	}
 	ok = folder_read_open(fd, CREDITS_BYTES_MAX, &text, NULL);
@@ -290,7 +290,7 @@ credits_settle(struct press *press)
 		press_flush(press, NULL); /* what is on its way is not theirs */
 	while (ok && credits_next(&rest, &len, &note))
 		ok = settle_one(press, &note);
-	press->owes_credits = !ok;
+	works_set_need(press, NEED_CREDITS, !ok);
 	if (text.len > 0)
 		credits_drop(press);
 	buffer_free(&text);

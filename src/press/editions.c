@@ -72,9 +72,9 @@ suffer(struct press *press, struct edition_writer *edition, struct error *troubl
 	struct error err = *trouble;
 
 	*trouble = (struct error){0};
-	press->scan_failed = true;
+	works_set_need(press, NEED_SCAN, true);
 	if (writer_trouble(edition) != DATABASE_DAMAGED) {
-		press->is_blocked = true;
+		works_set_need(press, NEED_TICK, true);
 		log_error("%s: %s; tried again soon", press->capsule->host, err.text);
 		return;
 	}
@@ -87,7 +87,7 @@ suffer(struct press *press, struct edition_writer *edition, struct error *troubl
 	if (editions_begin(press, &err)) {
 		works_rescan(press);
 	} else {
-		press->is_blocked = true;
+		works_set_need(press, NEED_TICK, true);
 		log_error("%s: %s; tried again soon", press->capsule->host, err.text);
 	}
 }
@@ -225,7 +225,7 @@ editions_finish(struct press *press)
 	writer_close(press->served);
 	press->served = press->next;
 	press->next = NULL;
-	press->lacks_revisions = true;
+	works_set_need(press, NEED_REVISIONS, true);
 	press->remove_old_ms = clock_now_ms() + CHANGE_OVER_MS;
 	writer_counts(press->served, &counts);
 	log_notice("%s: edition %u is printed: %lld articles, %lld other files",

@@ -120,7 +120,7 @@ press_open(const struct config *config, const struct capsule_config *capsule, st
 	works_rescan(press);
 	revisions_catch_up(press);
 	editions_tend(press);
-	press->owes_credits = true; /* there may be notes */
+	works_set_need(press, NEED_CREDITS, capsule->history);
 	credits_settle(press);
 	queue_unprinted(press);
 	queue_due(press);
@@ -184,7 +184,7 @@ queue_path(struct press *press, const char *path)
 	if (!text_ends(path, "/"))
 		works_queue(press, path);
 	else if (!scan_add(press->scan, path))
-		press->scan_failed = true;
+		works_set_need(press, NEED_SCAN, true);
 }
 
 static void
@@ -255,7 +255,7 @@ suffer_scan(struct press *press, struct edition_writer *edition)
 	bool is_in_trouble = writer_trouble(edition) != DATABASE_FINE;
 
 	scan_clear(press->scan);
-	press->scan_failed = true;
+	works_set_need(press, NEED_SCAN, true);
 	if (is_in_trouble)
 		error_set(works_trouble(press, edition), "edition-%u.db cannot be read",
 		    writer_number(edition));
@@ -265,7 +265,7 @@ suffer_scan(struct press *press, struct edition_writer *edition)
 	press_flush(press, NULL); /* may close the edition */
 	editions_tend(press);
 	if (!is_in_trouble)
-		press->is_blocked = true;
+		works_set_need(press, NEED_TICK, true);
 }
 
 static void
@@ -316,7 +316,8 @@ scan_on(struct press *press)
 static bool
 has_work(const struct press *press)
 {
-	return !press->is_blocked && (press->queue.count > 0 || scan_is_busy(press->scan));
+	return !works_needs(press, NEED_TICK) &&
+	       (press->queue.count > 0 || scan_is_busy(press->scan));
 }
 
 /* One path, or one entry of a scan. */
@@ -337,7 +338,7 @@ step(struct press *press)
 static void
 finish(struct press *press)
 {
-	if (press->next != NULL && !has_work(press) && !press->is_blocked && !press->scan_failed)
+	if (press->next != NULL && !has_work(press) && !works_needs(press, NEED_TICK | NEED_SCAN))
 		editions_finish(press);
 }
 
@@ -346,7 +347,7 @@ press_work(struct press *press, int slice_ms)
 {
 	int64_t end_ms = clock_now_ms() + slice_ms;
 
-	if (press->is_blocked || works_first(press) == NULL || !root_is_usable(press)) {
+	if (works_needs(press, NEED_TICK) || works_first(press) == NULL || !root_is_usable(press)) {
 		press_flush(press, NULL);
 		return false;
 	}
@@ -380,7 +381,7 @@ retry_commits(struct press *press)
 	open_history(press);
 	if (press->history == NULL || press->root_fd == -1)
 		return;
-	if (press->owes_credits)
+	if (works_needs(press, NEED_CREDITS))
 		credits_settle(press);
 	if (works_first(press) == NULL)
 		return;
@@ -398,10 +399,10 @@ unblock(struct press *press)
 
 	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
 		writer_forgive(e);
-	press->is_blocked = false;
+	works_set_need(press, NEED_TICK, false);
 	if (works_first(press) == NULL && !editions_begin(press, &err)) {
 		log_error("%s: %s; tried again soon", press->capsule->host, err.text);
-		press->is_blocked = true;
+		works_set_need(press, NEED_TICK, true);
 	}
 }
 
@@ -417,7 +418,7 @@ editors_print(struct press *press, struct error *err)
 		writer_put_editors(e, &press->editors);
 		ok = writer_commit(e, err) && ok;
 	}
-	press->owes_editors = !ok;
+	works_set_need(press, NEED_EDITORS, !ok);
 	return ok;
 }
 
@@ -452,15 +453,15 @@ press_tick(struct press *press)
 
 	tidy(press);
 	unblock(press);
-	if (press->is_blocked || !root_is_usable(press))
+	if (works_needs(press, NEED_TICK) || !root_is_usable(press))
 		return;
 	queue_due(press);
 	retry_commits(press);
-	if (press->owes_editors && !editors_print(press, &err))
+	if (works_needs(press, NEED_EDITORS) && !editors_print(press, &err))
 		log_error("%s: %s; tried again soon", press->capsule->host, err.text);
 	if (press->remove_old_ms != 0 && now_ms >= press->remove_old_ms && press->served != NULL)
 		editions_remove_old(press);
-	if (press->scan_failed ||
+	if (works_needs(press, NEED_SCAN) ||
 	    (!scan_is_busy(press->scan) && now_ms - press->last_scan_ms >= rescan_ms))
 		works_rescan(press);
 }
@@ -470,7 +471,7 @@ press_next_due(const struct press *press)
 {
 	int64_t due = INT64_MAX, now = works_now();
 
-	if (press->is_blocked || press->root_was_replaced)
+	if (works_needs(press, NEED_TICK) || press->root_was_replaced)
 		return due; /* the tick will see */
 	if (press->root_is_missing || absence_is_pending(&press->absence))
 		return now + 1;

@@ -49,7 +49,7 @@ revisions_begin(struct press *press, struct edition_writer *edition)
 {
 	writer_clear_revisions(edition);
 	remember(edition, head_of(press), head_of(press));
-	press->lacks_revisions = true; /* to be looked at */
+	works_set_need(press, NEED_REVISIONS, true); /* to be looked at */
 }
 
 /* Adds the commits between newest and the head, of which there are few, or none: false. */
@@ -100,7 +100,7 @@ revisions_follow(struct press *press, struct edition_writer *edition)
 void
 revisions_catch_up(struct press *press)
 {
-	press->lacks_revisions = true;
+	works_set_need(press, NEED_REVISIONS, true);
 	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e)) {
 		if (strcmp(writer_recall(e, WRITER_REVISIONS_NEWEST), head_of(press)) == 0)
 			continue;
@@ -113,8 +113,8 @@ revisions_catch_up(struct press *press)
 bool
 revisions_are_missing(const struct press *press)
 {
-	return press->lacks_revisions && press->served != NULL && press->history != NULL &&
-	       !press->is_blocked;
+	return works_needs(press, NEED_REVISIONS) && press->served != NULL &&
+	       press->history != NULL && !works_needs(press, NEED_TICK);
 }
 
 /* Reads one commit back, and notes which is the next. False at the end. */
@@ -155,5 +155,5 @@ revisions_read_back(struct press *press, int64_t end_ms)
 			break;
 	}
 	if (works_commit(press, edition))
-		press->lacks_revisions = is_more;
+		works_set_need(press, NEED_REVISIONS, is_more);
 }

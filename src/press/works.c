@@ -20,6 +20,18 @@ works_next(const struct press *press, const struct edition_writer *edition)
 	return edition == press->served ? press->next : NULL;
 }
 
+void
+works_set_need(struct press *press, enum press_need need, bool is_needed)
+{
+	press->needs = is_needed ? press->needs | need : press->needs & ~(unsigned)need;
+}
+
+bool
+works_needs(const struct press *press, unsigned any)
+{
+	return (press->needs & any) != 0;
+}
+
 struct error *
 works_trouble(struct press *press, const struct edition_writer *edition)
 {
@@ -46,5 +58,5 @@ works_rescan(struct press *press)
 {
 	scan_clear(press->scan);
 	press->last_scan_ms = clock_now_ms();
-	press->scan_failed = !scan_add(press->scan, "/");
+	works_set_need(press, NEED_SCAN, !scan_add(press->scan, "/"));
 }

@@ -71,6 +71,20 @@ struct dates {
 	char *bad_list;         /* that was complained of last, owned, or NULL */
 };
 
+/* What is still to be made good; several at a time. */
+enum press_need {
+	/* The disk is full, or the like: the queue and the scan wait for the next tick. */
+	NEED_TICK = 1 << 0,
+	/* Something was missed: `next` is not finished before another scan of everything. */
+	NEED_SCAN = 1 << 1,
+	/* Not every edition has the fingerprints of the editors yet. */
+	NEED_EDITORS = 1 << 2,
+	/* There may be notes of whose changes are, which wait for a commit to be made again. */
+	NEED_CREDITS = 1 << 3,
+	/* Older commits may still have to be read into the edition. */
+	NEED_REVISIONS = 1 << 4,
+};
+
 struct press {
 	const struct config *config;
 	const struct capsule_config *capsule;
@@ -84,7 +98,6 @@ struct press {
 	struct edition_writer *next;   /* the one being printed, or NULL */
 	/* Why the last transaction of each failed; "" if it did not, or that is tended. */
 	struct error trouble[EDITIONS_MAX];
-	bool scan_failed;      /* `next` cannot be finished before another scan */
 	int64_t remove_old_ms; /* monotonic: when editions before `served` go; 0: none to */
 
 	struct history *history; /* NULL without, or while it cannot be opened */
@@ -96,14 +109,11 @@ struct press {
 	struct batch batch;
 	struct gone_changes gone;
 	struct dates dates;
-	bool lacks_revisions;   /* older commits may still have to be read into the edition */
-	struct strings editors; /* fingerprints that each edition has to have */
-	bool owes_editors;      /* not every edition has them yet */
-	struct strings linked;  /* links to pictures that are not clean yet */
-	bool owes_credits;      /* notes of whose changes are wait for a commit to be made again */
+	struct strings editors;   /* fingerprints that each edition has to have */
+	struct strings linked;    /* links to pictures that are not clean yet */
 	struct buffer asked_path; /* of press_file() */
 
-	bool is_blocked;       /* the disk is full or the like: wait for the next tick */
+	unsigned needs;        /* of enum press_need */
 	bool lacks_watches;    /* the system allows no more of them */
 	int64_t last_scan_ms;  /* monotonic, when the last scan of everything began */
 	int64_t last_due_look; /* Unix second: what was due then has been queued */
@@ -118,6 +128,10 @@ int64_t works_now(void);
  * tends to the editions: it may close them. */
 struct edition_writer *works_first(const struct press *press);
 struct edition_writer *works_next(const struct press *press, const struct edition_writer *edition);
+
+void works_set_need(struct press *press, enum press_need need, bool is_needed);
+/* Whether any of some is needed: NEED_TICK | NEED_SCAN. */
+bool works_needs(const struct press *press, unsigned any);
 
 /* Ends the transaction of an edition. False if that failed: why is noted in `trouble`, and whoever
  * may close editions has to call editions_tend(). */
