@@ -49,7 +49,7 @@ static void
 print(const struct errand *errand, const char *path, struct buffer *source)
 {
 	struct buffer page = BUFFER_EMPTY, day = BUFFER_EMPTY;
-	struct press_file file = {.published = errand->now};
+	struct file_row file = {.published = errand->now};
 	struct source *parsed = NULL;
 
 	if (text_starts(path, "/articles/") && source->len > 0)

@@ -33,7 +33,7 @@ struct listing {
 
 /* Reads what was there before it was deleted. */
 static bool
-read_last(struct listing *listing, const struct press_revision *revision, struct buffer *out)
+read_last(struct listing *listing, const struct path_revision *revision, struct buffer *out)
 {
 	struct history *history = press_history(listing->errand->desk->press);
 	char before[HISTORY_COMMIT_LEN + 2];
@@ -56,7 +56,7 @@ may_write(struct errand *errand, const struct rules_target *target, enum rules_h
 
 /* `=> /desk/history/PATH Title (deleted by Heidi, 2025-06-13)` */
 static void
-put_item(struct listing *listing, const struct press_revision *revision, const struct buffer *last)
+put_item(struct listing *listing, const struct path_revision *revision, const struct buffer *last)
 {
 	struct errand *errand = listing->errand;
 	struct buffer label = BUFFER_EMPTY;
@@ -83,7 +83,7 @@ is_text(const struct rules_target *target)
 /* Shows it if the person may bring it back. The last text is read for its title and its owner;
  * of other files neither matters. */
 static void
-consider(struct listing *listing, const struct press_revision *revision,
+consider(struct listing *listing, const struct path_revision *revision,
     const struct rules_target *target)
 {
 	struct buffer text = BUFFER_EMPTY;
@@ -105,11 +105,11 @@ consider(struct listing *listing, const struct press_revision *revision,
 }
 
 static void
-list_deleted(void *arg, const struct press_revision *revision)
+list_deleted(void *arg, const struct path_revision *revision)
 {
 	struct listing *listing = arg;
 	struct rules_target target;
-	struct press_file file;
+	struct file_row file;
 
 	listing->looked_at++;
 	if (listing->is_cut)

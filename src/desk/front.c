@@ -46,7 +46,7 @@ struct listing {
 
 /* Who a file belongs to, by name if we know one. */
 static const char *
-owner_of(const struct errand *errand, const struct press_file *file)
+owner_of(const struct errand *errand, const struct file_row *file)
 {
 	const struct person *owner = people_by_id(errand->desk->people, file->editor);
 
@@ -55,7 +55,7 @@ owner_of(const struct errand *errand, const struct press_file *file)
 
 /* Its owner and time, in brackets at the end: a page of the desk is no feed. */
 static void
-put_circumstances(const struct errand *errand, const struct press_file *file, struct buffer *label)
+put_circumstances(const struct errand *errand, const struct file_row *file, struct buffer *label)
 {
 	const char *owner = owner_of(errand, file);
 
@@ -76,13 +76,13 @@ put_circumstances(const struct errand *errand, const struct press_file *file, st
 }
 
 static const char *
-title_of(const struct press_file *file)
+title_of(const struct file_row *file)
 {
 	return *file->title == '\0' ? file->path : file->title;
 }
 
 static void
-put_item(struct errand *errand, const struct press_file *file, const char *prefix)
+put_item(struct errand *errand, const struct file_row *file, const char *prefix)
 {
 	struct buffer label = BUFFER_EMPTY;
 
@@ -95,7 +95,7 @@ put_item(struct errand *errand, const struct press_file *file, const char *prefi
 
 /* Link lines stand close together: each names what it is about. */
 static void
-put_edit(struct errand *errand, const struct press_file *file)
+put_edit(struct errand *errand, const struct file_row *file)
 {
 	struct buffer label = BUFFER_EMPTY;
 
@@ -110,13 +110,13 @@ put_edit(struct errand *errand, const struct press_file *file)
 
 /* A draft that cannot be read is a draft all the same. */
 static bool
-is_broken(const struct press_file *file)
+is_broken(const struct file_row *file)
 {
 	return file->state == FILE_BROKEN || (file->state == FILE_DRAFT && *file->reason != '\0');
 }
 
 static void
-put_reason(struct errand *errand, const struct press_file *file)
+put_reason(struct errand *errand, const struct file_row *file)
 {
 	if (is_broken(file))
 		lines_put_text(errand, "Broken: %s: %s", file->path, file->reason);
@@ -127,7 +127,7 @@ put_reason(struct errand *errand, const struct press_file *file)
 /* --- a list --- */
 
 static void
-list_item(void *arg, const struct press_file *file)
+list_item(void *arg, const struct file_row *file)
 {
 	struct listing *listing = arg;
 
@@ -158,7 +158,7 @@ put_more(struct listing *listing)
 
 /* Writes what a query finds of a list. */
 static void
-put_list(struct errand *errand, const struct shelf *shelf, struct press_query query)
+put_list(struct errand *errand, const struct shelf *shelf, struct file_query query)
 {
 	struct listing listing = {.errand = errand, .shelf = shelf, .limit = query.limit};
 
@@ -170,10 +170,10 @@ put_list(struct errand *errand, const struct shelf *shelf, struct press_query qu
 	put_more(&listing);
 }
 
-static struct press_query
+static struct file_query
 query_of(const struct shelf *shelf, size_t limit)
 {
-	return (struct press_query){
+	return (struct file_query){
 	    .state = shelf->state, .is_ready = shelf->is_ready, .limit = limit};
 }
 
@@ -191,7 +191,7 @@ put_shelf(struct errand *errand, const struct shelf *shelf)
 
 /* Where a text that was kept belongs. */
 static void
-put_belonging(struct errand *errand, const struct press_file *file)
+put_belonging(struct errand *errand, const struct file_row *file)
 {
 	struct buffer source = BUFFER_EMPTY, label = BUFFER_EMPTY;
 	char sent_to[RULES_PATH_MAX];
@@ -209,7 +209,7 @@ put_belonging(struct errand *errand, const struct press_file *file)
 
 /* Texts that were kept, among drafts and what is broken; other broken files. */
 static void
-list_trouble(void *arg, const struct press_file *file)
+list_trouble(void *arg, const struct file_row *file)
 {
 	struct listing *listing = arg;
 	enum naming_kept why;
@@ -230,7 +230,7 @@ list_trouble(void *arg, const struct press_file *file)
 }
 
 static void
-list_ready(void *arg, const struct press_file *file)
+list_ready(void *arg, const struct file_row *file)
 {
 	struct listing *listing = arg;
 
@@ -245,10 +245,9 @@ put_waiting(struct errand *errand)
 	struct press *press = errand->desk->press;
 	struct listing listing = {.errand = errand};
 	const char *editor = errand->role == ROLE_EDITOR ? NULL : errand->person->id;
-	struct press_query drafts = {
-	    .state = FILE_DRAFT, .editor = editor, .limit = KEPT_LOOKED_AT};
-	struct press_query broken = {.state = FILE_BROKEN, .editor = editor, .limit = LIST_ITEMS};
-	struct press_query ready = {
+	struct file_query drafts = {.state = FILE_DRAFT, .editor = editor, .limit = KEPT_LOOKED_AT};
+	struct file_query broken = {.state = FILE_BROKEN, .editor = editor, .limit = LIST_ITEMS};
+	struct file_query ready = {
 	    .state = FILE_DRAFT, .editor = editor, .is_ready = true, .limit = LIST_ITEMS};
 
 	gemtext_put_heading(&errand->out->body, 2, "What needs you");
@@ -379,7 +378,7 @@ pages_list(struct errand *errand, const char *path)
 		response_set(errand->out, GEMINI_NOT_FOUND, "Go to /desk/: there is no such list");
 		return;
 	}
-	struct press_query query = query_of(shelf, LIST_ITEMS);
+	struct file_query query = query_of(shelf, LIST_ITEMS);
 	query.after = strcmp(after, "/") == 0 ? NULL : after;
 	lines_begin(errand, "%s \u00b7 %s", shelf->heading, errand->desk->capsule->title);
 	put_list(errand, shelf, query);

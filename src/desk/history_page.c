@@ -38,7 +38,7 @@ telling_len(const char *message, const char *path)
 
 /* What the press took in from the folder was done by hand: "changed by hand"; else NULL. */
 static const char *
-done_by_hand(const struct press_revision *revision)
+done_by_hand(const struct path_revision *revision)
 {
 	static const char *const words[][2] = {
 	    {"Add ", "added by hand"},
@@ -55,7 +55,7 @@ done_by_hand(const struct press_revision *revision)
 
 /* `### 2025-06-13 09:30 · Heidi: update` */
 static void
-put_revision_heading(struct errand *errand, const struct press_revision *revision)
+put_revision_heading(struct errand *errand, const struct path_revision *revision)
 {
 	struct buffer when = BUFFER_EMPTY;
 	size_t len = telling_len(revision->message, revision->path);
@@ -72,7 +72,7 @@ put_revision_heading(struct errand *errand, const struct press_revision *revisio
 }
 
 static void
-put_revision(struct chronicle *chronicle, const struct press_revision *revision)
+put_revision(struct chronicle *chronicle, const struct path_revision *revision)
 {
 	struct errand *errand = chronicle->errand;
 	const struct piece *piece = chronicle->piece;
@@ -89,7 +89,7 @@ put_revision(struct chronicle *chronicle, const struct press_revision *revision)
 }
 
 static void
-list_revision(void *arg, const struct press_revision *revision)
+list_revision(void *arg, const struct path_revision *revision)
 {
 	struct chronicle *chronicle = arg;
 

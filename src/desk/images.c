@@ -49,7 +49,7 @@ static void
 put_cleaning(struct errand *errand, const char *path)
 {
 	struct buffer words = BUFFER_EMPTY;
-	struct press_file file;
+	struct file_row file;
 	unsigned found = 0;
 
 	bool is_known = cleaning_recall(errand->desk, path, &found);
@@ -120,7 +120,7 @@ struct album {
 };
 
 static void
-list_image(void *arg, const struct press_file *file)
+list_image(void *arg, const struct file_row *file)
 {
 	struct album *album = arg;
 	struct buffer label = BUFFER_EMPTY;
@@ -144,7 +144,7 @@ pages_images(struct errand *errand, const char *path)
 	char after[RULES_PATH_MAX + sizeof(FOLDER)];
 
 	snprintf(after, sizeof(after), FOLDER "%s", path);
-	struct press_query query = {
+	struct file_query query = {
 	    .state = FILE_PLAIN,
 	    .under = FOLDER "/",
 	    .after = strcmp(path, "/") == 0 ? NULL : after,

@@ -117,7 +117,7 @@ void
 lines_put_place(struct errand *errand, const char *path)
 {
 	struct buffer label = BUFFER_EMPTY;
-	struct press_file file;
+	struct file_row file;
 
 	if (!press_file(errand->desk->press, path, &file))
 		return;

@@ -22,7 +22,7 @@ is_allowed(const struct errand *errand, const struct rules_target *target, enum 
 }
 
 bool
-piece_may_write(const struct errand *errand, const struct press_file *file)
+piece_may_write(const struct errand *errand, const struct file_row *file)
 {
 	const struct person *person = errand->person;
 	bool is_own = person != NULL && strcmp(file->editor, person->id) == 0;
@@ -37,7 +37,7 @@ static enum file_state
 state_by_date(struct errand *errand, struct piece *piece)
 {
 	const struct source *source = piece->source;
-	struct press_file known;
+	struct file_row known;
 	bool is_known = press_file(errand->desk->press, piece->target.path, &known);
 
 	piece->published = is_known && known.published != 0 ? known.published : errand->now;

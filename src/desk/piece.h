@@ -46,6 +46,6 @@ bool piece_is_text(const struct piece *piece);
 bool piece_read_sent_to(const char *bytes, size_t len, char out[static RULES_PATH_MAX]);
 
 /* Whether the person may write what the press lists. */
-bool piece_may_write(const struct errand *errand, const struct press_file *file);
+bool piece_may_write(const struct errand *errand, const struct file_row *file);
 
 #endif

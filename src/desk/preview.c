@@ -61,7 +61,7 @@ put_belonging(struct errand *errand, const struct piece *piece)
 
 /* Whether that is a picture that cannot be cleaned. */
 static bool
-is_held(struct errand *errand, const char *path, struct press_file *out)
+is_held(struct errand *errand, const char *path, struct file_row *out)
 {
 	return press_file(errand->desk->press, path, out) && out->state == FILE_BROKEN;
 }
@@ -69,7 +69,7 @@ is_held(struct errand *errand, const char *path, struct press_file *out)
 static void
 put_state(struct errand *errand, const struct piece *piece)
 {
-	struct press_file file;
+	struct file_row file;
 
 	switch (piece->state) {
 	case FILE_DRAFT:
@@ -246,7 +246,7 @@ static void
 put_refusal(struct errand *errand, const struct piece *piece, const char *reason)
 {
 	struct buffer label = BUFFER_EMPTY;
-	struct press_file file;
+	struct file_row file;
 
 	lines_put_text(errand, "It cannot be published like this. %s", reason);
 	if (piece->may_replace && press_file(errand->desk->press, piece->sent_to, &file)) {

@@ -101,7 +101,7 @@ struct listing {
 };
 
 static void
-put_revision(void *arg, const struct press_revision *revision)
+put_revision(void *arg, const struct path_revision *revision)
 {
 	struct listing *listing = arg;
 	struct timestamp day = timestamp_at(revision->seconds, listing->zone);

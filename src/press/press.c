@@ -143,7 +143,6 @@ press_close(struct press *press)
 	strings_free(&press->gone.added);
 	strings_free(&press->gone.removed);
 	dates_close(press);
-	buffer_free(&press->asked_path);
 	strings_free(&press->editors);
 	strings_free(&press->linked);
 	if (press->root_fd != -1)
@@ -525,4 +524,32 @@ press_status(struct press *press, struct press_status *out)
 	out->files = counts.files;
 	out->widest_folder = writer_widest_folder(edition);
 	out->uncommitted = writer_count_uncommitted(edition);
+}
+
+bool
+press_file(struct press *press, const char *path, struct file_row *out)
+{
+	struct edition_writer *edition = works_first(press);
+
+	return edition != NULL && writer_file(edition, path, out);
+}
+
+bool
+press_list(struct press *press, const struct file_query *query, file_visit *visit, void *arg)
+{
+	struct edition_writer *edition = works_first(press);
+
+	return edition != NULL && writer_query(edition, query, visit, arg);
+}
+
+int
+press_root_fd(const struct press *press)
+{
+	return press->root_is_missing ? -1 : press->root_fd;
+}
+
+struct history *
+press_history(struct press *press)
+{
+	return press->history;
 }

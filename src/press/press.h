@@ -16,7 +16,8 @@
 #include "base/strings.h"
 #include "config/config.h"
 #include "history/history.h"
-#include "store/file_state.h"
+#include "store/file_table.h"
+#include "store/revision_table.h"
 
 #define PRESS_SLICE_MS 20 /* of background work at a time: an upload never waits longer */
 
@@ -95,53 +96,28 @@ bool press_put(struct press *press, const struct press_change *changes, size_t c
 /* Commits and prints what lies at a path now, if that is not done yet. */
 void press_look(struct press *press, const char *path);
 
-/* What the press knows of a path. False if there is no such file. Strings are borrowed until the
- * next call. */
-struct press_file {
-	enum file_state state;     /* article, scheduled, draft, broken, retracted, file */
-	const char *path, *reason; /* reason: why it is broken, or the note of a retraction */
-	const char *title, *editor, *date; /* of a source file, else "" */
-	bool is_ready;                     /* a draft that asks for an editor */
-	int64_t published, changed;        /* Unix seconds; published: 0 for what is no article */
-};
-bool press_file(struct press *press, const char *path, struct press_file *out);
+/* What the press knows of a path, in the edition that readers see, or in the first one while it is
+ * being printed. False if there is no such file. Strings are borrowed until the next call of any
+ * function of the press. */
+bool press_file(struct press *press, const char *path, struct file_row *out);
 
-/* Files in a state, newest first (articles and what was retracted by publication, others by the
- * change of their file), but of those to come the next due first; each handed to visit. False on
- * trouble with the edition. */
-struct press_query {
-	enum file_state state;
-	const char *under;  /* only below this folder ("/images/"), or NULL */
-	const char *editor; /* only whose `editor` this is, or NULL */
-	bool is_ready;      /* only drafts that ask for an editor */
-	const char *after;  /* only what comes after this path in that order, or NULL */
-	size_t limit;
-};
-typedef void press_visit(void *arg, const struct press_file *file);
-bool press_list(
-    struct press *press, const struct press_query *query, press_visit *visit, void *arg);
+/* Files in a state, in the order of writer_query(), each handed to visit, which may ask for files
+ * and change none. False on trouble with the edition. */
+bool press_list(struct press *press, const struct file_query *query, file_visit *visit, void *arg);
 
 /* What history says of one path, newest first: up to limit revisions older than `before` (a commit
  * of an earlier call, or NULL), from the edition, so that it costs the same in any archive. False
  * if not all of it can be told now: err says why. An edition printed anew reads history back from
  * its newest commit to its oldest when nothing else is to do; until then what it knows is handed
- * to visit all the same. */
-struct press_revision {
-	const char *path; /* borrowed like the others */
-	bool is_removal;  /* it took the file away */
-	char commit[HISTORY_COMMIT_LEN + 1];
-	int64_t seconds;                   /* Unix, of the commit */
-	const char *name, *mail, *message; /* borrowed while visit runs; hostile text */
-};
-typedef void press_revision_visit(void *arg, const struct press_revision *revision);
+ * to visit all the same. The words of a revision are hostile text. */
 bool press_revisions(struct press *press, const char *path, const char *before, size_t limit,
-    press_revision_visit *visit, void *arg, struct error *err);
+    revision_visit *visit, void *arg, struct error *err);
 
 /* Paths that the newest revision of each took away, unless a credit says that what was there is at
  * another path now: the latest first, up to limit behind the path `after` (of an earlier call, or
  * NULL). Costs what it tells, and false is, as with press_revisions(). */
-bool press_deleted(struct press *press, const char *after, size_t limit,
-    press_revision_visit *visit, void *arg, struct error *err);
+bool press_deleted(struct press *press, const char *after, size_t limit, revision_visit *visit,
+    void *arg, struct error *err);
 
 /* Puts the fingerprints of all who may edit this capsule into the edition, where workers find them
  * (edition_editor()), and remembers them for the editions to come. fingerprints is copied. */

@@ -157,3 +157,54 @@ revisions_read_back(struct press *press, int64_t end_ms)
 	if (works_commit(press, edition))
 		works_set_need(press, NEED_REVISIONS, is_more);
 }
+
+/* --- what the desk asks --- */
+
+/* The edition that can tell of history, or NULL with the reason. */
+static struct edition_writer *
+edition_with_history(struct press *press, struct error *err)
+{
+	struct edition_writer *edition = works_first(press);
+
+	if (!press->capsule->history) {
+		error_set(err, "this capsule keeps no history (history = no)");
+		return NULL;
+	}
+	if (edition == NULL)
+		error_set(err, "there is no edition that could be asked");
+	return edition;
+}
+
+/* Whether that was all there is to tell. */
+static bool
+is_all(struct edition_writer *edition, bool is_page_full, struct error *err)
+{
+	if (writer_trouble(edition) != DATABASE_FINE)
+		return error_set(err, "the edition cannot be read");
+	return is_page_full || writer_recall(edition, WRITER_REVISIONS_OLDEST)[0] == '\0' ||
+	       error_set(err, "older changes are still being read from history: look again soon");
+}
+
+bool
+press_revisions(struct press *press, const char *path, const char *before, size_t limit,
+    revision_visit *visit, void *arg, struct error *err)
+{
+	struct edition_writer *edition = edition_with_history(press, err);
+
+	if (edition == NULL)
+		return false;
+	size_t count = writer_revisions(edition, path, before, limit, visit, arg);
+	return is_all(edition, count == limit, err);
+}
+
+bool
+press_deleted(struct press *press, const char *after, size_t limit, revision_visit *visit,
+    void *arg, struct error *err)
+{
+	struct edition_writer *edition = edition_with_history(press, err);
+
+	if (edition == NULL)
+		return false;
+	size_t count = writer_deleted(edition, after, limit, visit, arg);
+	return is_all(edition, count == limit, err);
+}

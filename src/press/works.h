@@ -15,7 +15,6 @@
  *   revisions.c what history says of each path, in step with it
  *   credits.c   whose a change is, for a commit that is made later
  *   put.c       what the desk changes
- *   lookup.c    what the desk asks
  */
 #ifndef PRESS_WORKS_H
 #define PRESS_WORKS_H
@@ -109,9 +108,8 @@ struct press {
 	struct batch batch;
 	struct gone_changes gone;
 	struct dates dates;
-	struct strings editors;   /* fingerprints that each edition has to have */
-	struct strings linked;    /* links to pictures that are not clean yet */
-	struct buffer asked_path; /* of press_file() */
+	struct strings editors; /* fingerprints that each edition has to have */
+	struct strings linked;  /* links to pictures that are not clean yet */
 
 	unsigned needs;        /* of enum press_need */
 	bool lacks_watches;    /* the system allows no more of them */

@@ -63,6 +63,7 @@ writer_file(struct edition_writer *writer, const char *path, struct file_row *ou
 	bool is_there = database_step(&writer->database, row);
 	if (is_there) {
 		*out = read_row(row);
+		out->path = path;
 		texts_of(out, texts);
 		for (int i = 0; i < TABLES_FILE_TEXTS; i++)
 			*texts[i] = tables_keep(&writer->file_texts[i], row, FIRST_TEXT + i);
@@ -220,9 +221,9 @@ begin_after(struct edition_writer *writer, const struct file_query *query, sqlit
 }
 
 static bool
-is_wanted(const struct file_query *query, const char *path, const struct file_row *row)
+is_wanted(const struct file_query *query, const struct file_row *row)
 {
-	return (query->under == NULL || text_starts(path, query->under)) &&
+	return (query->under == NULL || text_starts(row->path, query->under)) &&
 	       (query->editor == NULL || strcmp(row->editor, query->editor) == 0);
 }
 
@@ -237,14 +238,14 @@ writer_query(
 	while (left > 0 && database_step(&writer->database, statement)) {
 		struct file_row row = read_row(statement);
 		const char **texts[TABLES_FILE_TEXTS];
-		const char *path = database_text(statement, FIRST_TEXT + TABLES_FILE_TEXTS);
 
+		row.path = database_text(statement, FIRST_TEXT + TABLES_FILE_TEXTS);
 		texts_of(&row, texts);
 		for (int i = 0; i < TABLES_FILE_TEXTS; i++)
 			*texts[i] = database_text(statement, FIRST_TEXT + i);
-		if (!is_wanted(query, path, &row))
+		if (!is_wanted(query, &row))
 			continue;
-		visit(arg, path, &row);
+		visit(arg, &row);
 		left--;
 	}
 	sqlite3_reset(statement);

@@ -15,9 +15,10 @@
 
 struct edition_writer;
 
-/* No string is NULL. */
+/* No string is NULL, but path where a row is put. */
 struct file_row {
 	enum file_state state;
+	const char *path;              /* where it was found; where it is put is said besides */
 	int64_t mtime_ns, size, inode; /* what the file looked like when it was taken in */
 	int64_t first_seen; /* its mtime then, in seconds: the date of undated articles */
 	int64_t published;  /* publication second of an article, else 0 */
@@ -27,7 +28,8 @@ struct file_row {
 	const char *title, *editor, *date; /* of a source, else "" */
 	bool is_ready;                     /* a draft that asks for an editor */
 };
-/* False if there is no such row. Strings are borrowed until the next call of writer_file(). */
+/* False if there is no such row. Strings are borrowed until the next call of writer_file(), path is
+ * the caller's own. */
 bool writer_file(struct edition_writer *writer, const char *path, struct file_row *out);
 void writer_put_file(struct edition_writer *writer, const char *path, const struct file_row *row);
 void writer_drop_file(struct edition_writer *writer, const char *path);
@@ -62,8 +64,8 @@ struct file_query {
 	    *after; /* only what comes after this path, or NULL; from the start if it is gone */
 	size_t limit;
 };
-/* path and row are borrowed while it runs; it may ask for files, but change none. */
-typedef void file_visit(void *arg, const char *path, const struct file_row *row);
+/* row is borrowed while it runs; it may ask for files, but change none. */
+typedef void file_visit(void *arg, const struct file_row *row);
 /* False on trouble with the edition. */
 bool writer_query(
     struct edition_writer *writer, const struct file_query *query, file_visit *visit, void *arg);

@@ -1,5 +1,6 @@
 #include "store/revision_table.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "store/tables.h"
@@ -102,13 +103,13 @@ tell(struct edition_writer *writer, sqlite3_stmt *row, int64_t below, size_t lim
 		struct path_revision revision = {
 		    .path = database_text(row, 0),
 		    .is_removal = sqlite3_column_int(row, 1) != 0,
-		    .commit = database_text(row, 2),
 		    .seconds = sqlite3_column_int64(row, 3),
 		    .name = database_text(row, 4),
 		    .mail = database_text(row, 5),
 		    .message = database_text(row, 6),
 		};
 
+		snprintf(revision.commit, sizeof(revision.commit), "%s", database_text(row, 2));
 		visit(arg, &revision);
 		count++;
 	}

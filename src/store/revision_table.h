@@ -27,7 +27,7 @@ void writer_clear_revisions(struct edition_writer *writer);
 struct path_revision {
 	const char *path;
 	bool is_removal; /* it took the file away */
-	const char *commit;
+	char commit[HISTORY_COMMIT_LEN + 1];
 	int64_t seconds; /* Unix */
 	const char *name, *mail, *message;
 };

@@ -335,7 +335,7 @@ static void
 derive_dates(struct manuscript *m, struct reupload *reupload)
 {
 	struct desk *desk = m->errand->desk;
-	struct press_file file;
+	struct file_row file;
 
 	office_put_now(m->errand, &m->updated);
 	if (!m->arrival->has_stored || !press_file(desk->press, m->path, &file)) {

@@ -209,7 +209,7 @@ office_put(struct errand *errand, const struct press_change *changes, size_t cou
 void
 office_show(struct errand *errand, const char *path)
 {
-	struct press_file file;
+	struct file_row file;
 
 	if (!press_file(errand->desk->press, path, &file)) {
 		office_redirect(errand, "/desk/preview", path);

@@ -68,7 +68,7 @@ static void
 put_day(struct buffer *out, const struct returned_page *page, const struct source *source)
 {
 	const struct desk *desk = page->errand->desk;
-	struct press_file file = {0};
+	struct file_row file = {0};
 	struct timestamp day = source->date;
 
 	if (!source->has_date && press_file(desk->press, page->path, &file))
@@ -167,7 +167,7 @@ put_body(struct buffer *out, const struct version *v, const struct history_text 
 /* --- what history has --- */
 
 static void
-note_saved(void *arg, const struct press_revision *revision)
+note_saved(void *arg, const struct path_revision *revision)
 {
 	struct search *s = arg;
 	bool is_own = strcmp(revision->mail, s->own_mail) == 0;

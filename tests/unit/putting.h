@@ -62,7 +62,7 @@ put(const char *path, const char *text)
 }
 
 static inline void
-append_revision(void *arg, const struct press_revision *revision)
+append_revision(void *arg, const struct path_revision *revision)
 {
 	buffer_printf(arg, "%s: %s\n", revision->name, revision->message);
 }

@@ -33,10 +33,9 @@ put(const char *path, enum file_state state, int64_t published, int64_t changed,
 }
 
 static void
-append_path(void *arg, const char *path, const struct file_row *row)
+append_path(void *arg, const struct file_row *row)
 {
-	(void)row;
-	buffer_printf(arg, "%s ", path);
+	buffer_printf(arg, "%s ", row->path);
 }
 
 static const char *

@@ -23,7 +23,7 @@ lay(const char *path, const char *text, int64_t seconds)
 static int64_t
 published(const char *path)
 {
-	struct press_file file;
+	struct file_row file;
 
 	return press_file(shop.press, path, &file) && file.state == FILE_ARTICLE ? file.published
 										 : 0;

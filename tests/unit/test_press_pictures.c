@@ -62,7 +62,7 @@ history_knows_word(const char *word)
 static enum file_state
 state_of(const char *path, char reason[static 512])
 {
-	struct press_file file;
+	struct file_row file;
 
 	reason[0] = '\0';
 	if (!press_file(shop.press, path, &file))

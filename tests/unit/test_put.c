@@ -72,10 +72,10 @@ set_up(void **state)
 	return putting_set_up(state);
 }
 
-static struct press_file
+static struct file_row
 file(const char *path)
 {
-	struct press_file file = {.state = FILE_STATE_COUNT};
+	struct file_row file = {.state = FILE_STATE_COUNT};
 
 	press_file(shop.press, path, &file);
 	return file;
@@ -358,7 +358,7 @@ a_file_tells_what_its_source_says(void **state)
 	put("/articles/s.gmi", "---\ndate = 9000-01-01T10:00\n---\n# To come\n");
 	put("/drafts/x.gmi", "---\neditor = carl\nstatus = odd\n---\nText\n");
 
-	struct press_file f = file("/drafts/d.gmi");
+	struct file_row f = file("/drafts/d.gmi");
 	assert_int_equal(f.state, FILE_DRAFT);
 	assert_string_equal(f.path, "/drafts/d.gmi");
 	assert_string_equal(f.title, "Later");

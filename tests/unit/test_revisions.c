@@ -2,7 +2,7 @@
 #include "putting.h"
 
 static void
-take_commit(void *arg, const struct press_revision *revision)
+take_commit(void *arg, const struct path_revision *revision)
 {
 	memcpy(arg, revision->commit, sizeof(revision->commit));
 }
@@ -107,7 +107,7 @@ without_history_there_are_no_revisions(void **state)
 }
 
 static void
-append_deleted(void *arg, const struct press_revision *revision)
+append_deleted(void *arg, const struct path_revision *revision)
 {
 	buffer_printf(arg, "%s ", revision->path);
 }
