@@ -1,5 +1,7 @@
 #include "press/absence.h"
 
+#include <assert.h>
+
 enum queue_result
 absence_add(struct absence *absence, const char *path, int64_t now_ms)
 {
@@ -7,6 +9,13 @@ absence_add(struct absence *absence, const char *path, int64_t now_ms)
 		absence->first_ms = now_ms;
 	absence->last_ms = now_ms;
 	return queue_add(&absence->paths, path);
+}
+
+void
+absence_check(const struct absence *absence)
+{
+	queue_check(&absence->paths);
+	assert(absence->first_ms <= absence->last_ms);
 }
 
 bool

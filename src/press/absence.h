@@ -29,6 +29,9 @@ bool absence_is_settled(const struct absence *absence, int64_t now_ms);
 /* Takes a path, which is now the caller's; NULL if there is none. */
 char *absence_take(struct absence *absence);
 
+/* Asserts what always holds. */
+void absence_check(const struct absence *absence);
+
 /* Releases everything; usable again. */
 void absence_clear(struct absence *absence);
 

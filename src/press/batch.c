@@ -1,5 +1,6 @@
 #include "press/batch.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,12 +16,33 @@ static const struct ripeness {
 	int64_t age_ms;
 } ripe_first = {10000, 16 * 1024 * 1024, 10000}, ripe_later = {200, 4 * 1024 * 1024, 200};
 
+void
+batch_check(const struct press *press)
+{
+	const struct batch *batch = &press->batch;
+
+	if (batch->is_open) {
+		assert(batch->verb != NULL);
+		/* Else what is printed would be in no transaction, or in one that nobody ends. */
+		assert(batch->served == press->served);
+		assert(batch->next == press->next);
+		assert(!batch->history_failed || press->capsule->history);
+	} else {
+		assert(batch->paths.count == 0);
+		assert(batch->verb == NULL);
+		assert(batch->served == NULL && batch->next == NULL);
+		assert(!batch->history_failed);
+	}
+}
+
 static void
 begin(struct press *press, const char *verb)
 {
 	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
 		writer_begin(e);
 	press->batch.is_open = true;
+	press->batch.served = press->served;
+	press->batch.next = press->next;
 	press->batch.since_ms = clock_now_ms();
 	press->batch.verb = verb;
 }
@@ -30,6 +52,7 @@ batch_open(struct press *press, const char *path, const char *verb)
 {
 	if (!press->batch.is_open)
 		begin(press, verb);
+	batch_check(press);
 	/* Without memory for the note a failure could not be made good by queueing again. */
 	if (!strings_add(&press->batch.paths, path))
 		works_set_need(press, NEED_SCAN, true);
@@ -139,11 +162,14 @@ reset(struct batch *batch)
 bool
 batch_commit(struct press *press, const struct press_credit *credit)
 {
+	assert(press->batch.is_open);
+	batch_check(press);
 	commit(press, credit);
 	bool is_committed = !press->batch.history_failed;
 	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e))
 		if (!works_commit(press, e))
 			queue_again(press);
 	reset(&press->batch);
+	batch_check(press);
 	return is_committed;
 }

@@ -11,6 +11,9 @@
  * "Delete". */
 void batch_open(struct press *press, const char *path, const char *verb);
 
+/* Asserts what always holds of the batch, open or not. */
+void batch_check(const struct press *press);
+
 /* Whether it has become large or old enough to be committed although more is waiting. */
 bool batch_is_ripe(const struct press *press);
 

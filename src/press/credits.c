@@ -1,5 +1,6 @@
 #include "press/credits.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
@@ -258,6 +259,7 @@ settle_one(struct press *press, struct credits_note *note)
 	const struct press_credit credit = {name, mail, message};
 	bool ok = name != NULL && mail != NULL && message != NULL;
 
+	assert(!press->batch.is_open); /* what is in it would be committed as theirs */
 	if (ok) {
 		take_noted(press, note);
 		ok = press_flush(press, &credit);

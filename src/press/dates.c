@@ -1,5 +1,6 @@
 #include "press/dates.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -79,6 +80,21 @@ add_entry(struct dates *dates, size_t at, const char *name, size_t name_len, int
 	entries[at] = entry;
 	dates->count++;
 	return true;
+}
+
+void
+dates_check(const struct press *press)
+{
+	const struct dates *dates = &press->dates;
+
+	assert(dates->count <= dates->capacity);
+	assert((dates->entries == NULL) == (dates->capacity == 0));
+	if (dates->list == NULL) {
+		assert(dates->count == 0);
+		assert(dates->added.len == 0 && !dates->added.failed);
+	} else {
+		assert(dates_is_list(dates->list));
+	}
 }
 
 /* Opens a list. *out_fd is -1 and *out_st all zero if there is none. False if there is one that
@@ -251,6 +267,7 @@ dates_note(struct press *press, const char *path, int64_t seconds)
 	const char *name;
 	bool is_there;
 
+	assert(press->batch.is_open);
 	if (!list_of(path, list, &name) || !dates_is_list(list) || !load(press, list))
 		return;
 	size_t at = place_of(dates, name, &is_there);
@@ -312,6 +329,8 @@ write_noted(struct press *press)
 
 	if (dates->added.len == 0 && !dates->added.failed)
 		return;
+	assert(press->batch.is_open);
+	assert(dates->list != NULL);
 	if (!has_folder(press, dates->list)) {
 		forget(dates); /* it went away meanwhile, with its articles */
 		return;
@@ -330,6 +349,7 @@ write_noted(struct press *press)
 void
 dates_write(struct press *press, struct strings *out)
 {
+	assert(press->batch.is_open && out->count == 0);
 	write_noted(press);
 	*out = press->dates.written;
 	press->dates.written = (struct strings){0};
@@ -371,6 +391,7 @@ dates_compare(struct press *press, const char *path)
 {
 	char folder[SCAN_PATH_MAX];
 
+	assert(press->batch.is_open && dates_is_list(path));
 	snprintf(folder, sizeof(folder), "%.*s", (int)(strlen(path) - strlen(DATES_NAME)), path);
 	for (struct edition_writer *e = works_first(press); e != NULL; e = works_next(press, e)) {
 		struct file_list files = {0};

@@ -33,6 +33,9 @@ void dates_compare(struct press *press, const char *path);
  * next scan; the editions know it meanwhile. Needs an open batch. */
 void dates_write(struct press *press, struct strings *out);
 
+/* Asserts what holds of the list in memory, whatever is in the file. */
+void dates_check(const struct press *press);
+
 /* Releases what is in memory; what was noted is forgotten. */
 void dates_close(struct press *press);
 

@@ -1,5 +1,6 @@
 #include "press/editions.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,7 @@ editions_begin(struct press *press, struct error *err)
 {
 	unsigned number = 0;
 
+	assert(!press->batch.is_open);
 	if (press->next != NULL)
 		return true;
 	if (!next_number(press, &number, err))
@@ -71,6 +73,7 @@ suffer(struct press *press, struct edition_writer *edition, struct error *troubl
 {
 	struct error err = *trouble;
 
+	assert(err.text[0] != '\0');
 	*trouble = (struct error){0};
 	works_set_need(press, NEED_SCAN, true);
 	if (writer_trouble(edition) != DATABASE_DAMAGED) {
@@ -107,6 +110,7 @@ tend(struct press *press, struct edition_writer *edition)
 void
 editions_tend(struct press *press)
 {
+	assert(!press->batch.is_open);
 	if (press->served != NULL)
 		tend(press, press->served);
 	if (press->next != NULL)
@@ -216,6 +220,9 @@ editions_finish(struct press *press)
 {
 	struct edition_counts counts;
 
+	assert(!press->batch.is_open);
+	assert(press->next != NULL);
+	assert(!works_needs(press, NEED_TICK | NEED_SCAN));
 	writer_begin(press->next);
 	writer_finish(press->next);
 	if (!works_commit(press, press->next)) {
@@ -239,6 +246,7 @@ editions_remove_old(struct press *press)
 	unsigned *numbers = NULL;
 	size_t count = 0;
 
+	assert(press->served != NULL);
 	press->remove_old_ms = 0;
 	if (!edition_file_numbers(press->folder, &numbers, &count, NULL))
 		return;

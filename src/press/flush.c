@@ -1,5 +1,7 @@
 #include "press/flush.h"
 
+#include <assert.h>
+
 #include "press/batch.h"
 #include "press/dates.h"
 #include "press/editions.h"
@@ -30,6 +32,7 @@ press_flush(struct press *press, const struct press_credit *credit)
 		ingest_path(press, GONE_PATH);
 	take_in_dates(press);
 	bool is_committed = batch_commit(press, credit);
+	assert(!press->batch.is_open);
 	editions_tend(press);
 	return is_committed;
 }

@@ -1,5 +1,6 @@
 #include "press/ingest.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -252,6 +253,7 @@ note(struct press *press, const char *path, const void *bytes, size_t len)
 {
 	struct error err;
 
+	assert(press->batch.is_open);
 	if (!press->capsule->history)
 		return;
 	if (press->history == NULL) {
@@ -477,6 +479,7 @@ static void
 print_into(struct press *press, struct edition_writer *edition, const struct intake *in)
 {
 	struct file_row row;
+	assert(press->batch.is_open);
 	bool has_row = writer_file(edition, in->path, &row);
 	const struct file_row *old = has_row ? &row : NULL;
 
@@ -555,6 +558,7 @@ take_in(struct press *press, struct intake *in)
 {
 	const char *verb;
 
+	assert(in->put == NULL || strcmp(in->put->path, in->path) == 0);
 	in->kind = look(press, in);
 	size_t differing = count_differing(press, in, &verb);
 	bool is_wanted = in->put != NULL || (in->kind == KIND_ABSENT && press->history != NULL &&

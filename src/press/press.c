@@ -1,5 +1,6 @@
 #include "press/press.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -24,6 +25,40 @@
 #define RESCAN_MS         ((int64_t)3600 * 1000)
 #define RESCAN_BLIND_MS   ((int64_t)60 * 1000) /* where not every folder can be watched */
 #define DUE_AGAIN_SECONDS 15 /* for an article that is due and could not be printed */
+
+/* One edition never stands in both places; without any the press waits for the tick to begin one.
+ */
+static void
+check_editions(const struct press *press)
+{
+	assert(press->served == NULL || press->served != press->next);
+	assert(works_first(press) != NULL || works_needs(press, NEED_TICK));
+	for (size_t i = 0; i < EDITIONS_MAX; i++)
+		assert(press->trouble[i].text[0] == '\0'); /* all of it is tended */
+}
+
+static void
+check_root(const struct press *press)
+{
+	assert(press->root_fd >= -1);
+	assert(press->root_fd != -1 || press->root_is_missing);
+}
+
+void
+press_check(const struct press *press)
+{
+	assert(press->capsule != NULL && press->config != NULL);
+	assert(press->media != NULL && press->watch != NULL && press->scan != NULL);
+	assert(press->history == NULL || press->capsule->history);
+	assert((press->needs & ~(unsigned)NEED_ALL) == 0);
+	assert(!works_needs(press, NEED_CREDITS) || press->capsule->history);
+	check_root(press);
+	check_editions(press);
+	queue_check(&press->queue);
+	absence_check(&press->absence);
+	batch_check(press);
+	dates_check(press);
+}
 
 static bool
 make_folder(struct press *press, struct error *err)
@@ -124,6 +159,7 @@ press_open(const struct config *config, const struct capsule_config *capsule, st
 	credits_settle(press);
 	queue_unprinted(press);
 	queue_due(press);
+	press_check(press);
 	return press;
 }
 
@@ -244,6 +280,7 @@ void
 press_watch_ready(struct press *press)
 {
 	watch_read(press->watch, take_event, press);
+	press_check(press);
 }
 
 /* A scan that cannot go on: an edition that is damaged, or too little of something. */
@@ -346,8 +383,11 @@ press_work(struct press *press, int slice_ms)
 {
 	int64_t end_ms = clock_now_ms() + slice_ms;
 
+	press_check(press);
+
 	if (works_needs(press, NEED_TICK) || works_first(press) == NULL || !root_is_usable(press)) {
 		press_flush(press, NULL);
+		press_check(press);
 		return false;
 	}
 	release_absent(press);
@@ -368,6 +408,7 @@ press_work(struct press *press, int slice_ms)
 		revisions_read_back(press, end_ms);
 		editions_tend(press);
 	}
+	press_check(press);
 	return has_work(press) || revisions_are_missing(press);
 }
 
@@ -450,6 +491,7 @@ press_tick(struct press *press)
 	int64_t rescan_ms = press->lacks_watches ? RESCAN_BLIND_MS : RESCAN_MS;
 	struct error err;
 
+	press_check(press);
 	tidy(press);
 	unblock(press);
 	if (works_needs(press, NEED_TICK) || !root_is_usable(press))
@@ -463,6 +505,7 @@ press_tick(struct press *press)
 	if (works_needs(press, NEED_SCAN) ||
 	    (!scan_is_busy(press->scan) && now_ms - press->last_scan_ms >= rescan_ms))
 		works_rescan(press);
+	press_check(press);
 }
 
 int64_t
@@ -486,7 +529,10 @@ bool
 press_reprint(struct press *press, struct error *err)
 {
 	press_flush(press, NULL);
-	return editions_begin(press, err);
+	assert(!press->batch.is_open); /* an edition begun now would be in none of it */
+	bool ok = editions_begin(press, err);
+	press_check(press);
+	return ok;
 }
 
 unsigned

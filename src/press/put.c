@@ -1,4 +1,5 @@
 /* press_put(): what the desk changes is written, committed and printed while its editor waits. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -237,6 +238,7 @@ take_in_put(struct press *press, const struct press_change *changes, size_t coun
 {
 	bool was_missed = false;
 
+	assert(!press->batch.is_open); /* what is in it would be committed as theirs */
 	for (size_t i = 0; i < count; i++)
 		ingest_put(press, &changes[i]);
 	bool is_committed = press_flush(press, credit);
@@ -265,6 +267,8 @@ bool
 press_put(struct press *press, const struct press_change *changes, size_t count,
     const struct press_credit *credit, struct error *err)
 {
+	assert(count > 0 && credit != NULL);
+	press_check(press);
 	if (!root_is_usable(press))
 		return error_set(err, "the capsule's folder is missing");
 	if (!has_room(press, changes, count, err))
@@ -282,5 +286,6 @@ press_put(struct press *press, const struct press_change *changes, size_t count,
 	if (ok)
 		settle(press, changes, steps, count, credit);
 	steps_free(steps, count);
+	press_check(press);
 	return ok;
 }

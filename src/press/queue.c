@@ -1,5 +1,6 @@
 #include "press/queue.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,15 @@ grow(struct queue *queue)
 	return true;
 }
 
+void
+queue_check(const struct queue *queue)
+{
+	assert(queue->count <= queue->capacity);
+	assert(queue->count <= QUEUE_MAX);
+	assert((queue->paths == NULL) == (queue->capacity == 0));
+	assert(queue->first < queue->capacity || queue->first == 0);
+}
+
 enum queue_result
 queue_add(struct queue *queue, const char *path)
 {
@@ -38,6 +48,7 @@ queue_add(struct queue *queue, const char *path)
 	if (copy == NULL)
 		return QUEUE_FULL;
 	*slot(queue, queue->count++) = copy;
+	queue_check(queue);
 	return QUEUE_TAKEN;
 }
 
@@ -47,6 +58,7 @@ queue_take(struct queue *queue)
 	if (queue->count == 0)
 		return NULL;
 	char *path = *slot(queue, 0);
+	assert(path != NULL);
 	queue->first = (queue->first + 1) % queue->capacity;
 	queue->count--;
 	return path;

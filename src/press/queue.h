@@ -25,6 +25,9 @@ enum queue_result queue_add(struct queue *queue, const char *path);
 /* Takes the oldest path, which is now the caller's; NULL if there is none. */
 char *queue_take(struct queue *queue);
 
+/* Asserts what always holds. */
+void queue_check(const struct queue *queue);
+
 /* Releases everything; the queue is empty and usable again. */
 void queue_clear(struct queue *queue);
 

@@ -1,5 +1,6 @@
 #include "press/revisions.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -148,6 +149,8 @@ revisions_read_back(struct press *press, int64_t end_ms)
 	struct edition_writer *edition = press->served;
 	bool is_more = true;
 
+	assert(!press->batch.is_open);
+	assert(revisions_are_missing(press));
 	writer_begin(edition);
 	while (is_more && writer_trouble(edition) == DATABASE_FINE) {
 		is_more = read_one(press, edition);

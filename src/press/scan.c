@@ -1,5 +1,6 @@
 #include "press/scan.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -367,6 +368,7 @@ scan_next(struct scan *scan, const struct scan_view *view, char out_path[static 
 	struct frame *frame = &scan->frames[scan->count - 1];
 	if (!frame->is_listed)
 		return list(frame, view, out_path);
+	assert(frame->at <= frame->count);
 	if (frame->at == frame->count)
 		return leave(scan, out_path);
 

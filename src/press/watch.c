@@ -1,5 +1,6 @@
 #include "press/watch.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -64,6 +65,7 @@ remember(struct watch *watch, int descriptor, const char *folder)
 {
 	size_t at = (size_t)descriptor;
 
+	assert(descriptor >= 0);
 	if (at >= watch->count) {
 		size_t count = (at + 1) * 2;
 		char **grown = realloc(watch->folders, count * sizeof(*grown));

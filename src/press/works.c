@@ -1,5 +1,7 @@
 #include "press/works.h"
 
+#include <assert.h>
+
 #include "base/clock.h"
 
 int64_t
@@ -17,12 +19,14 @@ works_first(const struct press *press)
 struct edition_writer *
 works_next(const struct press *press, const struct edition_writer *edition)
 {
+	assert(edition == press->served || edition == press->next);
 	return edition == press->served ? press->next : NULL;
 }
 
 void
 works_set_need(struct press *press, enum press_need need, bool is_needed)
 {
+	assert((need & (need - 1)) == 0); /* one at a time */
 	press->needs = is_needed ? press->needs | need : press->needs & ~(unsigned)need;
 }
 
@@ -35,13 +39,16 @@ works_needs(const struct press *press, unsigned any)
 struct error *
 works_trouble(struct press *press, const struct edition_writer *edition)
 {
+	assert(edition != NULL && (edition == press->served || edition == press->next));
 	return &press->trouble[edition == press->served ? 0 : 1];
 }
 
 bool
 works_commit(struct press *press, struct edition_writer *edition)
 {
-	return writer_commit(edition, works_trouble(press, edition));
+	bool ok = writer_commit(edition, works_trouble(press, edition));
+	assert(ok || works_trouble(press, edition)->text[0] != '\0');
+	return ok;
 }
 
 void

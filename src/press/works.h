@@ -42,10 +42,11 @@
 /* What was taken in since the last commit. */
 struct batch {
 	bool is_open;
-	int64_t since_ms;     /* monotonic, when it was opened */
-	struct strings paths; /* that were taken in: a failure queues them again */
-	const char *verb;     /* what happened to the first: "Add", "Change", "Delete" */
-	bool history_failed;  /* something did not get as far as the commit */
+	struct edition_writer *served, *next; /* of the press: a transaction is open in each */
+	int64_t since_ms;                     /* monotonic, when it was opened */
+	struct strings paths;                 /* that were taken in: a failure queues them again */
+	const char *verb;    /* what happened to the first: "Add", "Change", "Delete" */
+	bool history_failed; /* something did not get as far as the commit */
 };
 
 /* What is to be done to .gone with this batch. */
@@ -82,6 +83,7 @@ enum press_need {
 	NEED_CREDITS = 1 << 3,
 	/* Older commits may still have to be read into the edition. */
 	NEED_REVISIONS = 1 << 4,
+	NEED_ALL = (1 << 5) - 1,
 };
 
 struct press {
@@ -141,5 +143,9 @@ struct error *works_trouble(struct press *press, const struct edition_writer *ed
 void works_queue(struct press *press, const char *path);
 /* Queues a scan of everything. */
 void works_rescan(struct press *press);
+
+/* In press.c: asserts what holds of a press that is open whenever nothing is being done with it: at
+ * the beginning and the end of what its owner calls. Costs nothing that grows. */
+void press_check(const struct press *press);
 
 #endif
