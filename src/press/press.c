@@ -49,7 +49,6 @@ press_check(const struct press *press)
 {
 	assert(press->capsule != NULL && press->config != NULL);
 	assert(press->media != NULL && press->watch != NULL && press->scan != NULL);
-	assert(press->history == NULL || press->capsule->history);
 	assert((press->needs & ~(unsigned)NEED_ALL) == 0);
 	assert(!works_needs(press, NEED_CREDITS) || press->capsule->history);
 	check_root(press);
