@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "people/index.h"
 #include "people/invitations.h"
-#include "people/roster.h"
 
 struct records {
 	const struct config *config;
@@ -43,11 +43,11 @@ check_capsule(struct records *r, const char *kind, const char *name, const char 
 static void
 check_editor(struct records *r, const char *id)
 {
-	struct enrolment enrolment = {0};
+	struct person_file enrolment = {0};
 	struct error err = {"out of memory"};
 	const char *state = r->config->server.state;
 
-	if (roster_enrolment(r->folder_fd, id, &enrolment, &err) != RECORD_OK) {
+	if (people_index_file(r->folder_fd, id, &enrolment, &err) != STATE_FILE_OK) {
 		findings_warn(r->findings, state, "%s; that file lets nobody in", err.text);
 		return;
 	}
@@ -59,7 +59,7 @@ check_editor(struct records *r, const char *id)
 	const struct strings *capsules = &enrolment.person.capsules;
 	for (size_t i = 0; i < capsules->count; i++)
 		check_capsule(r, "editor", id, capsules->items[i]);
-	enrolment_done(&enrolment);
+	person_file_done(&enrolment);
 }
 
 static void
@@ -117,6 +117,6 @@ records_check(const struct config *config, struct findings *findings)
 {
 	struct records records = {.config = config, .findings = findings};
 
-	check_folder(&records, "editors", roster_list, check_editor);
+	check_folder(&records, "editors", people_index_list, check_editor);
 	check_folder(&records, "invitations", invitations_list, check_invitation);
 }

@@ -22,58 +22,61 @@ struct draft {
 	bool has_role, has_end;
 };
 
-static enum record_result
+static enum state_file_result
 take_name(void *what, const char *value)
 {
 	struct draft *draft = what;
 
-	return record_text(&draft->invitation.name, value);
+	return state_file_text(&draft->invitation.name, value);
 }
 
-static enum record_result
+static enum state_file_result
 take_role(void *what, const char *value)
 {
 	struct draft *draft = what;
 
 	draft->has_role = people_read_role(value, &draft->invitation.role);
-	return draft->has_role ? RECORD_OK : RECORD_BAD;
+	return draft->has_role ? STATE_FILE_OK : STATE_FILE_BAD;
 }
 
-static enum record_result
+static enum state_file_result
 take_capsule(void *what, const char *value)
 {
 	struct draft *draft = what;
 	char host[VALUE_HOST_MAX + 1];
 
-	return value_host(value, host) ? record_text(&draft->invitation.capsule, host) : RECORD_BAD;
+	return value_host(value, host) ? state_file_text(&draft->invitation.capsule, host)
+				       : STATE_FILE_BAD;
 }
 
-static enum record_result
+static enum state_file_result
 take_expires(void *what, const char *value)
 {
 	struct draft *draft = what;
 
 	draft->has_end = true;
-	return record_time(value, &draft->invitation.expires);
+	return state_file_time(value, &draft->invitation.expires);
 }
 
-static enum record_result
+static enum state_file_result
 take_further_device(void *what, const char *value)
 {
 	struct draft *draft = what;
 
-	return value_boolean(value, &draft->invitation.is_further_device) ? RECORD_OK : RECORD_BAD;
+	return value_boolean(value, &draft->invitation.is_further_device) ? STATE_FILE_OK
+									  : STATE_FILE_BAD;
 }
 
-static enum record_result
+static enum state_file_result
 take_replaces(void *what, const char *value)
 {
 	struct draft *draft = what;
 
-	return value_fingerprint(value, draft->invitation.replaces) ? RECORD_OK : RECORD_BAD;
+	return value_fingerprint(value, draft->invitation.replaces) ? STATE_FILE_OK
+								    : STATE_FILE_BAD;
 }
 
-static const struct record_key keys[] = {
+static const struct state_file_key keys[] = {
     {"name", take_name, "a name, once"},
     {"role", take_role, "contributor, author or editor"},
     {"capsule", take_capsule, "the host of a capsule, once"},
@@ -81,7 +84,7 @@ static const struct record_key keys[] = {
     {"further-device", take_further_device, "yes or no"},
     {"replaces", take_replaces, "the SHA-256 of a certificate"},
 };
-static const struct record record = {"invitation", keys, sizeof(keys) / sizeof(keys[0])};
+static const struct state_file record = {"invitation", keys, sizeof(keys) / sizeof(keys[0])};
 
 void
 invitation_done(struct invitation *invitation)
@@ -92,20 +95,20 @@ invitation_done(struct invitation *invitation)
 	*invitation = (struct invitation){0};
 }
 
-enum record_result
+enum state_file_result
 invitation_read(
     const char *file, const char *bytes, size_t len, struct invitation *out, struct error *err)
 {
 	struct draft draft = {0};
-	enum record_result result =
-	    record_read(&record, file, bytes, len, &draft, &draft.invitation.id, err);
+	enum state_file_result result =
+	    state_file_read(&record, file, bytes, len, &draft, &draft.invitation.id, err);
 
-	if (result == RECORD_OK &&
+	if (result == STATE_FILE_OK &&
 	    (draft.invitation.name == NULL || !draft.has_role || !draft.has_end)) {
 		error_set(err, "%s: expected name, role and expires", file);
-		result = RECORD_BAD;
+		result = STATE_FILE_BAD;
 	}
-	if (result == RECORD_OK)
+	if (result == STATE_FILE_OK)
 		*out = draft.invitation;
 	else
 		invitation_done(&draft.invitation);

@@ -18,7 +18,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "config/config.h"
-#include "people/record.h"
+#include "people/state_file.h"
 
 #define INVITATION_CODE_LEN 26 /* characters: 128 random bits in base32 */
 #define INVITATION_HASH_LEN 64 /* hex digits of a SHA-256 */
@@ -35,8 +35,8 @@ struct invitation {
 };
 
 /* What the code's file holds, read from bytes[0..len); file is what messages call it. Unless
- * RECORD_OK, err has the reason and *out is untouched. Pure, as invitation_write(). */
-enum record_result invitation_read(
+ * STATE_FILE_OK, err has the reason and *out is untouched. Pure, as invitation_write(). */
+enum state_file_result invitation_read(
     const char *file, const char *bytes, size_t len, struct invitation *out, struct error *err);
 void invitation_write(const struct invitation *invitation, struct buffer *out);
 void invitation_done(struct invitation *invitation);

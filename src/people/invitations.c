@@ -32,8 +32,8 @@ invitations_read(int folder_fd, const char *hash, struct invitation *out, struct
 
 	if (faccessat(folder_fd, hash, F_OK, 0) == -1 && errno == ENOENT)
 		return INVITATIONS_ABSENT;
-	if (folder_read(folder_fd, path, RECORD_MAX, &bytes, err) &&
-	    invitation_read(file, buffer_text(&bytes), bytes.len, out, err) == RECORD_OK)
+	if (folder_read(folder_fd, path, STATE_FILE_MAX, &bytes, err) &&
+	    invitation_read(file, buffer_text(&bytes), bytes.len, out, err) == STATE_FILE_OK)
 		result = INVITATIONS_FOUND;
 	buffer_free(&bytes);
 	return result;

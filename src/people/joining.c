@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "config/values.h"
 #include "people/people.h"
-#include "people/registry.h"
+#include "people/people_inside.h"
 
 #define DAY 86400 /* seconds */
 
@@ -46,7 +46,7 @@ check_invitation(struct people *people, const char *id, const char *name, enum e
 		return error_set(err, "%s: expected the host of a capsule", host);
 	if (strings_contain(&people->roster.damaged, id))
 		return refuse_damaged(id, err);
-	const struct person *person = roster_find(&people->roster, id);
+	const struct person *person = people_index_find(&people->roster, id);
 	return person == NULL || check_known(person, role, host, err);
 }
 
@@ -66,7 +66,7 @@ people_invite(struct people *people, const char *id, const char *name, enum edit
 	if (!check_invitation(people, id, name, role, host, err) ||
 	    !invitation_new_code(made, hash, err))
 		return false;
-	const struct person *person = roster_find(&people->roster, id);
+	const struct person *person = people_index_find(&people->roster, id);
 	/* Borrowed strings: it is only written. */
 	struct invitation invitation = {
 	    .id = (char *)id,
@@ -77,7 +77,7 @@ people_invite(struct people *people, const char *id, const char *name, enum edit
 	    .is_further_device = person != NULL,
 	};
 	if (!invitations_write(people->invitations_fd, hash, &invitation, err) ||
-	    !registry_close_invitations(people, id, hash, NULL, err))
+	    !people_close_invitations(people, id, hash, NULL, err))
 		return false;
 	strcpy(code, made);
 	return true;
@@ -88,9 +88,9 @@ static bool
 is_good(
     const struct people *people, const char *hash, const struct invitation *invitation, int64_t now)
 {
-	const struct person *person = roster_find(&people->roster, invitation->id);
+	const struct person *person = people_index_find(&people->roster, invitation->id);
 
-	if (now > invitation->expires || registry_is_spent(people, hash, invitation))
+	if (now > invitation->expires || people_is_spent(people, hash, invitation))
 		return false;
 	if (invitation->is_further_device && person == NULL)
 		return false;
@@ -134,7 +134,7 @@ find_invitation(struct people *people, const char *typed, int64_t now,
 
 /* Makes the enrolment one of somebody new. */
 static bool
-introduce(struct enrolment *enrolment, const struct invitation *invitation, struct error *err)
+introduce(struct person_file *enrolment, const struct invitation *invitation, struct error *err)
 {
 	struct person *person = &enrolment->person;
 
@@ -155,27 +155,27 @@ static bool
 enrol(struct people *people, const struct invitation *invitation, const struct device *device,
     struct error *err)
 {
-	struct enrolment enrolment = {0};
+	struct person_file enrolment = {0};
 	bool ok = false;
 
 	if (strings_contain(&people->roster.damaged, invitation->id))
 		return refuse_damaged(invitation->id, err);
-	if (!registry_enrolment(people, invitation->id, &enrolment, err))
+	if (!people_person_file(people, invitation->id, &enrolment, err))
 		goto out;
-	if (roster_find(&people->roster, invitation->id) == NULL &&
+	if (people_index_find(&people->roster, invitation->id) == NULL &&
 	    !introduce(&enrolment, invitation, err))
 		goto out;
 	if (invitation->replaces[0] != '\0')
-		enrolment_drop_device(&enrolment, invitation->replaces);
+		person_file_drop_device(&enrolment, invitation->replaces);
 	if (enrolment.person.device_count >= PEOPLE_DEVICES_MAX)
 		error_set(err, "%s has %d certificates already: remove one at /desk/devices",
 		    invitation->id, PEOPLE_DEVICES_MAX);
 	else if (!person_add_device(&enrolment.person, device))
 		error_set(err, "out of memory");
 	else
-		ok = registry_save(people, &enrolment, err);
+		ok = people_save(people, &enrolment, err);
 out:
-	enrolment_done(&enrolment);
+	person_file_done(&enrolment);
 	return ok;
 }
 
@@ -194,7 +194,7 @@ let_in(struct people *people, const char *hash, const struct invitation *invitat
 		return PEOPLE_FAILED;
 	if (!invitations_drop(people->invitations_fd, hash, &drop_err))
 		log_warning("%s; the code is good for nobody all the same", drop_err.text);
-	*out_person = roster_owner(&people->roster, visitor);
+	*out_person = people_index_owner(&people->roster, visitor);
 	if (*out_person == NULL) {
 		error_set(err, "editors/%s.ini was changed meanwhile", invitation->id);
 		return PEOPLE_FAILED;
@@ -210,7 +210,7 @@ people_join(struct people *people, const char *code, const struct visitor *visit
 	char hash[INVITATION_HASH_LEN + 1];
 	struct invitation invitation;
 
-	*out_person = roster_owner(&people->roster, visitor);
+	*out_person = people_index_owner(&people->roster, visitor);
 	if (*out_person != NULL)
 		return PEOPLE_TAKEN;
 	*out_wait = attempts_wait(&people->attempts, visitor->certificate, now);

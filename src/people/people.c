@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "people/registry.h"
+#include "people/people_inside.h"
 #include "store/folder.h"
 
 #define FOLDER_MODE       0700
@@ -51,19 +51,18 @@ remove_leftovers(int folder_fd)
 static bool
 reread(struct people *people, struct error *err)
 {
-	struct roster roster;
+	struct people_index roster;
 
-	if (!roster_read(people->config, people->editors_fd, &roster, err))
+	if (!people_index_read(people->config, people->editors_fd, &roster, err))
 		return false;
-	people->changes += roster_digest(&roster) != roster_digest(&people->roster);
-	roster_done(&people->roster);
+	people->changes += people_index_digest(&roster) != people_index_digest(&people->roster);
+	people_index_done(&people->roster);
 	people->roster = roster;
 	return true;
 }
 
 bool
-registry_is_spent(
-    const struct people *people, const char *hash, const struct invitation *invitation)
+people_is_spent(const struct people *people, const char *hash, const struct invitation *invitation)
 {
 	for (size_t i = 0; i < people->roster.count; i++) {
 		const struct person *person = &people->roster.people[i];
@@ -93,7 +92,7 @@ is_over(const struct people *people, const char *hash, int64_t now)
 		log_warning("%s; this invitation is passed over", err.text);
 		return false;
 	}
-	bool is_over = invitation.expires < now || registry_is_spent(people, hash, &invitation);
+	bool is_over = invitation.expires < now || people_is_spent(people, hash, &invitation);
 	invitation_done(&invitation);
 	return is_over;
 }
@@ -152,7 +151,7 @@ people_close(struct people *people)
 {
 	if (people == NULL)
 		return;
-	roster_done(&people->roster);
+	people_index_done(&people->roster);
 	if (people->editors_fd != -1)
 		close(people->editors_fd);
 	if (people->invitations_fd != -1)
@@ -167,7 +166,7 @@ people_refresh(struct people *people)
 	struct error err;
 
 	people->looked_at_ms = clock_now_ms();
-	if (!roster_signature(people->editors_fd, &signature) ||
+	if (!people_index_signature(people->editors_fd, &signature) ||
 	    signature == people->roster.signature)
 		return;
 	if (!reread(people, &err))
@@ -179,14 +178,14 @@ people_find(struct people *people, const struct visitor *visitor, const char *ho
 {
 	if (clock_now_ms() - people->looked_at_ms >= LOOK_EVERY_MS)
 		people_refresh(people);
-	const struct person *person = roster_owner(&people->roster, visitor);
+	const struct person *person = people_index_owner(&people->roster, visitor);
 	return person != NULL && person_is_of(person, host) ? person : NULL;
 }
 
 const struct person *
 people_by_id(struct people *people, const char *id)
 {
-	return roster_find(&people->roster, id);
+	return people_index_find(&people->roster, id);
 }
 
 static bool
@@ -203,28 +202,29 @@ has_file(const struct people *people, const char *id)
 }
 
 bool
-registry_enrolment(
-    const struct people *people, const char *id, struct enrolment *out, struct error *err)
+people_person_file(
+    const struct people *people, const char *id, struct person_file *out, struct error *err)
 {
 	if (has_file(people, id)) {
-		enum record_result result = roster_enrolment(people->editors_fd, id, out, err);
+		enum state_file_result result = people_index_file(people->editors_fd, id, out, err);
 
-		if (result == RECORD_NO_MEMORY)
+		if (result == STATE_FILE_NO_MEMORY)
 			return error_set(err, "out of memory");
-		return result == RECORD_OK || error_prefix(err, "mend or remove that file first");
+		return result == STATE_FILE_OK ||
+		       error_prefix(err, "mend or remove that file first");
 	}
-	*out = (struct enrolment){.person = {.id = strdup(id)}};
+	*out = (struct person_file){.person = {.id = strdup(id)}};
 	return out->person.id != NULL || error_set(err, "out of memory");
 }
 
 /* Writes the file durably. */
 static bool
-write_enrolment(struct people *people, const struct enrolment *enrolment, struct error *err)
+write_enrolment(struct people *people, const struct person_file *enrolment, struct error *err)
 {
 	struct buffer path = BUFFER_EMPTY, bytes = BUFFER_EMPTY;
 
 	buffer_printf(&path, "/%s.ini", enrolment->person.id);
-	enrolment_write(enrolment, &bytes);
+	person_file_write(enrolment, &bytes);
 	bool ok = path.failed || bytes.failed
 		      ? error_set(err, "out of memory")
 		      : folder_write_private(people->editors_fd, buffer_text(&path),
@@ -235,13 +235,13 @@ write_enrolment(struct people *people, const struct enrolment *enrolment, struct
 }
 
 bool
-registry_save(struct people *people, const struct enrolment *enrolment, struct error *err)
+people_save(struct people *people, const struct person_file *enrolment, struct error *err)
 {
 	return write_enrolment(people, enrolment, err) && reread(people, err);
 }
 
 bool
-registry_close_invitations(
+people_close_invitations(
     struct people *people, const char *id, const char *but, size_t *out_count, struct error *err)
 {
 	struct strings hashes = {0};
@@ -293,10 +293,10 @@ people_remove(struct people *people, const char *id, struct error *err)
 {
 	size_t closed = 0;
 
-	const struct person *person = roster_find(&people->roster, id);
+	const struct person *person = people_index_find(&people->roster, id);
 	bool is_in_ini = person != NULL && person->is_in_ini;
 	bool was_there = person != NULL || strings_contain(&people->roster.damaged, id);
-	if (!registry_close_invitations(people, id, NULL, &closed, err))
+	if (!people_close_invitations(people, id, NULL, &closed, err))
 		return false;
 	if (!was_there)
 		return closed > 0 || error_set(err, "no editor has the ID `%s`", id);
@@ -312,27 +312,27 @@ bool
 people_remove_device(
     struct people *people, const char *id, const char *fingerprint, struct error *err)
 {
-	struct enrolment enrolment = {0};
+	struct person_file enrolment = {0};
 
-	const struct person *person = roster_find(&people->roster, id);
+	const struct person *person = people_index_find(&people->roster, id);
 	const struct device *device =
 	    person == NULL ? NULL : person_device_named(person, fingerprint);
 	if (device == NULL)
 		return error_set(err, "it is gone already");
 	if (device->is_in_ini)
 		return error_set(err, "it is given by the ini file: ask the admin");
-	bool ok = registry_enrolment(people, id, &enrolment, err);
-	if (ok && enrolment_drop_device(&enrolment, fingerprint))
-		ok = registry_save(people, &enrolment, err);
-	enrolment_done(&enrolment);
+	bool ok = people_person_file(people, id, &enrolment, err);
+	if (ok && person_file_drop_device(&enrolment, fingerprint))
+		ok = people_save(people, &enrolment, err);
+	person_file_done(&enrolment);
 	return ok;
 }
 
 static bool
 write_use(struct people *people, const char *id, const struct device *device, struct error *err)
 {
-	struct enrolment enrolment = {0};
-	bool ok = registry_enrolment(people, id, &enrolment, err);
+	struct person_file enrolment = {0};
+	bool ok = people_person_file(people, id, &enrolment, err);
 	struct device *noted =
 	    ok ? person_device_named(&enrolment.person, device->fingerprint) : NULL;
 
@@ -340,14 +340,14 @@ write_use(struct people *people, const char *id, const struct device *device, st
 		noted->last_used = device->last_used;
 		ok = write_enrolment(people, &enrolment, err);
 	}
-	enrolment_done(&enrolment);
+	person_file_done(&enrolment);
 	return ok;
 }
 
 void
 people_note_use(struct people *people, const struct visitor *visitor, int64_t now)
 {
-	struct person *person = roster_owner(&people->roster, visitor);
+	struct person *person = people_index_owner(&people->roster, visitor);
 	const struct device *used = person == NULL ? NULL : person_device(person, visitor);
 	struct error err;
 
@@ -456,7 +456,7 @@ people_report(const struct people *people, int64_t now, struct buffer *out)
 		if (invitations_read(people->invitations_fd, hashes.items[i], &invitation, &err) ==
 			INVITATIONS_FOUND &&
 		    invitation.expires >= now &&
-		    !registry_is_spent(people, hashes.items[i], &invitation))
+		    !people_is_spent(people, hashes.items[i], &invitation))
 			put_invitation(out, &invitation);
 		invitation_done(&invitation);
 	}

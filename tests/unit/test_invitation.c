@@ -1,8 +1,8 @@
 /* Codes, and the files of the state folder: read, written, and refused with the line. */
 #include "check.h"
 
-#include "people/enrolment.h"
 #include "people/invitation.h"
+#include "people/person_file.h"
 
 static void
 codes_differ(void **state)
@@ -64,7 +64,7 @@ an_invitation_is_read_as_it_was_written(void **state)
 	(void)state;
 	memset(written.replaces, 'a', 64);
 	invitation_write(&written, &bytes);
-	if (invitation_read("i", buffer_text(&bytes), bytes.len, &read, &err) != RECORD_OK)
+	if (invitation_read("i", buffer_text(&bytes), bytes.len, &read, &err) != STATE_FILE_OK)
 		fail_msg("%s", err.text);
 	assert_string_equal(read.id, written.id);
 	assert_string_equal(read.name, written.name);
@@ -96,7 +96,7 @@ a_bad_invitation_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		check_row(rows[i].label, invitation_read("i", rows[i].text, strlen(rows[i].text),
-					     &read, &err) == RECORD_BAD);
+					     &read, &err) == STATE_FILE_BAD);
 		check_row(rows[i].label, strstr(err.text, rows[i].expected) != NULL);
 	}
 }
@@ -112,25 +112,25 @@ an_enrolment_is_read_as_it_was_written(void **state)
 	    "2045-06-13T09:30:00Z\ninvitation = "
 	    "2222222222222222222222222222222222222222222222222222222222222222\n\nfingerprint = "
 	    "3333333333333333333333333333333333333333333333333333333333333333\n";
-	struct enrolment read;
+	struct person_file read;
 	struct buffer bytes = BUFFER_EMPTY;
 	struct error err;
 
 	(void)state;
-	if (enrolment_read("ida", "f", text, strlen(text), &read, &err) != RECORD_OK)
+	if (person_file_read("ida", "f", text, strlen(text), &read, &err) != STATE_FILE_OK)
 		fail_msg("%s", err.text);
 	assert_int_equal(read.person.device_count, 2);
-	enrolment_write(&read, &bytes);
+	person_file_write(&read, &bytes);
 	assert_non_null(strstr(buffer_text(&bytes), "[editor"));
 	assert_string_equal(strstr(buffer_text(&bytes), "[editor"), text);
-	enrolment_done(&read);
+	person_file_done(&read);
 	buffer_free(&bytes);
 }
 
 static void
 a_device_is_dropped_from_an_enrolment(void **state)
 {
-	struct enrolment enrolment = {0};
+	struct person_file enrolment = {0};
 
 	(void)state;
 	for (char digit = 'a'; digit <= 'c'; digit++) {
@@ -138,11 +138,11 @@ a_device_is_dropped_from_an_enrolment(void **state)
 		memset(device.fingerprint, digit, 64);
 		assert_true(person_add_device(&enrolment.person, &device));
 	}
-	assert_false(enrolment_drop_device(&enrolment, "d"));
-	assert_true(enrolment_drop_device(&enrolment, enrolment.person.devices[1].fingerprint));
+	assert_false(person_file_drop_device(&enrolment, "d"));
+	assert_true(person_file_drop_device(&enrolment, enrolment.person.devices[1].fingerprint));
 	assert_int_equal(enrolment.person.device_count, 2);
 	assert_int_equal(enrolment.person.devices[1].fingerprint[0], 'c');
-	enrolment_done(&enrolment);
+	person_file_done(&enrolment);
 }
 
 int

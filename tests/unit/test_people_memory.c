@@ -18,9 +18,9 @@
 #include "config/problems.c"
 #include "people/invitations.c"
 #include "people/person.c"
-#include "people/record.c"
-#include "people/enrolment.c"
-#include "people/roster.c"
+#include "people/state_file.c"
+#include "people/person_file.c"
+#include "people/index.c"
 #include "people/joining.c"
 #include "people/people.c"
 

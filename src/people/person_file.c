@@ -1,97 +1,99 @@
-#include "people/enrolment.h"
+#include "people/person_file.h"
 
 #include <string.h>
 
 #include "base/time.h"
 #include "config/values.h"
 
-static enum record_result
+static enum state_file_result
 take_name(void *what, const char *value)
 {
-	struct enrolment *enrolment = what;
+	struct person_file *enrolment = what;
 
-	return record_text(&enrolment->person.name, value);
+	return state_file_text(&enrolment->person.name, value);
 }
 
-static enum record_result
+static enum state_file_result
 take_role(void *what, const char *value)
 {
-	struct enrolment *enrolment = what;
+	struct person_file *enrolment = what;
 
 	if (enrolment->has_role || !people_read_role(value, &enrolment->person.role))
-		return RECORD_BAD;
+		return STATE_FILE_BAD;
 	enrolment->has_role = true;
-	return RECORD_OK;
+	return STATE_FILE_OK;
 }
 
-static enum record_result
+static enum state_file_result
 take_capsule(void *what, const char *value)
 {
-	struct enrolment *enrolment = what;
+	struct person_file *enrolment = what;
 	char host[VALUE_HOST_MAX + 1];
 
 	if (!value_host(value, host))
-		return RECORD_BAD;
-	return strings_add(&enrolment->person.capsules, host) ? RECORD_OK : RECORD_NO_MEMORY;
+		return STATE_FILE_BAD;
+	return strings_add(&enrolment->person.capsules, host) ? STATE_FILE_OK
+							      : STATE_FILE_NO_MEMORY;
 }
 
-static enum record_result
+static enum state_file_result
 take_fingerprint(void *what, const char *value)
 {
-	struct enrolment *enrolment = what;
+	struct person_file *enrolment = what;
 	struct device device = {0};
 
 	if (!value_fingerprint(value, device.fingerprint) ||
 	    person_device_named(&enrolment->person, device.fingerprint) != NULL ||
 	    enrolment->person.device_count == PEOPLE_DEVICES_MAX)
-		return RECORD_BAD;
-	return person_add_device(&enrolment->person, &device) ? RECORD_OK : RECORD_NO_MEMORY;
+		return STATE_FILE_BAD;
+	return person_add_device(&enrolment->person, &device) ? STATE_FILE_OK
+							      : STATE_FILE_NO_MEMORY;
 }
 
 /* The device that the present line tells of, or NULL. */
 static struct device *
-last_device(const struct enrolment *enrolment)
+last_device(const struct person_file *enrolment)
 {
 	const struct person *person = &enrolment->person;
 
 	return person->device_count == 0 ? NULL : &person->devices[person->device_count - 1];
 }
 
-static enum record_result
+static enum state_file_result
 take_added(void *what, const char *value)
 {
 	struct device *device = last_device(what);
 
-	return device == NULL ? RECORD_BAD : record_time(value, &device->added);
+	return device == NULL ? STATE_FILE_BAD : state_file_time(value, &device->added);
 }
 
-static enum record_result
+static enum state_file_result
 take_last_used(void *what, const char *value)
 {
 	struct device *device = last_device(what);
 
-	return device == NULL ? RECORD_BAD : record_time(value, &device->last_used);
+	return device == NULL ? STATE_FILE_BAD : state_file_time(value, &device->last_used);
 }
 
-static enum record_result
+static enum state_file_result
 take_expires(void *what, const char *value)
 {
 	struct device *device = last_device(what);
 
-	return device == NULL ? RECORD_BAD : record_time(value, &device->expires);
+	return device == NULL ? STATE_FILE_BAD : state_file_time(value, &device->expires);
 }
 
-static enum record_result
+static enum state_file_result
 take_invitation(void *what, const char *value)
 {
 	struct device *device = last_device(what);
 
-	return device != NULL && value_fingerprint(value, device->invitation) ? RECORD_OK
-									      : RECORD_BAD;
+	return device != NULL && value_fingerprint(value, device->invitation) ? STATE_FILE_OK
+									      : STATE_FILE_BAD;
 }
 
 #define EXPECTED_TIME "a date-time such as 2025-06-13T09:30:00Z, below a fingerprint"
-static const struct record_key keys[] = {
+static const struct state_file_key keys[] = {
     {"name", take_name, "a name, once"},
     {"role", take_role, "contributor, author or editor, once"},
     {"capsule", take_capsule, "the host of a capsule"},
@@ -101,32 +103,32 @@ static const struct record_key keys[] = {
     {"expires", take_expires, EXPECTED_TIME},
     {"invitation", take_invitation, "the SHA-256 of a code, below a fingerprint"},
 };
-static const struct record record = {"editor", keys, sizeof(keys) / sizeof(keys[0])};
+static const struct state_file record = {"editor", keys, sizeof(keys) / sizeof(keys[0])};
 
 void
-enrolment_done(struct enrolment *enrolment)
+person_file_done(struct person_file *enrolment)
 {
 	person_done(&enrolment->person);
-	*enrolment = (struct enrolment){0};
+	*enrolment = (struct person_file){0};
 }
 
-enum record_result
-enrolment_read(const char *id, const char *file, const char *bytes, size_t len,
-    struct enrolment *out, struct error *err)
+enum state_file_result
+person_file_read(const char *id, const char *file, const char *bytes, size_t len,
+    struct person_file *out, struct error *err)
 {
-	struct enrolment enrolment = {0};
-	enum record_result result =
-	    record_read(&record, file, bytes, len, &enrolment, &enrolment.person.id, err);
+	struct person_file enrolment = {0};
+	enum state_file_result result =
+	    state_file_read(&record, file, bytes, len, &enrolment, &enrolment.person.id, err);
 
-	if (result == RECORD_OK && strcmp(enrolment.person.id, id) != 0) {
+	if (result == STATE_FILE_OK && strcmp(enrolment.person.id, id) != 0) {
 		error_set(err, "%s: [editor %s]: expected [editor %s], as the file is called", file,
 		    enrolment.person.id, id);
-		result = RECORD_BAD;
+		result = STATE_FILE_BAD;
 	}
-	if (result == RECORD_OK)
+	if (result == STATE_FILE_OK)
 		*out = enrolment;
 	else
-		enrolment_done(&enrolment);
+		person_file_done(&enrolment);
 	return result;
 }
 
@@ -142,7 +144,7 @@ put_time(struct buffer *out, const char *key, int64_t seconds)
 }
 
 void
-enrolment_write(const struct enrolment *enrolment, struct buffer *out)
+person_file_write(const struct person_file *enrolment, struct buffer *out)
 {
 	const struct person *person = &enrolment->person;
 
@@ -169,7 +171,7 @@ enrolment_write(const struct enrolment *enrolment, struct buffer *out)
 }
 
 bool
-enrolment_drop_device(struct enrolment *enrolment, const char *fingerprint)
+person_file_drop_device(struct person_file *enrolment, const char *fingerprint)
 {
 	struct person *person = &enrolment->person;
 	struct device *device = person_device_named(person, fingerprint);

@@ -7,31 +7,31 @@
 #include <string.h>
 
 #include "config/values.h"
-#include "people/enrolment.h"
 #include "people/invitation.h"
+#include "people/person_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void
 check_enrolment(const char *bytes, size_t len)
 {
-	struct enrolment first = {0}, second = {0};
+	struct person_file first = {0}, second = {0};
 	struct buffer once = BUFFER_EMPTY, twice = BUFFER_EMPTY;
 	struct error err = {""};
 
-	if (enrolment_read("ida", "editors/ida.ini", bytes, len, &first, &err) != RECORD_OK) {
+	if (person_file_read("ida", "editors/ida.ini", bytes, len, &first, &err) != STATE_FILE_OK) {
 		assert(strncmp(err.text, "editors/ida.ini", strlen("editors/ida.ini")) == 0);
 		return;
 	}
 	assert(strcmp(first.person.id, "ida") == 0);
 	assert(first.person.device_count <= PEOPLE_DEVICES_MAX);
-	enrolment_write(&first, &once);
-	assert(
-	    enrolment_read("ida", "f", buffer_text(&once), once.len, &second, &err) == RECORD_OK);
-	enrolment_write(&second, &twice);
+	person_file_write(&first, &once);
+	assert(person_file_read("ida", "f", buffer_text(&once), once.len, &second, &err) ==
+	       STATE_FILE_OK);
+	person_file_write(&second, &twice);
 	assert(strcmp(buffer_text(&once), buffer_text(&twice)) == 0);
-	enrolment_done(&first);
-	enrolment_done(&second);
+	person_file_done(&first);
+	person_file_done(&second);
 	buffer_free(&once);
 	buffer_free(&twice);
 }
@@ -43,13 +43,13 @@ check_invitation(const char *bytes, size_t len)
 	struct buffer once = BUFFER_EMPTY, twice = BUFFER_EMPTY;
 	struct error err = {""};
 
-	if (invitation_read("invitations/x", bytes, len, &first, &err) != RECORD_OK) {
+	if (invitation_read("invitations/x", bytes, len, &first, &err) != STATE_FILE_OK) {
 		assert(strncmp(err.text, "invitations/x", strlen("invitations/x")) == 0);
 		return;
 	}
 	assert(value_is_id(first.id) && first.name[0] != '\0');
 	invitation_write(&first, &once);
-	assert(invitation_read("f", buffer_text(&once), once.len, &second, &err) == RECORD_OK);
+	assert(invitation_read("f", buffer_text(&once), once.len, &second, &err) == STATE_FILE_OK);
 	invitation_write(&second, &twice);
 	assert(strcmp(buffer_text(&once), buffer_text(&twice)) == 0);
 	invitation_done(&first);

@@ -1,4 +1,4 @@
-#include "people/roster.h"
+#include "people/index.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -47,7 +47,7 @@ is_record_name(const char *name)
 }
 
 bool
-roster_signature(int editors_fd, uint64_t *out)
+people_index_signature(int editors_fd, uint64_t *out)
 {
 	DIR *listing = io_open_listing(editors_fd);
 	struct dirent *entry;
@@ -78,7 +78,7 @@ compare_ids(const void *a, const void *b)
 }
 
 bool
-roster_list(int editors_fd, struct strings *out, struct error *err)
+people_index_list(int editors_fd, struct strings *out, struct error *err)
 {
 	DIR *listing = io_open_listing(editors_fd);
 	struct dirent *entry;
@@ -100,7 +100,7 @@ roster_list(int editors_fd, struct strings *out, struct error *err)
 
 /* Takes the person in, who is the roster's then. */
 static bool
-add_person(struct roster *roster, struct person *person)
+add_person(struct people_index *roster, struct person *person)
 {
 	struct person *people = reallocarray(roster->people, roster->count + 1, sizeof(*people));
 
@@ -122,7 +122,7 @@ copy_strings(const struct strings *from, struct strings *to)
 }
 
 static bool
-add_configured(struct roster *roster, const struct editor_config *editor)
+add_configured(struct people_index *roster, const struct editor_config *editor)
 {
 	struct person person = {.id = strdup(editor->id),
 	    .name = strdup(editor->name),
@@ -144,7 +144,7 @@ add_configured(struct roster *roster, const struct editor_config *editor)
 
 /* A certificate opens one door: whoever has it first keeps it. */
 static bool
-add_devices(struct roster *roster, struct person *person, const struct person *from)
+add_devices(struct people_index *roster, struct person *person, const struct person *from)
 {
 	for (size_t i = 0; i < from->device_count; i++) {
 		const struct device *device = &from->devices[i];
@@ -165,10 +165,10 @@ add_devices(struct roster *roster, struct person *person, const struct person *f
 
 /* Takes in what a file says. The enrolment is used up. */
 static bool
-add_enrolled(struct roster *roster, struct enrolment *enrolment)
+add_enrolled(struct people_index *roster, struct person_file *enrolment)
 {
 	struct person *from = &enrolment->person;
-	struct person *known = roster_find(roster, from->id);
+	struct person *known = people_index_find(roster, from->id);
 
 	if (known != NULL)
 		return add_devices(roster, known, from);
@@ -188,21 +188,21 @@ add_enrolled(struct roster *roster, struct enrolment *enrolment)
 	return ok;
 }
 
-enum record_result
-roster_enrolment(int editors_fd, const char *id, struct enrolment *out, struct error *err)
+enum state_file_result
+people_index_file(int editors_fd, const char *id, struct person_file *out, struct error *err)
 {
 	struct buffer path = BUFFER_EMPTY, bytes = BUFFER_EMPTY;
-	enum record_result result = RECORD_NO_MEMORY;
+	enum state_file_result result = STATE_FILE_NO_MEMORY;
 
 	buffer_printf(&path, "editors/%s.ini", id);
 	if (path.failed)
 		goto out;
 	const char *name = strchr(buffer_text(&path), '/');
-	if (folder_read(editors_fd, name, RECORD_MAX, &bytes, err))
-		result = enrolment_read(
+	if (folder_read(editors_fd, name, STATE_FILE_MAX, &bytes, err))
+		result = person_file_read(
 		    id, buffer_text(&path), buffer_text(&bytes), bytes.len, out, err);
 	else if (!bytes.failed)
-		result = RECORD_BAD;
+		result = STATE_FILE_BAD;
 out:
 	buffer_free(&path);
 	buffer_free(&bytes);
@@ -210,40 +210,41 @@ out:
 }
 
 static bool
-take_in(struct roster *roster, int editors_fd, const char *id)
+take_in(struct people_index *roster, int editors_fd, const char *id)
 {
-	struct enrolment enrolment = {0};
+	struct person_file enrolment = {0};
 	struct error err;
 	bool ok = false;
 
-	switch (roster_enrolment(editors_fd, id, &enrolment, &err)) {
-	case RECORD_OK:
+	switch (people_index_file(editors_fd, id, &enrolment, &err)) {
+	case STATE_FILE_OK:
 		ok = add_enrolled(roster, &enrolment);
 		break;
-	case RECORD_BAD:
+	case STATE_FILE_BAD:
 		log_error("%s; that file lets nobody in", err.text);
 		ok = strings_add(&roster->damaged, id);
 		break;
-	case RECORD_NO_MEMORY:
+	case STATE_FILE_NO_MEMORY:
 		break;
 	}
-	enrolment_done(&enrolment);
+	person_file_done(&enrolment);
 	return ok;
 }
 
 bool
-roster_read(const struct config *config, int editors_fd, struct roster *out, struct error *err)
+people_index_read(
+    const struct config *config, int editors_fd, struct people_index *out, struct error *err)
 {
-	struct roster roster = {0};
+	struct people_index roster = {0};
 	struct strings ids = {0};
 	bool ok = false;
 
 	/* Before the files: what changes while they are read is read once more. */
-	if (!roster_signature(editors_fd, &roster.signature)) {
+	if (!people_index_signature(editors_fd, &roster.signature)) {
 		error_set(err, "editors: %s", strerror(errno));
 		goto out;
 	}
-	if (!roster_list(editors_fd, &ids, err))
+	if (!people_index_list(editors_fd, &ids, err))
 		goto out;
 	ok = true;
 	for (size_t i = 0; ok && i < config->editor_count; i++)
@@ -257,22 +258,22 @@ out:
 	if (ok)
 		*out = roster;
 	else
-		roster_done(&roster);
+		people_index_done(&roster);
 	return ok;
 }
 
 void
-roster_done(struct roster *roster)
+people_index_done(struct people_index *roster)
 {
 	for (size_t i = 0; i < roster->count; i++)
 		person_done(&roster->people[i]);
 	free(roster->people);
 	strings_free(&roster->damaged);
-	*roster = (struct roster){0};
+	*roster = (struct people_index){0};
 }
 
 struct person *
-roster_find(const struct roster *roster, const char *id)
+people_index_find(const struct people_index *roster, const char *id)
 {
 	for (size_t i = 0; i < roster->count; i++)
 		if (strcmp(roster->people[i].id, id) == 0)
@@ -281,7 +282,7 @@ roster_find(const struct roster *roster, const char *id)
 }
 
 struct person *
-roster_owner(const struct roster *roster, const struct visitor *visitor)
+people_index_owner(const struct people_index *roster, const struct visitor *visitor)
 {
 	for (size_t i = 0; i < roster->count; i++)
 		if (person_device(&roster->people[i], visitor) != NULL)
@@ -290,7 +291,7 @@ roster_owner(const struct roster *roster, const struct visitor *visitor)
 }
 
 uint64_t
-roster_digest(const struct roster *roster)
+people_index_digest(const struct people_index *roster)
 {
 	uint64_t hash = HASH_START;
 

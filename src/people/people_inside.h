@@ -1,8 +1,8 @@
 /*
- * registry - people from inside: what people.c and joining.c share.
+ * people_inside - people from inside: what people.c and joining.c share.
  */
-#ifndef PEOPLE_REGISTRY_H
-#define PEOPLE_REGISTRY_H
+#ifndef PEOPLE_PEOPLE_INSIDE_H
+#define PEOPLE_PEOPLE_INSIDE_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,15 +10,15 @@
 #include "base/error.h"
 #include "config/config.h"
 #include "people/attempts.h"
-#include "people/enrolment.h"
+#include "people/index.h"
 #include "people/invitations.h"
 #include "people/people.h"
-#include "people/roster.h"
+#include "people/person_file.h"
 
 struct people {
 	const struct config *config;
 	int editors_fd, invitations_fd;
-	struct roster roster;
+	struct people_index roster;
 	struct attempts attempts;
 	int64_t looked_at_ms; /* when the folder was looked at last, CLOCK_MONOTONIC */
 	unsigned changes;
@@ -26,19 +26,19 @@ struct people {
 
 /* What ID.ini says, to be changed and saved; an empty enrolment where there is no file. A damaged
  * one is refused, so that nothing is written over it. *out is the caller's. */
-bool registry_enrolment(
-    const struct people *people, const char *id, struct enrolment *out, struct error *err);
+bool people_person_file(
+    const struct people *people, const char *id, struct person_file *out, struct error *err);
 
 /* Writes it durably, and takes it in: persons that were lent are gone. */
-bool registry_save(struct people *people, const struct enrolment *enrolment, struct error *err);
+bool people_save(struct people *people, const struct person_file *enrolment, struct error *err);
 
 /* Whether the code with that hash was taken already, though its file is still there. */
-bool registry_is_spent(
+bool people_is_spent(
     const struct people *people, const char *hash, const struct invitation *invitation);
 
 /* Closes all open invitations of an ID but one (NULL: none). False with the reason; *out_count (may
  * be NULL) is how many were closed. */
-bool registry_close_invitations(
+bool people_close_invitations(
     struct people *people, const char *id, const char *but, size_t *out_count, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "people/record.h"
+#include "people/state_file.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "config/values.h"
 
 struct reading {
-	const struct record *record;
+	const struct state_file *record;
 	void *what;
 	struct problems problems;
 	char *id;          /* of the section, once it was there */
@@ -19,7 +19,7 @@ struct reading {
 
 /* The ID in `KIND ID`, or NULL. */
 static const char *
-section_id(const struct record *record, const char *name)
+section_id(const struct state_file *record, const char *name)
 {
 	size_t len = strlen(record->kind);
 
@@ -51,16 +51,16 @@ hear_section(void *arg, int line, const char *name)
 }
 
 static void
-take(struct reading *r, int line, const struct record_key *key, const char *value)
+take(struct reading *r, int line, const struct state_file_key *key, const char *value)
 {
 	switch (key->take(r->what, value)) {
-	case RECORD_OK:
+	case STATE_FILE_OK:
 		break;
-	case RECORD_BAD:
+	case STATE_FILE_BAD:
 		problems_add(
 		    &r->problems, line, "%s = %s: expected %s", key->key, value, key->expected);
 		break;
-	case RECORD_NO_MEMORY:
+	case STATE_FILE_NO_MEMORY:
 		r->problems.out_of_memory = true;
 		break;
 	}
@@ -79,7 +79,7 @@ hear_pair(void *arg, int line, const char *key, const char *value)
 		return;
 	}
 	for (size_t i = 0; i < r->record->key_count; i++) {
-		const struct record_key *known = &r->record->keys[i];
+		const struct state_file_key *known = &r->record->keys[i];
 		if (strcmp(known->key, key) != 0)
 			continue;
 		take(r, line, known, value);
@@ -88,8 +88,8 @@ hear_pair(void *arg, int line, const char *key, const char *value)
 	problems_add(&r->problems, line, "unknown key \"%s\"", key);
 }
 
-enum record_result
-record_read(const struct record *record, const char *file, const char *bytes, size_t len,
+enum state_file_result
+state_file_read(const struct state_file *record, const char *file, const char *bytes, size_t len,
     void *what, char **out_id, struct error *err)
 {
 	struct reading r = {.record = record, .what = what, .problems = {.file = file}};
@@ -102,28 +102,28 @@ record_read(const struct record *record, const char *file, const char *bytes, si
 	problems_free(&r.problems);
 	if (ok) {
 		*out_id = r.id;
-		return RECORD_OK;
+		return STATE_FILE_OK;
 	}
 	free(r.id);
-	return r.problems.out_of_memory ? RECORD_NO_MEMORY : RECORD_BAD;
+	return r.problems.out_of_memory ? STATE_FILE_NO_MEMORY : STATE_FILE_BAD;
 }
 
-enum record_result
-record_text(char **place, const char *value)
+enum state_file_result
+state_file_text(char **place, const char *value)
 {
 	if (value[0] == '\0' || value[0] == ';' || *place != NULL)
-		return RECORD_BAD;
+		return STATE_FILE_BAD;
 	*place = strdup(value);
-	return *place == NULL ? RECORD_NO_MEMORY : RECORD_OK;
+	return *place == NULL ? STATE_FILE_NO_MEMORY : STATE_FILE_OK;
 }
 
-enum record_result
-record_time(const char *value, int64_t *out)
+enum state_file_result
+state_file_time(const char *value, int64_t *out)
 {
 	struct timestamp when;
 
 	if (!timestamp_parse(value, &when))
-		return RECORD_BAD;
+		return STATE_FILE_BAD;
 	*out = timestamp_seconds(&when, "UTC");
-	return RECORD_OK;
+	return STATE_FILE_OK;
 }
