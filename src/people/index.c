@@ -98,16 +98,16 @@ people_index_list(int editors_fd, struct strings *out, struct error *err)
 	return true;
 }
 
-/* Takes the person in, who is the roster's then. */
+/* Takes the person in, who is the index's then. */
 static bool
-add_person(struct people_index *roster, struct person *person)
+add_person(struct people_index *index, struct person *person)
 {
-	struct person *people = reallocarray(roster->people, roster->count + 1, sizeof(*people));
+	struct person *people = reallocarray(index->people, index->count + 1, sizeof(*people));
 
 	if (people == NULL)
 		return false;
-	roster->people = people;
-	people[roster->count++] = *person;
+	index->people = people;
+	people[index->count++] = *person;
 	*person = (struct person){0};
 	return true;
 }
@@ -122,7 +122,7 @@ copy_strings(const struct strings *from, struct strings *to)
 }
 
 static bool
-add_configured(struct people_index *roster, const struct editor_config *editor)
+add_configured(struct people_index *index, const struct editor_config *editor)
 {
 	struct person person = {.id = strdup(editor->id),
 	    .name = strdup(editor->name),
@@ -137,22 +137,22 @@ add_configured(struct people_index *roster, const struct editor_config *editor)
 		    device.fingerprint, editor->fingerprints.items[i], sizeof(device.fingerprint));
 		ok = person_add_device(&person, &device);
 	}
-	ok = ok && add_person(roster, &person);
+	ok = ok && add_person(index, &person);
 	person_done(&person);
 	return ok;
 }
 
 /* A certificate opens one door: whoever has it first keeps it. */
 static bool
-add_devices(struct people_index *roster, struct person *person, const struct person *from)
+add_devices(struct people_index *index, struct person *person, const struct person *from)
 {
 	for (size_t i = 0; i < from->device_count; i++) {
 		const struct device *device = &from->devices[i];
 		const struct person *owner = NULL;
 
-		for (size_t k = 0; owner == NULL && k < roster->count; k++)
-			if (person_device_named(&roster->people[k], device->fingerprint) != NULL)
-				owner = &roster->people[k];
+		for (size_t k = 0; owner == NULL && k < index->count; k++)
+			if (person_device_named(&index->people[k], device->fingerprint) != NULL)
+				owner = &index->people[k];
 		if (owner != NULL && owner != person)
 			log_warning("editors/%s.ini: the certificate %.16s… is passed over: it is "
 				    "%s's already",
@@ -163,27 +163,27 @@ add_devices(struct people_index *roster, struct person *person, const struct per
 	return true;
 }
 
-/* Takes in what a file says. The enrolment is used up. */
+/* Takes in what a file says. The file is used up. */
 static bool
-add_enrolled(struct people_index *roster, struct person_file *enrolment)
+add_enrolled(struct people_index *index, struct person_file *file)
 {
-	struct person *from = &enrolment->person;
-	struct person *known = people_index_find(roster, from->id);
+	struct person *from = &file->person;
+	struct person *known = people_index_find(index, from->id);
 
 	if (known != NULL)
-		return add_devices(roster, known, from);
-	if (!enrolment->has_role) {
+		return add_devices(index, known, from);
+	if (!file->has_role) {
 		log_error("editors/%s.ini: lets nobody in: expected a role, as the ini file has no "
 			  "[editor %s]",
 		    from->id, from->id);
-		return strings_add(&roster->damaged, from->id);
+		return strings_add(&index->damaged, from->id);
 	}
 	struct person person = {.id = strdup(from->id),
 	    .name = strdup(from->name == NULL ? from->id : from->name),
 	    .role = from->role};
 	bool ok = person.id != NULL && person.name != NULL &&
 		  copy_strings(&from->capsules, &person.capsules) &&
-		  add_devices(roster, &person, from) && add_person(roster, &person);
+		  add_devices(index, &person, from) && add_person(index, &person);
 	person_done(&person);
 	return ok;
 }
@@ -210,24 +210,24 @@ out:
 }
 
 static bool
-take_in(struct people_index *roster, int editors_fd, const char *id)
+take_in(struct people_index *index, int editors_fd, const char *id)
 {
-	struct person_file enrolment = {0};
+	struct person_file file = {0};
 	struct error err;
 	bool ok = false;
 
-	switch (people_index_file(editors_fd, id, &enrolment, &err)) {
+	switch (people_index_file(editors_fd, id, &file, &err)) {
 	case STATE_FILE_OK:
-		ok = add_enrolled(roster, &enrolment);
+		ok = add_enrolled(index, &file);
 		break;
 	case STATE_FILE_BAD:
 		log_error("%s; that file lets nobody in", err.text);
-		ok = strings_add(&roster->damaged, id);
+		ok = strings_add(&index->damaged, id);
 		break;
 	case STATE_FILE_NO_MEMORY:
 		break;
 	}
-	person_file_done(&enrolment);
+	person_file_done(&file);
 	return ok;
 }
 
@@ -235,12 +235,12 @@ bool
 people_index_read(
     const struct config *config, int editors_fd, struct people_index *out, struct error *err)
 {
-	struct people_index roster = {0};
+	struct people_index index = {0};
 	struct strings ids = {0};
 	bool ok = false;
 
 	/* Before the files: what changes while they are read is read once more. */
-	if (!people_index_signature(editors_fd, &roster.signature)) {
+	if (!people_index_signature(editors_fd, &index.signature)) {
 		error_set(err, "editors: %s", strerror(errno));
 		goto out;
 	}
@@ -248,55 +248,55 @@ people_index_read(
 		goto out;
 	ok = true;
 	for (size_t i = 0; ok && i < config->editor_count; i++)
-		ok = add_configured(&roster, &config->editors[i]);
+		ok = add_configured(&index, &config->editors[i]);
 	for (size_t i = 0; ok && i < ids.count; i++)
-		ok = take_in(&roster, editors_fd, ids.items[i]);
+		ok = take_in(&index, editors_fd, ids.items[i]);
 	if (!ok)
 		error_set(err, "out of memory");
 out:
 	strings_free(&ids);
 	if (ok)
-		*out = roster;
+		*out = index;
 	else
-		people_index_done(&roster);
+		people_index_done(&index);
 	return ok;
 }
 
 void
-people_index_done(struct people_index *roster)
+people_index_done(struct people_index *index)
 {
-	for (size_t i = 0; i < roster->count; i++)
-		person_done(&roster->people[i]);
-	free(roster->people);
-	strings_free(&roster->damaged);
-	*roster = (struct people_index){0};
+	for (size_t i = 0; i < index->count; i++)
+		person_done(&index->people[i]);
+	free(index->people);
+	strings_free(&index->damaged);
+	*index = (struct people_index){0};
 }
 
 struct person *
-people_index_find(const struct people_index *roster, const char *id)
+people_index_find(const struct people_index *index, const char *id)
 {
-	for (size_t i = 0; i < roster->count; i++)
-		if (strcmp(roster->people[i].id, id) == 0)
-			return &roster->people[i];
+	for (size_t i = 0; i < index->count; i++)
+		if (strcmp(index->people[i].id, id) == 0)
+			return &index->people[i];
 	return NULL;
 }
 
 struct person *
-people_index_owner(const struct people_index *roster, const struct visitor *visitor)
+people_index_owner(const struct people_index *index, const struct visitor *visitor)
 {
-	for (size_t i = 0; i < roster->count; i++)
-		if (person_device(&roster->people[i], visitor) != NULL)
-			return &roster->people[i];
+	for (size_t i = 0; i < index->count; i++)
+		if (person_device(&index->people[i], visitor) != NULL)
+			return &index->people[i];
 	return NULL;
 }
 
 uint64_t
-people_index_digest(const struct people_index *roster)
+people_index_digest(const struct people_index *index)
 {
 	uint64_t hash = HASH_START;
 
-	for (size_t i = 0; i < roster->count; i++) {
-		const struct person *person = &roster->people[i];
+	for (size_t i = 0; i < index->count; i++) {
+		const struct person *person = &index->people[i];
 		hash = hash_text(hash, person->id);
 		for (size_t k = 0; k < person->capsules.count; k++)
 			hash = hash_text(hash, person->capsules.items[k]);

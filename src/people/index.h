@@ -28,7 +28,7 @@ struct people_index {
  * folder cannot be read: *out is untouched. */
 bool people_index_read(
     const struct config *config, int editors_fd, struct people_index *out, struct error *err);
-void people_index_done(struct people_index *roster);
+void people_index_done(struct people_index *index);
 
 /* A number that is another one once a file was added, changed or removed: cheap, no file is
  * opened. False if the folder cannot be read. */
@@ -41,12 +41,12 @@ bool people_index_list(int editors_fd, struct strings *out_ids, struct error *er
 enum state_file_result people_index_file(
     int editors_fd, const char *id, struct person_file *out, struct error *err);
 
-struct person *people_index_find(const struct people_index *roster, const char *id);
+struct person *people_index_find(const struct people_index *index, const char *id);
 
 /* Whose certificate that is, whichever capsule it is for; NULL: nobody's. */
-struct person *people_index_owner(const struct people_index *roster, const struct visitor *visitor);
+struct person *people_index_owner(const struct people_index *index, const struct visitor *visitor);
 
 /* A number that is another one when others are let in, or elsewhere. */
-uint64_t people_index_digest(const struct people_index *roster);
+uint64_t people_index_digest(const struct people_index *index);
 
 #endif

@@ -44,9 +44,9 @@ check_invitation(struct people *people, const char *id, const char *name, enum e
 		return false;
 	if (host != NULL && config_capsule(people->config, host) == NULL)
 		return error_set(err, "%s: expected the host of a capsule", host);
-	if (strings_contain(&people->roster.damaged, id))
+	if (strings_contain(&people->index.damaged, id))
 		return refuse_damaged(id, err);
-	const struct person *person = people_index_find(&people->roster, id);
+	const struct person *person = people_index_find(&people->index, id);
 	return person == NULL || check_known(person, role, host, err);
 }
 
@@ -66,7 +66,7 @@ people_invite(struct people *people, const char *id, const char *name, enum edit
 	if (!check_invitation(people, id, name, role, host, err) ||
 	    !invitation_new_code(made, hash, err))
 		return false;
-	const struct person *person = people_index_find(&people->roster, id);
+	const struct person *person = people_index_find(&people->index, id);
 	/* Borrowed strings: it is only written. */
 	struct invitation invitation = {
 	    .id = (char *)id,
@@ -88,7 +88,7 @@ static bool
 is_good(
     const struct people *people, const char *hash, const struct invitation *invitation, int64_t now)
 {
-	const struct person *person = people_index_find(&people->roster, invitation->id);
+	const struct person *person = people_index_find(&people->index, invitation->id);
 
 	if (now > invitation->expires || people_is_spent(people, hash, invitation))
 		return false;
@@ -132,18 +132,18 @@ find_invitation(struct people *people, const char *typed, int64_t now,
 	return PEOPLE_WRONG_CODE;
 }
 
-/* Makes the enrolment one of somebody new. */
+/* Makes the file one of somebody new. */
 static bool
-introduce(struct person_file *enrolment, const struct invitation *invitation, struct error *err)
+introduce(struct person_file *file, const struct invitation *invitation, struct error *err)
 {
-	struct person *person = &enrolment->person;
+	struct person *person = &file->person;
 
-	if (enrolment->has_role)
+	if (file->has_role)
 		return true;
 	free(person->name);
 	person->name = strdup(invitation->name);
 	person->role = invitation->role;
-	enrolment->has_role = true;
+	file->has_role = true;
 	if (person->name == NULL ||
 	    (invitation->capsule != NULL && !strings_add(&person->capsules, invitation->capsule)))
 		return error_set(err, "out of memory");
@@ -155,32 +155,32 @@ static bool
 enrol(struct people *people, const struct invitation *invitation, const struct device *device,
     struct error *err)
 {
-	struct person_file enrolment = {0};
+	struct person_file file = {0};
 	bool ok = false;
 
-	if (strings_contain(&people->roster.damaged, invitation->id))
+	if (strings_contain(&people->index.damaged, invitation->id))
 		return refuse_damaged(invitation->id, err);
-	if (!people_person_file(people, invitation->id, &enrolment, err))
+	if (!people_person_file(people, invitation->id, &file, err))
 		goto out;
-	if (people_index_find(&people->roster, invitation->id) == NULL &&
-	    !introduce(&enrolment, invitation, err))
+	if (people_index_find(&people->index, invitation->id) == NULL &&
+	    !introduce(&file, invitation, err))
 		goto out;
 	if (invitation->replaces[0] != '\0')
-		person_file_drop_device(&enrolment, invitation->replaces);
-	if (enrolment.person.device_count >= PEOPLE_DEVICES_MAX)
+		person_file_drop_device(&file, invitation->replaces);
+	if (file.person.device_count >= PEOPLE_DEVICES_MAX)
 		error_set(err, "%s has %d certificates already: remove one at /desk/devices",
 		    invitation->id, PEOPLE_DEVICES_MAX);
-	else if (!person_add_device(&enrolment.person, device))
+	else if (!person_add_device(&file.person, device))
 		error_set(err, "out of memory");
 	else
-		ok = people_save(people, &enrolment, err);
+		ok = people_save(people, &file, err);
 out:
-	person_file_done(&enrolment);
+	person_file_done(&file);
 	return ok;
 }
 
 /* Takes the invitation. The device remembers the hash of its code, so that the code is good once
- * even if nothing more is done after the enrolment was written. */
+ * even if nothing more is done after the file was written. */
 static enum people_joined
 let_in(struct people *people, const char *hash, const struct invitation *invitation,
     const struct visitor *visitor, int64_t now, const struct person **out_person, struct error *err)
@@ -194,7 +194,7 @@ let_in(struct people *people, const char *hash, const struct invitation *invitat
 		return PEOPLE_FAILED;
 	if (!invitations_drop(people->invitations_fd, hash, &drop_err))
 		log_warning("%s; the code is good for nobody all the same", drop_err.text);
-	*out_person = people_index_owner(&people->roster, visitor);
+	*out_person = people_index_owner(&people->index, visitor);
 	if (*out_person == NULL) {
 		error_set(err, "editors/%s.ini was changed meanwhile", invitation->id);
 		return PEOPLE_FAILED;
@@ -210,7 +210,7 @@ people_join(struct people *people, const char *code, const struct visitor *visit
 	char hash[INVITATION_HASH_LEN + 1];
 	struct invitation invitation;
 
-	*out_person = people_index_owner(&people->roster, visitor);
+	*out_person = people_index_owner(&people->index, visitor);
 	if (*out_person != NULL)
 		return PEOPLE_TAKEN;
 	*out_wait = attempts_wait(&people->attempts, visitor->certificate, now);
@@ -264,8 +264,8 @@ people_reopen_codes(struct people *people, int64_t now)
 {
 	struct error err;
 
-	for (size_t i = 0; i < people->roster.count; i++) {
-		const struct person *person = &people->roster.people[i];
+	for (size_t i = 0; i < people->index.count; i++) {
+		const struct person *person = &people->index.people[i];
 		for (size_t k = 0; k < person->device_count; k++)
 			if (may_be_lost(&person->devices[k], now) &&
 			    !reopen(people, person, &person->devices[k], now, &err))

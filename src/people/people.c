@@ -51,21 +51,21 @@ remove_leftovers(int folder_fd)
 static bool
 reread(struct people *people, struct error *err)
 {
-	struct people_index roster;
+	struct people_index index;
 
-	if (!people_index_read(people->config, people->editors_fd, &roster, err))
+	if (!people_index_read(people->config, people->editors_fd, &index, err))
 		return false;
-	people->changes += people_index_digest(&roster) != people_index_digest(&people->roster);
-	people_index_done(&people->roster);
-	people->roster = roster;
+	people->changes += people_index_digest(&index) != people_index_digest(&people->index);
+	people_index_done(&people->index);
+	people->index = index;
 	return true;
 }
 
 bool
 people_is_spent(const struct people *people, const char *hash, const struct invitation *invitation)
 {
-	for (size_t i = 0; i < people->roster.count; i++) {
-		const struct person *person = &people->roster.people[i];
+	for (size_t i = 0; i < people->index.count; i++) {
+		const struct person *person = &people->index.people[i];
 		for (size_t k = 0; k < person->device_count; k++) {
 			const struct device *device = &person->devices[k];
 			if (strcmp(device->invitation, hash) == 0 &&
@@ -151,7 +151,7 @@ people_close(struct people *people)
 {
 	if (people == NULL)
 		return;
-	people_index_done(&people->roster);
+	people_index_done(&people->index);
 	if (people->editors_fd != -1)
 		close(people->editors_fd);
 	if (people->invitations_fd != -1)
@@ -167,7 +167,7 @@ people_refresh(struct people *people)
 
 	people->looked_at_ms = clock_now_ms();
 	if (!people_index_signature(people->editors_fd, &signature) ||
-	    signature == people->roster.signature)
+	    signature == people->index.signature)
 		return;
 	if (!reread(people, &err))
 		log_error("%s; editors stay as they were, and are read again soon", err.text);
@@ -178,14 +178,14 @@ people_find(struct people *people, const struct visitor *visitor, const char *ho
 {
 	if (clock_now_ms() - people->looked_at_ms >= LOOK_EVERY_MS)
 		people_refresh(people);
-	const struct person *person = people_index_owner(&people->roster, visitor);
+	const struct person *person = people_index_owner(&people->index, visitor);
 	return person != NULL && person_is_of(person, host) ? person : NULL;
 }
 
 const struct person *
 people_by_id(struct people *people, const char *id)
 {
-	return people_index_find(&people->roster, id);
+	return people_index_find(&people->index, id);
 }
 
 static bool
@@ -219,12 +219,12 @@ people_person_file(
 
 /* Writes the file durably. */
 static bool
-write_enrolment(struct people *people, const struct person_file *enrolment, struct error *err)
+write_enrolment(struct people *people, const struct person_file *file, struct error *err)
 {
 	struct buffer path = BUFFER_EMPTY, bytes = BUFFER_EMPTY;
 
-	buffer_printf(&path, "/%s.ini", enrolment->person.id);
-	person_file_write(enrolment, &bytes);
+	buffer_printf(&path, "/%s.ini", file->person.id);
+	person_file_write(file, &bytes);
 	bool ok = path.failed || bytes.failed
 		      ? error_set(err, "out of memory")
 		      : folder_write_private(people->editors_fd, buffer_text(&path),
@@ -235,9 +235,9 @@ write_enrolment(struct people *people, const struct person_file *enrolment, stru
 }
 
 bool
-people_save(struct people *people, const struct person_file *enrolment, struct error *err)
+people_save(struct people *people, const struct person_file *file, struct error *err)
 {
-	return write_enrolment(people, enrolment, err) && reread(people, err);
+	return write_enrolment(people, file, err) && reread(people, err);
 }
 
 bool
@@ -293,9 +293,9 @@ people_remove(struct people *people, const char *id, struct error *err)
 {
 	size_t closed = 0;
 
-	const struct person *person = people_index_find(&people->roster, id);
+	const struct person *person = people_index_find(&people->index, id);
 	bool is_in_ini = person != NULL && person->is_in_ini;
-	bool was_there = person != NULL || strings_contain(&people->roster.damaged, id);
+	bool was_there = person != NULL || strings_contain(&people->index.damaged, id);
 	if (!people_close_invitations(people, id, NULL, &closed, err))
 		return false;
 	if (!was_there)
@@ -312,42 +312,41 @@ bool
 people_remove_device(
     struct people *people, const char *id, const char *fingerprint, struct error *err)
 {
-	struct person_file enrolment = {0};
+	struct person_file file = {0};
 
-	const struct person *person = people_index_find(&people->roster, id);
+	const struct person *person = people_index_find(&people->index, id);
 	const struct device *device =
 	    person == NULL ? NULL : person_device_named(person, fingerprint);
 	if (device == NULL)
 		return error_set(err, "it is gone already");
 	if (device->is_in_ini)
 		return error_set(err, "it is given by the ini file: ask the admin");
-	bool ok = people_person_file(people, id, &enrolment, err);
-	if (ok && person_file_drop_device(&enrolment, fingerprint))
-		ok = people_save(people, &enrolment, err);
-	person_file_done(&enrolment);
+	bool ok = people_person_file(people, id, &file, err);
+	if (ok && person_file_drop_device(&file, fingerprint))
+		ok = people_save(people, &file, err);
+	person_file_done(&file);
 	return ok;
 }
 
 static bool
 write_use(struct people *people, const char *id, const struct device *device, struct error *err)
 {
-	struct person_file enrolment = {0};
-	bool ok = people_person_file(people, id, &enrolment, err);
-	struct device *noted =
-	    ok ? person_device_named(&enrolment.person, device->fingerprint) : NULL;
+	struct person_file file = {0};
+	bool ok = people_person_file(people, id, &file, err);
+	struct device *noted = ok ? person_device_named(&file.person, device->fingerprint) : NULL;
 
 	if (noted != NULL) {
 		noted->last_used = device->last_used;
-		ok = write_enrolment(people, &enrolment, err);
+		ok = write_enrolment(people, &file, err);
 	}
-	person_file_done(&enrolment);
+	person_file_done(&file);
 	return ok;
 }
 
 void
 people_note_use(struct people *people, const struct visitor *visitor, int64_t now)
 {
-	struct person *person = people_index_owner(&people->roster, visitor);
+	struct person *person = people_index_owner(&people->index, visitor);
 	const struct device *used = person == NULL ? NULL : person_device(person, visitor);
 	struct error err;
 
@@ -369,8 +368,8 @@ people_note_use(struct people *people, const struct visitor *visitor, int64_t no
 bool
 people_fingerprints(const struct people *people, const char *host, struct strings *out)
 {
-	for (size_t i = 0; i < people->roster.count; i++) {
-		const struct person *person = &people->roster.people[i];
+	for (size_t i = 0; i < people->index.count; i++) {
+		const struct person *person = &people->index.people[i];
 		if (!person_is_of(person, host))
 			continue;
 		for (size_t k = 0; k < person->device_count; k++)
@@ -444,11 +443,11 @@ people_report(const struct people *people, int64_t now, struct buffer *out)
 	struct strings hashes = {0};
 	struct error err;
 
-	for (size_t i = 0; i < people->roster.count; i++)
-		put_person(out, &people->roster.people[i], now);
-	for (size_t i = 0; i < people->roster.damaged.count; i++)
+	for (size_t i = 0; i < people->index.count; i++)
+		put_person(out, &people->index.people[i], now);
+	for (size_t i = 0; i < people->index.damaged.count; i++)
 		buffer_printf(out, "%s  lets nobody in: editors/%s.ini is damaged, see the log\n",
-		    people->roster.damaged.items[i], people->roster.damaged.items[i]);
+		    people->index.damaged.items[i], people->index.damaged.items[i]);
 	if (!invitations_list(people->invitations_fd, &hashes, &err))
 		buffer_printf(out, "invitations cannot be listed: %s\n", err.text);
 	for (size_t i = 0; i < hashes.count; i++) {

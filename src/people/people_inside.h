@@ -18,19 +18,19 @@
 struct people {
 	const struct config *config;
 	int editors_fd, invitations_fd;
-	struct people_index roster;
+	struct people_index index;
 	struct attempts attempts;
 	int64_t looked_at_ms; /* when the folder was looked at last, CLOCK_MONOTONIC */
 	unsigned changes;
 };
 
-/* What ID.ini says, to be changed and saved; an empty enrolment where there is no file. A damaged
+/* What ID.ini says, to be changed and saved; an empty file where there is no file. A damaged
  * one is refused, so that nothing is written over it. *out is the caller's. */
 bool people_person_file(
     const struct people *people, const char *id, struct person_file *out, struct error *err);
 
 /* Writes it durably, and takes it in: persons that were lent are gone. */
-bool people_save(struct people *people, const struct person_file *enrolment, struct error *err);
+bool people_save(struct people *people, const struct person_file *file, struct error *err);
 
 /* Whether the code with that hash was taken already, though its file is still there. */
 bool people_is_spent(

@@ -32,12 +32,12 @@ struct person_file {
  * has every reason and *out is untouched. */
 enum state_file_result person_file_read(const char *id, const char *file, const char *bytes,
     size_t len, struct person_file *out, struct error *err);
-void person_file_done(struct person_file *enrolment);
+void person_file_done(struct person_file *file);
 
 /* Appends the file. person_file_read() of it gives the same. */
-void person_file_write(const struct person_file *enrolment, struct buffer *out);
+void person_file_write(const struct person_file *file, struct buffer *out);
 
 /* Takes the device with that fingerprint out. False if there is none. */
-bool person_file_drop_device(struct person_file *enrolment, const char *fingerprint);
+bool person_file_drop_device(struct person_file *file, const char *fingerprint);
 
 #endif

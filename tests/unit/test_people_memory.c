@@ -97,7 +97,7 @@ check_nothing_is_lost(const char *code)
 	struct people *people = people_open(&config, &err);
 
 	assert_non_null(people);
-	assert_int_equal(people->roster.damaged.count, 0);
+	assert_int_equal(people->index.damaged.count, 0);
 	assert_non_null(people_by_id(people, "heidi"));
 	if (code[0] != '\0') {
 		people_join(people, code, &visitor, NOW + 2, &person, &wait_seconds, &err);

@@ -27,7 +27,7 @@ static const char *const outcome_names[] = {"works", "is refused", "is killed"};
 static char folder[64];
 static struct capsule_config capsule;
 static struct config config;
-static struct process_setup setup;
+static struct child_setup setup;
 
 /* AddressSanitizer's runtime makes calls of its own: such a build goes without the filter. */
 #ifdef __SANITIZE_ADDRESS__
@@ -84,7 +84,7 @@ make_folders(void **state)
 	config = (struct config){.capsules = &capsule, .capsule_count = 1};
 	config.server.state = strdup(path_below("state"));
 	config.server.sandbox = true;
-	setup = (struct process_setup){
+	setup = (struct child_setup){
 	    .config = &config, .supervisor_pid = getpid(), .uid = (uid_t)-1, .worker = 1};
 	return 0;
 }
