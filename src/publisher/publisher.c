@@ -3,6 +3,8 @@
  * and then lets the loop choose between folders that changed, questions of the command line, and
  * slices of the work that is queued.
  */
+#include "publisher/publisher.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +15,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "ipc/child.h"
-#include "ipc/process.h"
 #include "press/press.h"
 #include "publisher/announce.h"
 #include "publisher/control.h"
@@ -37,7 +38,7 @@ struct capsule_loop {
 };
 
 struct publisher {
-	const struct process_setup *setup;
+	const struct child_setup *setup;
 	struct capsule_loop
 	    *capsule_loops; /* one for each capsule, in the order of the configuration */
 	size_t capsule_loop_count;
@@ -127,7 +128,7 @@ leave_if_root_was_replaced(struct capsule_loop *capsule_loop)
 		return;
 	log_notice(
 	    "%s: the root folder was replaced by another one: starting anew", capsule_loop->host);
-	p->exit_status = PROCESS_EXIT_RESTART_ALL;
+	p->exit_status = CHILD_EXIT_RESTART_ALL;
 	uv_stop(&p->loop);
 }
 
@@ -353,7 +354,7 @@ editors_open(struct publisher *p, struct error *err)
 static bool
 questions_open(struct publisher *p, struct error *err)
 {
-	const struct process_setup *setup = p->setup;
+	const struct child_setup *setup = p->setup;
 	const struct control_calls calls = {
 	    .status = answer_status,
 	    .reprint = answer_reprint,
@@ -381,7 +382,7 @@ questions_open(struct publisher *p, struct error *err)
 static bool
 begin(struct publisher *p, struct error *err)
 {
-	const struct process_setup *setup = p->setup;
+	const struct child_setup *setup = p->setup;
 
 	if (!sandbox_drop(setup, err))
 		return false;
@@ -422,7 +423,7 @@ end(struct publisher *p)
 }
 
 int
-publisher_run(const struct process_setup *setup)
+publisher_run(const struct child_setup *setup)
 {
 	struct publisher *p = calloc(1, sizeof(*p));
 	struct error err;

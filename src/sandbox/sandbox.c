@@ -25,7 +25,7 @@
 #endif
 
 bool
-sandbox_drop(const struct process_setup *setup, struct error *err)
+sandbox_drop(const struct child_setup *setup, struct error *err)
 {
 	if (!privileges_become(setup->user, setup->uid, setup->gid, err))
 		return false;
@@ -129,7 +129,7 @@ is_enough(int version, enum sandbox_kind kind)
 
 /* One line, said by the first worker and the publisher: the other workers are like the first. */
 static void
-say(const struct process_setup *setup, const char *landlock, const char *seccomp)
+say(const struct child_setup *setup, const char *landlock, const char *seccomp)
 {
 	char who[80];
 
@@ -143,7 +143,7 @@ say(const struct process_setup *setup, const char *landlock, const char *seccomp
 }
 
 bool
-sandbox_enter(const struct process_setup *setup, enum sandbox_kind kind, struct error *err)
+sandbox_enter(const struct child_setup *setup, enum sandbox_kind kind, struct error *err)
 {
 	char landlock[64] = "no Landlock (the kernel lacks it)";
 	const char *seccomp;

@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "ipc/process.h"
+#include "ipc/child.h"
+#include "publisher/publisher.h"
 #include "supervisor/descriptors.h"
+#include "worker/worker.h"
 
 /* The publisher's ends of the channels of g, and of the generations before it that are still
  * draining (g->next is the elder). NULL if out of memory; never freed: it is the child's for life.
@@ -52,13 +54,13 @@ settle(const struct generation *g, const struct child *child, const struct commo
 }
 
 static bool
-fill_setup(struct process_setup *setup, const struct generation *g, const struct child *child,
+fill_setup(struct child_setup *setup, const struct generation *g, const struct child *child,
     const struct commons *commons, int ready_fd)
 {
 	const struct user *user = &g->settings->user;
 	bool is_worker = child->role == PROCESS_WORKER;
 
-	*setup = (struct process_setup){
+	*setup = (struct child_setup){
 	    .config = g->settings->config,
 	    .supervisor_pid = commons->supervisor_pid,
 	    .board = commons->board,
@@ -85,7 +87,7 @@ fill_setup(struct process_setup *setup, const struct generation *g, const struct
 
 /* Closes all that is not the child's own: the lock above all, which would outlive its holder. */
 static bool
-keep_own_descriptors(const struct process_setup *setup)
+keep_own_descriptors(const struct child_setup *setup)
 {
 	size_t count = 0;
 	int *keep = malloc((setup->listener_count + setup->channel_count + 3) * sizeof(*keep));
@@ -111,7 +113,7 @@ static _Noreturn void
 live(const struct generation *g, const struct child *child, const struct commons *commons,
     int ready_fd)
 {
-	struct process_setup setup;
+	struct child_setup setup;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* until sandbox_drop() sets it again */
 	if (!settle(g, child, commons) || !fill_setup(&setup, g, child, commons, ready_fd) ||

@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/strings.h"
-#include "ipc/process.h"
+#include "ipc/child.h"
 
 struct listeners {
 	struct listener *items; /* owned, descriptors included */

@@ -15,7 +15,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config/load.h"
-#include "ipc/process.h"
+#include "ipc/child.h"
 #include "net/access_log.h"
 #include "supervisor/notify.h"
 #include "supervisor/state.h"
@@ -329,7 +329,7 @@ child_ended(struct supervisor *s, struct generation *g, struct child *child, int
 		return;
 	}
 	int wait_ms = generation_restart(s->commons, child, ran_long, now);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == PROCESS_EXIT_RESTART_ALL) {
+	if (WIFEXITED(status) && WEXITSTATUS(status) == CHILD_EXIT_RESTART_ALL) {
 		log_notice("%s (pid %ld) asks for a new start of all", name, (long)pid);
 		s->reload_at_ms = now + wait_ms;
 		return;

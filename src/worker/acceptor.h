@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <uv.h>
 
-#include "ipc/process.h"
+#include "ipc/child.h"
 #include "net/conn.h"
 #include "worker/connection.h"
 #include "worker/eviction.h"

@@ -2,6 +2,8 @@
  * worker - the life of a newsstand: opens, drops, shuts itself in, serves, and leaves when it has
  * finished what it began. Read-only, and it knows no editorial rule.
  */
+#include "worker/worker.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +12,6 @@
 
 #include "base/log.h"
 #include "ipc/child.h"
-#include "ipc/process.h"
 #include "net/tls.h"
 #include "sandbox/sandbox.h"
 #include "site/answer.h"
@@ -22,7 +23,7 @@
 #define LEAVE_GRACE_MS 1000 /* for connections that are about to ask, once no more are taken */
 
 struct worker {
-	const struct process_setup *setup;
+	const struct child_setup *setup;
 	struct tls *tls;
 	struct site **sites;        /* one for each capsule, in the order of the configuration */
 	struct acceptor *acceptors; /* one for each listener */
@@ -185,7 +186,7 @@ loop_open(struct worker *w, struct error *err)
 static bool
 channel_open(struct worker *w, struct error *err)
 {
-	const struct process_setup *setup = w->setup;
+	const struct child_setup *setup = w->setup;
 
 	w->publisher = publisher_link_open(&(struct publisher_link_setup){
 	    .loop = &w->loop,
@@ -202,7 +203,7 @@ channel_open(struct worker *w, struct error *err)
 static bool
 doors_open(struct worker *w, struct error *err)
 {
-	const struct process_setup *setup = w->setup;
+	const struct child_setup *setup = w->setup;
 
 	w->acceptors = calloc(setup->listener_count, sizeof(w->acceptors[0]));
 	if (w->acceptors == NULL)
@@ -236,7 +237,7 @@ doors_open(struct worker *w, struct error *err)
 static bool
 begin(struct worker *w, struct error *err)
 {
-	const struct process_setup *setup = w->setup;
+	const struct child_setup *setup = w->setup;
 
 	w->tls = tls_open(setup->config, setup->ticket_key, err);
 	return w->tls != NULL && sandbox_drop(setup, err) && sites_open(w, err) &&
@@ -263,7 +264,7 @@ end(struct worker *w)
 }
 
 int
-worker_run(const struct process_setup *setup)
+worker_run(const struct child_setup *setup)
 {
 	static char name[32];
 	struct worker *w = calloc(1, sizeof(*w));

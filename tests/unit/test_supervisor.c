@@ -21,11 +21,12 @@
 #include "command/certificates.h"
 #include "command/command.h"
 #include "ipc/child.h"
-#include "ipc/process.h"
 #include "ipc/unix_socket.h"
+#include "publisher/publisher.h"
 #include "publisher/writer_lock.h"
 #include "sandbox/sandbox.h"
 #include "supervisor/state_lock.h"
+#include "worker/worker.h"
 
 #define PATIENCE_MS 30000
 
@@ -45,7 +46,7 @@ on_sigterm(int number)
 
 /* One line for each start: role, worker, generation, pid. */
 static void
-note(const char *event, const struct process_setup *setup)
+note(const char *event, const struct child_setup *setup)
 {
 	char line[128];
 	int fd = open(getenv("TEST_NOTES"), O_WRONLY | O_APPEND | O_CREAT, 0600);
@@ -91,7 +92,7 @@ on_fault(int number)
 
 /* Writes all over the scoreboard, and notes to how many pieces of it that was possible. */
 static void
-scribble(const struct process_setup *setup)
+scribble(const struct child_setup *setup)
 {
 	volatile int written = 0;
 	char event[32];
@@ -108,7 +109,7 @@ scribble(const struct process_setup *setup)
 }
 
 int
-worker_run(const struct process_setup *setup)
+worker_run(const struct child_setup *setup)
 {
 	struct error err;
 
@@ -127,7 +128,7 @@ worker_run(const struct process_setup *setup)
 }
 
 int
-publisher_run(const struct process_setup *setup)
+publisher_run(const struct child_setup *setup)
 {
 	struct error err;
 
@@ -137,7 +138,7 @@ publisher_run(const struct process_setup *setup)
 	note("publisher", setup);
 	child_ready(setup->ready_fd);
 	if (is_asked_to("restart all") && setup->generation == 1)
-		return PROCESS_EXIT_RESTART_ALL;
+		return CHILD_EXIT_RESTART_ALL;
 	return wait_for_sigterm();
 }
 
