@@ -1,41 +1,6 @@
 /*
  * office - what the files of this room share: the desk of a capsule from inside, and the errand
  * somebody runs there.
- *
- *   desk.c        opens it, asks who comes, hands the errand on
- *   rules.c       who may write where (pure)
- *   kinds.c       what may be sent where (pure)
- *   form.c        what comes to be edited: `;edit`
- *   arrival.c     an upload judged before its body comes
- *   upload.c      an upload that is here: a picture, a file
- *   cleaning.c    what is no picture, taken out of a picture
- *   manuscript.c  a text that is here, on its way to be a source
- *   reupload.c    a text completed by what it replaces (pure)
- *   head.c        the lines of front matter being edited (pure)
- *   frame.c       takes the printed frame off a page that comes back (pure)
- *   printings.c   which printing of an article each person was last given (pure)
- *   returned.c    a page that comes back: which printing it is an edit of, and what becomes of it
- *   naming.c      made paths
- *   keeping.c     texts that are refused, and kept as drafts
- *   deeds.c       what is done to a file: delete, restore
- *   course.c      the way of an article to its readers and back: publish, move, retract
- *   pages.h       the pages where editors work
- *   piece.c       a file in hand at such a page: how it stands, what the person may do
- *   proof.c       a draft as it would be if it were published now
- *   lines.c       what those pages are written with
- *   revision.c    a version of a file in an address (pure)
- *   membership.h  joining, welcome (membership.c), devices (devices.c)
- *
- * Who the editors are is people.h, of which the office knows nothing more:
- *   people.c      who is let in, removed, noted
- *   joining.c     invitations made, taken, reopened
- *   registry.h    what these two share
- *   roster.c      everybody in memory, as the ini file and STATE/editors say
- *   enrolment.c   STATE/editors/ID.ini (pure)
- *   invitation.c  an invitation and its code (pure); invitations.c their folder
- *   record.c      ini files of one section (pure)
- *   attempts.c    wrong codes, counted (pure)
- *   person.c      a person and the certificates (pure)
  */
 #ifndef UPLOAD_OFFICE_H
 #define UPLOAD_OFFICE_H
