@@ -19,12 +19,11 @@ struct value {
 
 /* The key that piece gives a value, with its "="; KEY_COUNT if it is none that we know. */
 static enum key
-key_of(const char *piece, size_t len)
+key_of(const char *piece)
 {
 	for (enum key key = 0; key < KEY_COUNT; key++) {
 		size_t name_len = strlen(key_names[key]);
-		if (len > name_len && piece[name_len] == '=' &&
-		    memcmp(piece, key_names[key], name_len) == 0)
+		if (strncmp(piece, key_names[key], name_len) == 0 && piece[name_len] == '=')
 			return key;
 	}
 	return KEY_COUNT;
@@ -37,7 +36,7 @@ split(const char *params, struct value values[static KEY_COUNT])
 
 	while (true) {
 		size_t len = strcspn(params, ";");
-		enum key key = key_of(params, len);
+		enum key key = key_of(params);
 		if (len == strlen("edit") && memcmp(params, "edit", len) == 0)
 			return "edit stands alone, without other Titan parameters";
 		if (key < KEY_COUNT) {

@@ -64,6 +64,21 @@ verdict_does_not_depend_on_chunking(void **state)
 }
 
 static void
+what_stood_before_the_line_does_not_end_it(void **state)
+{
+	(void)state;
+	struct {
+		char before[sizeof(size_t)];
+		struct request_line line;
+	} memory = {0};
+
+	memset(memory.before, '\r', sizeof(memory.before));
+	assert_int_equal(request_feed(&memory.line, "\n", 1), 1);
+	assert_int_equal(memory.line.verdict, REQUEST_MORE);
+	assert_int_equal(memory.line.len, 1);
+}
+
+static void
 length_is_counted_without_the_crlf(void **state)
 {
 	(void)state;
@@ -111,6 +126,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_line_ends_at_the_first_crlf),
 	    cmocka_unit_test(verdict_does_not_depend_on_chunking),
+	    cmocka_unit_test(what_stood_before_the_line_does_not_end_it),
 	    cmocka_unit_test(length_is_counted_without_the_crlf),
 	    cmocka_unit_test(a_verdict_is_final),
 	};

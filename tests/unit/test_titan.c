@@ -2,13 +2,16 @@
 
 #include "gemini/titan.h"
 
+static char reason[128]; /* of the last refusal */
+
 /* Parses `titan://h/x;PARAMS`, which must be a URI, and then its parameters. */
 static bool
 parse(const char *params, struct titan *out)
 {
-	char uri[URL_MAX + 1] = "titan://h/x;", reason[128] = "";
+	char uri[URL_MAX + 1] = "titan://h/x;";
 	struct url url;
 
+	reason[0] = '\0';
 	strcat(uri, params);
 	check_row(params, url_parse(uri, strlen(uri), &url, reason, sizeof(reason)) == URL_OK);
 	bool is_fine = titan_parse(&url, out, reason, sizeof(reason));
@@ -36,6 +39,8 @@ parameters_come_in_any_order(void **state)
 	    {"size=3;token=tok%20en%3B%26%3F%25%2F%C3%A9", 3, "text/gemini", "tok en;&?%/é"},
 	    {"size=3;token=%2541", 3, "text/gemini", "%41"},
 	    {"size=3;token=a=b", 3, "text/gemini", "a=b"}, {"size=3;token=", 3, "text/gemini", ""},
+	    {"size=3;token=k;tide", 3, "text/gemini", "k;tide"},
+	    {"size=3;token=k;edits", 3, "text/gemini", "k;edits"},
 	    {"mime=;size=3", 3, "text/gemini", ""}, {"size=3;mime=a;;b", 3, "a;;b", ""},
 	    {"%73ize=3", 0, NULL, NULL}, /* a key is not decoded */
 	};
@@ -83,6 +88,7 @@ what_cannot_be_an_upload_is_refused(void **state)
 	    "size=3;foo=1",
 	    "edit;size=3",
 	    "size=3;edit",
+	    "size=3;token=k;edit",
 	    "edit;edit",
 	    "edit=1",
 	    "size=3;token=%0a",
@@ -95,6 +101,29 @@ what_cannot_be_an_upload_is_refused(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct titan titan;
 		check_row(rows[i], !parse(rows[i], &titan));
+	}
+}
+
+static void
+a_refusal_says_what_is_wrong(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *params, *word;
+	} rows[] = {
+	    {"mime=text/plain", "missing"},
+	    {"size=x", "digits"},
+	    {"size=%ff", "UTF-8"},
+	    {"size=3%0a", "control"},
+	    {"size=3;size=3", "twice"},
+	    {"foo=1;size=3", "first"},
+	    {"size=3;edit", "alone"},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct titan titan;
+		check_row(rows[i].params, !parse(rows[i].params, &titan));
+		check_row(rows[i].params, strstr(reason, rows[i].word) != NULL);
 	}
 }
 
@@ -120,11 +149,10 @@ a_url_without_parameters_is_no_upload(void **state)
 	for (size_t i = 0; i < ROWS(rows); i++) {
 		struct url url;
 		struct titan titan;
-		char reason[128] = "";
 		assert_int_equal(
 		    url_parse(rows[i], strlen(rows[i]), &url, reason, sizeof(reason)), URL_OK);
 		check_row(rows[i], !titan_parse(&url, &titan, reason, sizeof(reason)));
-		check_row(rows[i], *reason != '\0');
+		check_row(rows[i], strstr(reason, "missing") != NULL);
 	}
 }
 
@@ -134,6 +162,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(parameters_come_in_any_order),
 	    cmocka_unit_test(what_cannot_be_an_upload_is_refused),
+	    cmocka_unit_test(a_refusal_says_what_is_wrong),
 	    cmocka_unit_test(edit_stands_alone),
 	    cmocka_unit_test(a_url_without_parameters_is_no_upload),
 	};

@@ -6,10 +6,12 @@
 
 #define BYTES(literal) literal, sizeof(literal) - 1
 
+static char reason[128]; /* of the last refusal */
+
 static enum url_verdict
 parse(const char *text, size_t len, struct url *out)
 {
-	char reason[128] = "";
+	reason[0] = '\0';
 	enum url_verdict verdict = url_parse(text, len, out, reason, sizeof(reason));
 
 	if (verdict != URL_OK && *reason == '\0')
@@ -230,6 +232,48 @@ other_schemes_are_foreign(void **state)
 }
 
 static void
+a_refusal_says_what_is_wrong(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *uri, *words;
+	} rows[] = {
+	    {"", "empty"},
+	    {"\xEF\xBB\xBFgemini://h/", "byte order mark"},
+	    {"gemini://h/\xDC", "is not valid UTF-8"},
+	    {"gemini://h/a\x7F", "a control character"},
+	    {"gemini://h/<x>", "must be percent-encoded"},
+	    {"gemini://h/#x", "fragment"},
+	    {"gemini://h/%zz", "percent escape"},
+	    {"gemini:h/", "scheme and ://"},
+	    {"://h/", "has no scheme"},
+	    {"1gemini://h/", "has no scheme"},
+	    {"gem_ini://h/", "scheme of the address is malformed"},
+	    {"gemini://h:19x5/", "not a number"},
+	    {"gemini://h:65536/", "65535"},
+	    {"gemini://[::1/", "IPv6"},
+	    {"gemini://exa[mple/", "stray bracket"},
+	    {"gemini://exa]mple/", "stray bracket"},
+	    {"gemini:///x", "no host"},
+	    {"gemini://user@h/", "user name"},
+	    {"gemini://a b/", "holds a blank"},
+	    {"titan://a b/x;size=3", "holds a blank"},
+	    {"gemini://h/%5c", "hides a slash"},
+	    {"gemini://h/%ff", "when decoded"},
+	    {"gemini://h/..", "climbs"},
+	    {"gemini://h/[x]", "bracket"},
+	    {"http://h/", "Only gemini and titan"},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct url url;
+		enum url_verdict verdict = parse(rows[i].uri, strlen(rows[i].uri), &url);
+		check_row(rows[i].uri, verdict != URL_OK);
+		check_row(rows[i].uri, strstr(reason, rows[i].words) != NULL);
+	}
+}
+
+static void
 the_parts_are_told_apart(void **state)
 {
 	(void)state;
@@ -281,9 +325,11 @@ length_is_limited_in_bytes(void **state)
 	assert_int_equal(parse(uri, URL_MAX, &url), URL_OK);
 	assert_int_equal(url.path_len, URL_MAX - start + 1);
 	assert_int_equal(parse(uri, URL_MAX + 1, &url), URL_MALFORMED);
+	assert_non_null(strstr(reason, "1024"));
 
 	memset(host + strlen(host), 'h', 256);
 	assert_int_equal(parse(host, strlen(host), &url), URL_MALFORMED);
+	assert_non_null(strstr(reason, "255"));
 	assert_int_equal(parse(host, strlen(host) - 1, &url), URL_OK);
 	assert_int_equal(strlen(url.host), 255);
 }
@@ -320,7 +366,6 @@ static void
 check_with_oracle(const char *text)
 {
 	struct url url;
-	char reason[128];
 	UriUriA uri;
 
 	if (url_parse(text, strlen(text), &url, reason, sizeof(reason)) != URL_OK)
@@ -383,6 +428,7 @@ main(void)
 	    cmocka_unit_test(a_well_formed_uri_names_a_path),
 	    cmocka_unit_test(a_malformed_uri_is_refused_and_changes_nothing),
 	    cmocka_unit_test(other_schemes_are_foreign),
+	    cmocka_unit_test(a_refusal_says_what_is_wrong),
 	    cmocka_unit_test(the_parts_are_told_apart),
 	    cmocka_unit_test(length_is_limited_in_bytes),
 	    cmocka_unit_test(queries_are_decoded_once),
