@@ -7,34 +7,53 @@ none (then `equivalent.txt` names it, with the reason).
     make mutate MUTATE="src/gemini src/net/route.c"
     make mutate MUTATE="--sample 50 src/article"    50 changes of each file, the same each time
 
+Changes of the same words in one file are told apart by a number (#2), so that the list of those that are
+none names one of them and not its likes. `--doubt` tries those too: a test that notices one of them
+shows that the list is wrong.
+
 A change is one of: a comparison turned (== !=, < <=, > >=), && and || exchanged, a ! dropped,
 1 not added or not subtracted, true and false exchanged in what is returned, a branch never taken,
-a call for its effect left out."""
+a call for its effect left out. What happens only when memory is out is not tried, nor is what stands in
+assert(): that is a check, not what is checked."""
 
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import os
 import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[2]
 OUT = TOP / "build" / "mutate"
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 ROOMS = ["src/gemini", "src/article", "src/net", "src/desk"]
-PATIENCE = 20  # seconds for one test program: a change may make a loop endless
+
+# A change may make a loop endless, or one that takes memory. What counts is the time of the processor, as
+# the machine may be busy; the test itself takes a part of it. PATIENCE is for what waits for nothing.
+CPU_SECONDS = 2
+CPU_FACTOR = 4
+PATIENCE = 60
+# A test that takes longer, and is not named like the module, is about something else and not asked.
+SLOW = 0.5
+MEMORY = 4 << 30
 
 # What is no behaviour, so that its loss cannot be seen: memory given back, words for the log.
 UNSEEN = re.compile(r"\w*(free|_done|close|closedir)\(|log_\w+\(|assert\(|fprintf\(stderr|error_set\(")
 CALL = re.compile(r"^\t+((?:[a-z_]\w*)(?:->\w+)*\(.*\));$")
-NO_MEMORY = re.compile(r"out of memory|\.failed|->failed|== NULL\)$")
+ALLOCATES = re.compile(r"(alloc|dup|_new)\(")
+# A buffer fails without memory; a cursor (c, infe, from in picture/avif.c) at the end of the bytes.
+NO_MEMORY = re.compile(r"out of memory|\b(?!c\b|infe\b|from\b)\w+(\.|->)failed|^\tassert\(")
 
-Change = collections.namedtuple("Change", "path line column old new")
+Change = collections.namedtuple("Change", "path line column old new name")
 
 
 def blanked(text):
@@ -88,22 +107,31 @@ def changes_of_line(line, code):
         yield found.start(1), found.group(1), ""
 
 
+def is_of_memory(line, before):
+    """Whether the line asks if there was memory, for what it takes itself or the line before took."""
+    return NO_MEMORY.search(line) or ("== NULL)" in line and ALLOCATES.search(before + line))
+
+
 def changes_of(path):
     text = (TOP / path).read_text()
     lines, code = text.split("\n"), blanked(text).split("\n")
+    times = collections.Counter()
     for number, (line, bare, inside) in enumerate(zip(lines, code, is_code(lines))):
-        if inside and not bare.startswith("#") and not NO_MEMORY.search(line):
-            for column, old, new in changes_of_line(line, bare):
-                yield Change(path, number, column, old, new)
-
-
-def shown(change):
-    line = (TOP / change.path).read_text().split("\n")[change.line].strip()
-    return f"{change.path}: {line} [{change.old} -> {change.new or 'nothing'}]"
+        if not inside or bare.startswith("#") or is_of_memory(line, lines[number - 1]):
+            continue
+        for column, old, new in changes_of_line(line, bare):
+            name = f"{path}: {line.strip()} [{old} -> {new or 'nothing'}]"
+            times[name] += 1
+            name += f" #{times[name]}" if times[name] > 1 else ""
+            yield Change(path, number, column, old, new, name)
 
 
 def run(words, **how):
     return subprocess.run(words, capture_output=True, text=True, errors="replace", **how)
+
+
+def is_named(test, path):
+    return Path(path).stem.split("_")[0] in test
 
 
 class Build:
@@ -116,8 +144,11 @@ class Build:
             sys.exit(done.stdout + done.stderr)
         flags = run([*make, "--eval=show:; @echo '$(ALL_CFLAGS)|$(IMPORT_CFLAGS)|$(ALL_LDFLAGS)|"
                      "$(PKG_LIBS) $(IMPORT_LIBS)'", "show"], cwd=TOP).stdout.strip().split("|")
-        self.cflags = [f for f in (flags[0] + " " + flags[1]).split() if f not in ("-MMD", "-MP")]
+        self.cflags = [f for f in (flags[0] + " " + flags[1]).split()
+                       if f not in ("-MMD", "-MP", "-g")]
         self.ldflags, self.libraries = flags[2].split(), flags[3].split()
+        if shutil.which("ld.gold"):
+            self.ldflags.append("-fuse-ld=gold")
         self.symbols = {t: self.functions(t) for t in sorted((OUT / "unit").glob("test_*"))
                         if t.suffix == ""}
 
@@ -127,11 +158,10 @@ class Build:
         return {line.split()[2] for line in names.splitlines() if line.split()[1] in "TD"}
 
     def tests_of(self, path):
-        """Test programs that hold the module: first those named like it, then the quick ones."""
+        """Test programs that hold the module: first those named like it, then by how much they hold."""
         own = self.functions(OUT / Path(path).relative_to("src").with_suffix(".o"))
-        noun = Path(path).stem.split("_")[0]
         holders = [t for t, names in self.symbols.items() if own & names]
-        return sorted(holders, key=lambda t: (noun not in t.name, t.stat().st_size))
+        return [t.name for t in sorted(holders, key=lambda t: (not is_named(t.name, path), t.stat().st_size))]
 
 
 class Bench:
@@ -153,42 +183,94 @@ class Bench:
         return run([*words, *self.build.libraries, "-lcmocka", "-luriparser"],
                    cwd=self.folder).returncode == 0
 
-    def fails(self, program):
-        try:
-            done = run([str(self.folder / program)], cwd=TOP, timeout=PATIENCE,
-                       env={**os.environ, "TMPDIR": str(self.folder)})
-        except subprocess.TimeoutExpired:
-            return True
-        return done.returncode != 0
+    def passes(self, program, seconds):
+        """Whether the test program succeeds, with so many seconds of the processor, or PATIENCE, at most."""
+        def limit():
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-    def is_noticed(self, change, tests):
+        place = Path(tempfile.mkdtemp(prefix="run-", dir=self.folder))
+        process = subprocess.Popen(
+            [str(program)], cwd=TOP, env={**os.environ, "TMPDIR": str(place)}, preexec_fn=limit,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True)
+        try:
+            return process.wait(PATIENCE) == 0
+        except subprocess.TimeoutExpired:
+            return False
+        finally:
+            with contextlib.suppress(ProcessLookupError):  # what it has started, too
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            shutil.rmtree(place, ignore_errors=True)
+
+    def build_test(self, path, test):
+        """Links the test with changed.o; False if that cannot be done."""
+        source = f"tests/unit/{test}.c"
+        if f'"{Path(path).relative_to("src")}"' in (TOP / source).read_text():
+            # The module stands in the test itself, with allocators that fail.
+            return self.compile(source, "test.o") and self.link(["test.o"], "test")
+        return self.link([str(OUT / "unit" / f"{test}.o"), "changed.o"], "test")
+
+    @contextlib.contextmanager
+    def changed(self, change):
         target = self.folder / change.path
         original = target.read_text()
         lines = original.split("\n")
-        line = lines[change.line]
-        lines[change.line] = (
-            line[: change.column] + change.new + line[change.column + len(change.old) :]
-        )
+        line, end = lines[change.line], change.column + len(change.old)
+        lines[change.line] = line[: change.column] + change.new + line[end:]
         target.write_text("\n".join(lines))
         try:
-            return self.try_tests(change.path, tests)
+            yield
         finally:
             target.write_text(original)
 
-    def try_tests(self, path, tests):
-        """Whether a test fails; None if the changed source does not compile."""
-        if not self.compile(path, "changed.o"):
-            return None
+
+class Judge:
+    """What the tests say of changes, those first that noticed something before."""
+
+    def __init__(self, build, paths, jobs):
+        self.benches = [Bench(build) for _ in range(jobs)]
+        self.tests = {path: build.tests_of(path) for path in paths}
+        self.seconds = {}
+
+    def measure(self, bench, test):
+        """How long the test takes unchanged; one that fails as it is would notice everything."""
+        if test not in self.seconds:
+            start = time.monotonic()
+            if not bench.passes(OUT / "unit" / test, PATIENCE):
+                sys.exit(f"{test} fails without any change")
+            self.seconds[test] = time.monotonic() - start
+        return self.seconds[test]
+
+    def is_noticed(self, change):
+        """None if the change does not compile."""
+        bench = self.benches.pop()
+        try:
+            with bench.changed(change):
+                if not bench.compile(change.path, "changed.o"):
+                    return None
+                return self.ask_tests(bench, change)
+        finally:
+            self.benches.append(bench)
+
+    def ask_tests(self, bench, change):
+        tests = self.tests[change.path]
         for test in tests:
-            source = f"tests/unit/{test.name}.c"
-            includes = f'"{Path(path).relative_to("src")}"' in (TOP / source).read_text()
-            if includes:  # the module stands in the test itself, with allocators that fail
-                built = self.compile(source, "test.o") and self.link(["test.o"], "test")
-            else:
-                built = self.link([str(OUT / "unit" / f"{test.name}.o"), "changed.o"], "test")
-            if built and self.fails("test"):
+            seconds = self.measure(bench, test)
+            if seconds > SLOW and not is_named(test, change.path):
+                continue
+            if not bench.build_test(change.path, test):
+                sys.exit(f"{test} cannot be linked with {change.name}")
+            if not bench.passes(bench.folder / "test", CPU_SECONDS + int(CPU_FACTOR * seconds)):
+                self.tests[change.path] = [test] + [other for other in tests if other != test]
                 return True
         return False
+
+    def close(self):
+        for bench in self.benches:
+            shutil.rmtree(bench.folder, ignore_errors=True)
 
 
 def read_equivalents():
@@ -198,16 +280,39 @@ def read_equivalents():
     return dict(line.rsplit(" : ", 1) for line in lines)
 
 
-def chosen(places, sample):
-    files = []
+def files_of(places):
     for place in places:
         folder = TOP / place
-        files += sorted(folder.glob("*.c")) if folder.is_dir() else [folder]
+        files = sorted(folder.glob("*.c")) if folder.is_dir() else [folder]
+        yield from (str(file.relative_to(TOP)) for file in files)
+
+
+def chosen(files, sample):
     for file in files:
-        found = list(changes_of(str(file.relative_to(TOP))))
+        found = list(changes_of(file))
         if sample and len(found) > sample:
-            found = random.Random(file.name).sample(found, sample)
+            found = random.Random(Path(file).name).sample(found, sample)
         yield from sorted(found)
+
+
+def outdated(equivalents, files):
+    """What the list names of these files though no such change exists (any more)."""
+    names = {change.name for file in files for change in changes_of(file)}
+    return [name for name in equivalents if name.split(": ")[0] in files and name not in names]
+
+
+def report(change, noticed, is_listed):
+    """Prints what is wrong, and returns what to count it as."""
+    where = f"(line {change.line + 1})"
+    if noticed is None:
+        return "no code"
+    if is_listed:
+        if noticed:
+            print(f"noticed, though listed as none: {change.name} {where}", flush=True)
+        return "wrong" if noticed else "equivalent"
+    if not noticed:
+        print(f"survived: {change.name} {where}", flush=True)
+    return "noticed" if noticed else "survived"
 
 
 def main():
@@ -216,35 +321,30 @@ def main():
     options.add_argument("places", nargs="*", default=ROOMS)
     options.add_argument("--sample", type=int, default=0)
     options.add_argument("--jobs", type=int, default=os.cpu_count())
+    options.add_argument("--doubt", action="store_true", help="try what is listed as equivalent, too")
     asked = options.parse_args()
-    build, equivalents = Build(), read_equivalents()
-    changes = [c for c in chosen(asked.places or ROOMS, asked.sample) if shown(c) not in equivalents]
-    tests = {path: build.tests_of(path) for path in {c.path for c in changes}}
-    benches = [Bench(build) for _ in range(asked.jobs)]
-    tally = collections.defaultdict(collections.Counter)
+    files = list(files_of(asked.places or ROOMS))
+    equivalents, tally = read_equivalents(), collections.defaultdict(collections.Counter)
+    old = outdated(equivalents, files)
+    for name in old:
+        print(f"listed, but no longer there: {name}")
+    build, changes = Build(), list(chosen(files, asked.sample))
+    judge = Judge(build, files, asked.jobs)
 
-    def judge(change):
-        bench = benches.pop()
-        try:
-            return change, bench.is_noticed(change, tests[change.path])
-        finally:
-            benches.append(bench)
+    def settle(change):
+        is_listed = change.name in equivalents
+        noticed = False if is_listed and not asked.doubt else judge.is_noticed(change)
+        return change, report(change, noticed, is_listed)
 
     with concurrent.futures.ThreadPoolExecutor(asked.jobs) as pool:
-        for change, noticed in pool.map(judge, changes):
-            room = str(Path(change.path).parent)
-            if noticed is None:
-                tally[room]["no code"] += 1
-                continue
-            tally[room]["noticed" if noticed else "survived"] += 1
-            if not noticed:
-                print(f"survived: {shown(change)} (line {change.line + 1})", flush=True)
-    for bench in benches:
-        shutil.rmtree(bench.folder, ignore_errors=True)
+        for change, verdict in pool.map(settle, changes):
+            tally[str(Path(change.path).parent)][verdict] += 1
+    judge.close()
     for room, counts in sorted(tally.items()):
         tried = counts["noticed"] + counts["survived"]
-        print(f"{room}: {counts['noticed']} of {tried} noticed ({100 * counts['noticed'] // max(tried, 1)} %)")
-    return 1 if any(counts["survived"] for counts in tally.values()) else 0
+        print(f"{room}: {counts['noticed']} of {tried} noticed ({100 * counts['noticed'] // max(tried, 1)} %), "
+              f"{counts['equivalent']} equivalent, {counts['no code']} did not compile")
+    return 1 if old or any(c["survived"] + c["wrong"] for c in tally.values()) else 0
 
 
 if __name__ == "__main__":
