@@ -48,22 +48,21 @@ set_text(struct gemtext_line *line, const char *text, size_t len)
 	line->text_len = len;
 }
 
-/* False if there is no URL behind the mark: clients show such a line as text. */
-static bool
+/* Without a URL behind the mark clients show such a line as text. */
+static void
 read_link(struct gemtext_line *line)
 {
 	const char *at = line->raw + 2, *end = line->raw + line->raw_len;
 
 	at += count_blanks(at, (size_t)(end - at));
 	if (at == end)
-		return false;
+		return;
 	line->type = GEMTEXT_LINK;
 	line->url = at;
 	while (at < end && !is_blank(*at))
 		at++;
 	line->url_len = (size_t)(at - line->url);
 	set_text(line, at, (size_t)(end - at));
-	return true;
 }
 
 static void
@@ -83,9 +82,9 @@ read_line(struct gemtext_line *line)
 	const char *raw = line->raw;
 	size_t len = line->raw_len;
 
-	if (starts(raw, len, "=>") && read_link(line))
-		return;
-	if (starts(raw, len, "#")) {
+	if (starts(raw, len, "=>")) {
+		read_link(line);
+	} else if (starts(raw, len, "#")) {
 		read_heading(line);
 	} else if (starts(raw, len, "* ")) {
 		line->type = GEMTEXT_LIST;

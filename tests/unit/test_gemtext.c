@@ -74,6 +74,8 @@ the_first_bytes_settle_the_type(void **state)
 	    {"> said", "quote(said)"},
 	    {">said", "quote(said)"},
 	    {">", "quote()"},
+	    {"> ", "quote()"},
+	    {"* \t", "list()"},
 	    {"one\n\ntwo\n", "text(one)text()text(two)"},
 	    {"\xEF\xBB\xBF# One", "heading(1|One)"},
 	    {"a\n\xEF\xBB\xBF# One", "text(a)text(\xEF\xBB\xBF# One)"},
@@ -111,6 +113,33 @@ both_line_ends_are_read_alike(void **state)
 	check_outline("# x\r\n=> /a b\r\n```\r\ny\r\n```\r\n",
 	    "heading(1|x)link(/a|b)toggle()preformatted(y)toggle()");
 	check_outline("x\r\r\ny\r", "text(x\r)text(y)");
+}
+
+static void
+what_stands_around_the_document_is_not_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *memory;
+		size_t start, len;
+		const char *outline;
+	} rows[] = {
+	    {"  x\n", 0, 3, "text(  x)"},
+	    {">  ", 0, 1, "quote()"},
+	    {"=>  /a", 0, 3, "text(=> )"},
+	    {"=> /ab", 0, 5, "link(/a|)"},
+	    {"##", 0, 1, "heading(1|)"},
+	    {"=> ", 0, 1, "text(=)"},
+	    {"a\n\n", 0, 2, "text(a)"},
+	    {"```", 0, 2, "text(``)"},
+	    {"\r\n", 1, 1, "text()"},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char *read = outline(rows[i].memory + rows[i].start, rows[i].len);
+		check_row_text(rows[i].memory, read, rows[i].outline);
+		free(read);
+	}
 }
 
 static void
@@ -254,6 +283,7 @@ main(void)
 	    cmocka_unit_test(the_first_bytes_settle_the_type),
 	    cmocka_unit_test(between_toggles_nothing_else_is_special),
 	    cmocka_unit_test(both_line_ends_are_read_alike),
+	    cmocka_unit_test(what_stands_around_the_document_is_not_read),
 	    cmocka_unit_test(a_raw_line_is_whole),
 	    cmocka_unit_test(values_at_the_start_of_a_line_stay_text),
 	    cmocka_unit_test(written_lines_are_one_line_each),

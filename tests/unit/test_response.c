@@ -86,6 +86,45 @@ every_status_has_a_word(void **state)
 }
 
 static void
+a_status_without_a_word_has_a_meta_too(void **state)
+{
+	(void)state;
+	struct response r;
+
+	response_init(&r);
+	response_set(&r, (enum gemini_status)99, "%s", "");
+	assert_string_equal(r.meta, "-");
+	response_free(&r);
+}
+
+static void
+what_nobody_answered_is_a_temporary_failure(void **state)
+{
+	(void)state;
+	struct response r;
+	struct buffer head = BUFFER_EMPTY;
+
+	response_init(&r);
+	response_head(&r, &head);
+	assert_string_equal(buffer_text(&head), "40 Temporary failure\r\n");
+	buffer_free(&head);
+	response_free(&r);
+}
+
+static void
+the_end_of_a_response_closes_its_file(void **state)
+{
+	(void)state;
+	struct response r;
+
+	response_init(&r);
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	r.file_fd = fd;
+	response_free(&r);
+	assert_int_equal(fcntl(fd, F_GETFD), -1);
+}
+
+static void
 a_new_status_drops_body_and_file(void **state)
 {
 	(void)state;
@@ -113,6 +152,9 @@ main(void)
 	    cmocka_unit_test(a_meta_is_one_line_and_never_empty),
 	    cmocka_unit_test(a_long_meta_is_cut_at_a_character),
 	    cmocka_unit_test(every_status_has_a_word),
+	    cmocka_unit_test(a_status_without_a_word_has_a_meta_too),
+	    cmocka_unit_test(what_nobody_answered_is_a_temporary_failure),
+	    cmocka_unit_test(the_end_of_a_response_closes_its_file),
 	    cmocka_unit_test(a_new_status_drops_body_and_file),
 	};
 
