@@ -103,9 +103,7 @@ parse(const struct url *url, struct titan *out)
 		return wrong;
 	if (values[KEY_MIME].len > 0 && (wrong = decode(values[KEY_MIME], out->mime)) != NULL)
 		return wrong;
-	if (values[KEY_TOKEN].len > 0 && (wrong = decode(values[KEY_TOKEN], out->token)) != NULL)
-		return wrong;
-	return NULL;
+	return decode(values[KEY_TOKEN], out->token);
 }
 
 bool

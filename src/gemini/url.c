@@ -168,14 +168,14 @@ parse_port(struct span digits, int *out)
 	return NULL;
 }
 
-/* Whether host is an IPv6 address in brackets. */
+/* Whether host, which begins with a bracket, is an IPv6 address in brackets. */
 static bool
 is_ipv6_literal(struct span host)
 {
 	char address[INET6_ADDRSTRLEN];
 	unsigned char bytes[16];
 
-	if (host.len < 2 || host.len - 2 >= sizeof(address) || host.at[host.len - 1] != ']')
+	if (host.at[host.len - 1] != ']' || host.len - 2 >= sizeof(address))
 		return false;
 	span_copy((struct span){host.at + 1, host.len - 2}, address);
 	return inet_pton(AF_INET6, address, bytes) == 1;
@@ -197,9 +197,9 @@ parse_host(struct span host, char out[static 256])
 	if (host.len > 255)
 		return "The host is longer than 255 bytes";
 	span_copy(host, out);
-	for (size_t i = 0; i < host.len; i++)
-		if (out[i] >= 'A' && out[i] <= 'Z')
-			out[i] |= 0x20;
+	for (; *out != '\0'; out++)
+		if (*out >= 'A' && *out <= 'Z')
+			*out |= 0x20;
 	return NULL;
 }
 

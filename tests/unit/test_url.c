@@ -102,6 +102,9 @@ static const struct {
     {BYTES("gemini://[::1/")},
     {BYTES("gemini://::1/")},
     {BYTES("gemini://[]/")},
+    {BYTES("gemini://[/")},
+    {BYTES("gemini://[0000:0000:0000:0000:0000:0000:0000:0000:0000:00]/")},
+    {BYTES("gemini://[00000:0000:0000:0000:0000:0000:127.127.127.127]/")},
     {BYTES("gemini://[::1]x/")},
     {BYTES("gemini://[::1%25eth0]/")},
     {BYTES("gemini://[1.2.3.4]/")},
@@ -136,6 +139,7 @@ static const struct {
     {BYTES("gemini://example.org/ ")},
     {BYTES("gemini://exam ple.org/")},
     {BYTES("gemini://example.org/a b")},
+    {BYTES("http://example.org/a b")},
     {BYTES("gemini://example.org/?a b")},
     {BYTES("gemini://example.org/../../")},
     {BYTES("gemini://example.org/..")},
@@ -222,6 +226,8 @@ other_schemes_are_foreign(void **state)
 	    "gopher://example.org/",
 	    "gemini+x://example.org/",
 	    "geminix://example.org/",
+	    "z39.50r://example.org/",
+	    "AZ-az+09://example.org/",
 	    "http://example.org/../..",
 	};
 
@@ -285,6 +291,7 @@ the_parts_are_told_apart(void **state)
 		const char *raw_path, *query, *params; /* "-" for none */
 	} rows[] = {
 	    {"gemini://Example.ORG", URL_GEMINI, "example.org", -1, "", "-", "-"},
+	    {"gemini://A-Z.example/", URL_GEMINI, "a-z.example", -1, "/", "-", "-"},
 	    {"gemini://example.org.:1965/A", URL_GEMINI, "example.org", 1965, "/A", "-", "-"},
 	    {"gemini://example.org:/?", URL_GEMINI, "example.org", -1, "/", "", "-"},
 	    {"gemini://h?a%20b", URL_GEMINI, "h", -1, "", "a%20b", "-"},
@@ -310,6 +317,51 @@ the_parts_are_told_apart(void **state)
 		check_row_text(uri, url.raw_path, rows[i].raw_path);
 		check_row_text(uri, url.has_query ? url.query : "-", rows[i].query);
 		check_row_text(uri, url.has_params ? url.params : "-", rows[i].params);
+	}
+}
+
+static void
+what_stands_behind_the_uri_is_not_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *memory;
+		size_t len;
+		const char *path, *params;
+	} rows[] = {
+	    {"titan://h/x;a/y", 13, "/x", "a"},
+	    {"titan://h/x;a;size=3", 13, "/x", "a"},
+	    {"titan://h/x?;size=3", 11, "/x", ""},
+	    {"gemini://h/x%41", 12, "/x", ""},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct url url;
+		check_row(rows[i].memory, parse(rows[i].memory, rows[i].len, &url) == URL_OK);
+		check_row_text(rows[i].memory, url.path, rows[i].path);
+		check_row_text(rows[i].memory, url.params, rows[i].params);
+	}
+}
+
+static void
+an_origin_names_the_port_if_it_is_another(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *scheme, *host;
+		int port;
+		const char *origin;
+	} rows[] = {
+	    {"gemini", "h", 1965, "gemini://h"},
+	    {"titan", "h", 1966, "titan://h:1966"},
+	    {"gemini", "[::1]", 1, "gemini://[::1]:1"},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct buffer out = BUFFER_EMPTY;
+		url_put_origin(&out, rows[i].scheme, rows[i].host, rows[i].port);
+		check_row_text(rows[i].origin, buffer_text(&out), rows[i].origin);
+		buffer_free(&out);
 	}
 }
 
@@ -430,6 +482,8 @@ main(void)
 	    cmocka_unit_test(other_schemes_are_foreign),
 	    cmocka_unit_test(a_refusal_says_what_is_wrong),
 	    cmocka_unit_test(the_parts_are_told_apart),
+	    cmocka_unit_test(what_stands_behind_the_uri_is_not_read),
+	    cmocka_unit_test(an_origin_names_the_port_if_it_is_another),
 	    cmocka_unit_test(length_is_limited_in_bytes),
 	    cmocka_unit_test(queries_are_decoded_once),
 	    cmocka_unit_test(whatever_we_accept_is_a_uri_by_rfc_3986),
