@@ -52,8 +52,9 @@ ALLOCATES = re.compile(r"(alloc|dup|_new)\(")
 NO_MEMORY = re.compile(r"out of memory|\b(?!c\b|infe\b|from\b)\w+(\.|->)failed|^\tassert\(")
 
 # What the standard leaves undefined, such as an index behind its table, ends the test: the gate runs all
-# tests under the sanitizers.
+# tests under the sanitizers. That for addresses takes longer, and is for what would survive.
 CHECKED = ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error"]
+ADDRESSES = ["-fsanitize=address", "-fno-omit-frame-pointer"]
 
 Change = collections.namedtuple("Change", "path line column old new name")
 
@@ -180,18 +181,19 @@ class Bench:
 
     def __init__(self, build):
         self.build = build
+        self.sanitizer = []
         self.folder = Path(tempfile.mkdtemp(prefix="bench-", dir=OUT))
         for name in ("src", "tests"):
             shutil.copytree(TOP / name, self.folder / name, ignore=shutil.ignore_patterns("corpus"))
 
     def compile(self, source, target):
-        words = ["gcc", *self.build.cflags, *CHECKED, "-Isrc", "-Itests/unit", "-w", "-c", "-o", target,
-                 source]
+        words = ["gcc", *self.build.cflags, *CHECKED, *self.sanitizer, "-Isrc", "-Itests/unit", "-w", "-c",
+                 "-o", target, source]
         return run(words, cwd=self.folder).returncode == 0
 
     def link(self, parts, program):
         libraries = [str(OUT / "libimport.a"), str(OUT / "libbroadsheet.a")]
-        words = ["gcc", *self.build.ldflags, "-o", program, *parts, *libraries]
+        words = ["gcc", *self.build.ldflags, *self.sanitizer, "-o", program, *parts, *libraries]
         return run([*words, *self.build.libraries, "-lcmocka", "-luriparser"],
                    cwd=self.folder).returncode == 0
 
@@ -199,12 +201,14 @@ class Bench:
         """Whether the test program succeeds, with so many seconds of the processor, or PATIENCE, at most."""
         def limit():
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+            if not self.sanitizer:
+                resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
         place = Path(tempfile.mkdtemp(prefix="run-", dir=self.folder))
         process = subprocess.Popen(
-            [str(program)], cwd=TOP, env={**os.environ, "TMPDIR": str(place)}, preexec_fn=limit,
+            [str(program)], cwd=TOP, preexec_fn=limit,
+            env={**os.environ, "TMPDIR": str(place), "ASAN_OPTIONS": "hard_rss_limit_mb=2048"},
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             start_new_session=True)
         try:
@@ -263,9 +267,15 @@ class Judge:
             with bench.changed(change):
                 if not bench.compile(change.path, "changed.o"):
                     return None
-                return self.ask_tests(bench, change)
+                return self.ask_tests(bench, change) or self.ask_sanitizer(bench, change)
         finally:
+            bench.sanitizer = []
             self.benches.append(bench)
+
+    def ask_sanitizer(self, bench, change):
+        """The same for bytes read or written outside of what they belong to."""
+        bench.sanitizer = ADDRESSES
+        return bench.compile(change.path, "changed.o") and self.ask_tests(bench, change)
 
     def ask_tests(self, bench, change):
         tests = self.tests[change.path]
@@ -273,7 +283,7 @@ class Judge:
             seconds = self.measure(bench, test)
             if not bench.build_test(change.path, test):
                 sys.exit(f"{test} cannot be linked with {change.name}")
-            if not bench.passes(bench.folder / "test", CPU_SECONDS + int(CPU_FACTOR * seconds)):
+            if not bench.passes(bench.folder / "test", CPU_SECONDS + int(CPU_FACTOR * seconds * (5 if bench.sanitizer else 1))):
                 self.tests[change.path] = [test] + [other for other in tests if other != test]
                 return True
         return False
