@@ -137,10 +137,8 @@ def is_named(test, path):
     return Path(path).stem.split("_")[0] in test
 
 
-def is_about(test, path):
-    """Whether the test is named like the module, or uses a header of its room."""
-    source = (TOP / f"tests/unit/{test}.c").read_text()
-    return is_named(test, path) or f'#include "{Path(path).parent.name}/' in source
+def uses(test, header):
+    return f'#include "{header}' in (TOP / f"tests/unit/{test}.c").read_text()
 
 
 class Build:
@@ -167,13 +165,15 @@ class Build:
         return {line.split()[2] for line in names.splitlines() if line.split()[1] in "TD"}
 
     def tests_of(self, path):
-        """Test programs that hold the module and are about its room, by how much they hold. What is
-        noticed elsewhere alone, by chance, has no test of its own."""
+        """Test programs that hold the module and are about it: named like it, or using its header; if there
+        are none, those of its room. What is noticed elsewhere alone, by chance, has no test of its own."""
         own = self.functions(OUT / Path(path).relative_to("src").with_suffix(".o"))
         holders = [t for t, names in self.symbols.items() if own & names]
         holders.sort(key=lambda t: (not is_named(t.name, path), t.stat().st_size))
         names = [t.name for t in holders]
-        return [name for name in names if is_about(name, path)] or names
+        place = Path(path).relative_to("src")
+        return ([name for name in names if is_named(name, path) or uses(name, place.with_suffix(".h"))]
+                or [name for name in names if uses(name, f"{place.parent}/")] or names)
 
 
 class Bench:

@@ -115,22 +115,23 @@ a_bad_line_is_named_with_what_was_expected(void **state)
 
 /* A file whose front matter has one line of line_len bytes ("a = xxx…"). */
 static struct buffer
-file_with_line(size_t line_len)
+file_with_line(size_t line_len, const char *line_end)
 {
 	struct buffer file = BUFFER_EMPTY;
 
 	buffer_puts(&file, "---\na = ");
 	for (size_t i = strlen("a = "); i < line_len; i++)
 		buffer_putc(&file, 'x');
-	buffer_puts(&file, "\n---\n");
+	buffer_puts(&file, line_end);
+	buffer_puts(&file, "---\n");
 	return file;
 }
 
 static void
 a_line_may_have_4096_bytes_and_not_one_more(void **state)
 {
-	struct buffer fits = file_with_line(FRONTMATTER_LINE_MAX);
-	struct buffer longer = file_with_line(FRONTMATTER_LINE_MAX + 1);
+	struct buffer fits = file_with_line(FRONTMATTER_LINE_MAX, "\r\n");
+	struct buffer longer = file_with_line(FRONTMATTER_LINE_MAX + 1, "\n");
 	char *found = told(longer.data, longer.len);
 	struct frontmatter head;
 	struct frontmatter_entry entry;
@@ -179,6 +180,55 @@ a_block_must_close_within_64_kilobytes(void **state)
 }
 
 static void
+a_line_of_4096_bytes_without_a_key_is_not_too_long(void **state)
+{
+	static char line[FRONTMATTER_LINE_MAX];
+	struct frontmatter head = {.rest = line, .rest_len = sizeof(line)};
+	struct frontmatter_entry entry;
+	struct error err = {""};
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	assert_int_equal(frontmatter_next(&head, &entry, &err), FRONTMATTER_BROKEN);
+	assert_non_null(strstr(err.text, "expected `key = value`, found `xxx"));
+}
+
+static void
+what_stands_around_a_file_is_not_read(void **state)
+{
+	struct frontmatter head = {.rest = "ab= c", .rest_len = 2};
+	struct frontmatter_entry entry;
+	struct error err = {""};
+
+	(void)state;
+	assert_int_equal(frontmatter_next(&head, &entry, &err), FRONTMATTER_BROKEN);
+	assert_string_equal(err.text, "line 1: expected `key = value`, found `ab`");
+	frontmatter_open(&head, &"\r\n---\n"[1], 5);
+	assert_false(head.is_present);
+	assert_int_equal(head.body_len, 5);
+	frontmatter_open(&head, "\xEF\xBB\xBF", 3);
+	assert_int_equal(head.body_len, 0);
+}
+
+static void
+keys_are_known_in_small_letters_and_capitals(void **state)
+{
+	static const struct {
+		const char *key;
+		bool is_title;
+	} cases[] = {{"title", true}, {"TiTLE", true}, {"titles", false}, {"titl", false},
+	    {"tithe", false}, {"x", false}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct frontmatter_entry entry = {cases[i].key, strlen(cases[i].key), "", 0, 1};
+
+		if (frontmatter_is(&entry, "title") != cases[i].is_title)
+			fail_msg("%s", cases[i].key);
+	}
+}
+
+static void
 setting_a_key_leaves_the_rest_as_it_stands(void **state)
 {
 	static const struct {
@@ -220,6 +270,9 @@ main(void)
 	    cmocka_unit_test(a_bad_line_is_named_with_what_was_expected),
 	    cmocka_unit_test(a_line_may_have_4096_bytes_and_not_one_more),
 	    cmocka_unit_test(a_block_must_close_within_64_kilobytes),
+	    cmocka_unit_test(a_line_of_4096_bytes_without_a_key_is_not_too_long),
+	    cmocka_unit_test(what_stands_around_a_file_is_not_read),
+	    cmocka_unit_test(keys_are_known_in_small_letters_and_capitals),
 	    cmocka_unit_test(setting_a_key_leaves_the_rest_as_it_stands),
 	};
 

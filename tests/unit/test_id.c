@@ -89,6 +89,22 @@ reading_accepts_either_case(void **state)
 }
 
 static void
+each_digit_has_its_value_in_either_case(void **state)
+{
+	static const char *const digits[] = {
+	    "0123456789abcdefghijklmnopqrstuv", "0123456789ABCDEFGHIJKLMNOPQRSTUV"};
+	char text[] = "000000000000?";
+	int64_t id;
+
+	(void)state;
+	for (size_t i = 0; i < 64; i++) {
+		text[12] = digits[i / 32][i % 32];
+		assert_true(id_read(text, &id));
+		assert_int_equal(id, i % 32);
+	}
+}
+
+static void
 reading_refuses_what_writing_cannot_make(void **state)
 {
 	static const char *const cases[] = {
@@ -120,6 +136,7 @@ main(void)
 	    cmocka_unit_test(paths_and_attempts_tell_articles_of_one_second_apart),
 	    cmocka_unit_test(text_is_thirteen_digits_in_number_order),
 	    cmocka_unit_test(reading_accepts_either_case),
+	    cmocka_unit_test(each_digit_has_its_value_in_either_case),
 	    cmocka_unit_test(reading_refuses_what_writing_cannot_make),
 	};
 

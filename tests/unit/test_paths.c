@@ -73,6 +73,8 @@ each_path_is_of_one_kind(void **state)
 	    {"/articles/more/000000000000g", PATH_GENERATED},
 	    {"/articles/a/more/000000000000g", PATH_GENERATED},
 	    {"/articles/more/x", PATH_FILE},
+	    {"/articles/a/000000000000g", PATH_FILE},
+	    {"/articles/amore/000000000000g", PATH_FILE},
 	    {"/articles/x.gmi", PATH_ARTICLE},
 	    {"/articles/a/x.md", PATH_ARTICLE},
 	    {"/articles/tags/x.gmi", PATH_ARTICLE},

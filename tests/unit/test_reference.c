@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "article/reference.h"
@@ -33,6 +34,14 @@ references_become_right_on_every_page(void **state)
 	    {"URL", "/a.gmi", "https://example.org/a/../x.jpg", "https://example.org/a/../x.jpg"},
 	    {"URL with a blank", "/a.gmi", "gemini://h/a b", "gemini://h/a%20b"},
 	    {"URL with an IPv6 host", "/a.gmi", "gemini://[::1]:1965/[", "gemini://[::1]:1965/%5B"},
+	    {"brackets in the query of a host", "/a.gmi", "gemini://h?[", "gemini://h?%5B"},
+	    {"a bracket right behind a host", "/a.gmi", "//h/[", "//h/%5B"},
+	    {"a bracket first", "/a.gmi", "[x]", "/%5Bx%5D"},
+	    {"a colon behind a digit", "/a/b.gmi", "1:x", "/a/1:x"},
+	    {"a colon first", "/a/b.gmi", ":x", "/a/:x"},
+	    {"no host behind a digit", "/a/b.gmi", "1://[x]", "/a/1://%5Bx%5D"},
+	    {"a scheme of marks", "/a/b.gmi", "a+-.1:../x", "a+-.1:../x"},
+	    {"segments that begin alike", "/a.gmi", "/ab/.c/..d/.../x", "/ab/.c/..d/.../x"},
 	    {"another host", "/a.gmi", "//h/x.jpg", "//h/x.jpg"},
 	    {"control bytes", "/a.gmi", "/x\r\n\x7f", "/x%0D%0A%7F"},
 	};
@@ -44,6 +53,37 @@ references_become_right_on_every_page(void **state)
 		reference_resolve(&out, cases[i].base, cases[i].text);
 		if (strcmp(buffer_text(&out), cases[i].expected) != 0)
 			fail_msg("%s: %s", cases[i].label, buffer_text(&out));
+		buffer_free(&out);
+	}
+}
+
+static void
+what_stands_behind_a_reference_is_not_read(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		const char *expected;
+	} cases[] = {
+	    {"", 0, ""},
+	    {"ab://h[", 2, "ab"},
+	    {"ab://h[", 3, "ab:"},
+	    {"ab://h[", 4, "ab:/"},
+	    {"ab://h[", 5, "ab://"},
+	    {"ab://h[", 6, "ab://h"},
+	    {"%41", 2, "%254"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buffer out = BUFFER_EMPTY;
+		char *text = malloc(cases[i].len); /* a sanitizer watches its end */
+
+		memcpy(text, cases[i].text, cases[i].len);
+		reference_append(&out, text, cases[i].len);
+		if (strcmp(buffer_text(&out), cases[i].expected) != 0)
+			fail_msg("%s: %s", cases[i].expected, buffer_text(&out));
+		free(text);
 		buffer_free(&out);
 	}
 }
@@ -102,6 +142,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(references_become_right_on_every_page),
+	    cmocka_unit_test(what_stands_behind_a_reference_is_not_read),
 	    cmocka_unit_test(resolving_leaves_what_was_there_before),
 	    cmocka_unit_test(old_addresses_are_decoded_paths),
 	};
