@@ -92,7 +92,7 @@ derive_summary(struct buffer *out, const char *body, size_t len)
 	if (!first_line(GEMTEXT_QUOTE, body, len, &line) &&
 	    !first_line(GEMTEXT_TEXT, body, len, &line))
 		return;
-	while (line.text_len > 0 && (*line.text == ' ' || *line.text == '\t')) {
+	while (*line.text == ' ' || *line.text == '\t') { /* there are words behind them */
 		line.text++;
 		line.text_len--;
 	}

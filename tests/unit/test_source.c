@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "article/derive.h"
 #include "article/source.h"
 #include "base/buffer.h"
 #include "base/text.h"
@@ -31,7 +32,7 @@ every_key_reaches_the_article(void **state)
 	    "author: Ida\n"
 	    "date = 2025-06-13\n"
 	    "updated = 2025-06-14T23:30-07:00\n"
-	    "tags = legal aid, los angeles,\n"
+	    "tags = legal aid, \t, los angeles,\n"
 	    "tags = clinics\n"
 	    "summary = Free advice tables; they follow the marches.\n"
 	    "lang = es-MX\n"
@@ -131,6 +132,8 @@ a_missing_title_is_derived(void **state)
 	    {"preformatted ones neither", "/a.gmi", "```\n# no\n```\n# H\n", "H"},
 	    {"file name", "/articles/clinic-hours.gmi", "Text\n", "clinic hours"},
 	    {"file name with underscores", "/articles/a_b.c.gmi", "", "a b.c"},
+	    {"file name without an ending", "/articles/some-note", "", "some note"},
+	    {"file name of an ending", "/.gmi", "", ".gmi"},
 	    {"file name of marks", "/articles/--.gmi", "", "--"},
 	    {"Markdown heading", "/a.md", "A *claim*\n=======\n", "A claim"},
 	    {"Markdown in front matter", "/a.md", "---\ntitle = A *claim*\n---\n", "A claim"},
@@ -165,6 +168,8 @@ the_body_does_not_say_the_title_again(void **state)
 	    {"only once", "/a.gmi", "# T\n# T\nText\n", "# T\nText\n"},
 	    {"not further down", "/a.gmi", "Text\n# T\n", "Text\n# T\n"},
 	    {"Markdown", "/a.md", "---\ntitle = A *b*\n---\n# A **b**\n\nText\n", "Text\n"},
+	    {"below an old address", "/a.gmi",
+		"---\ntitle = T\nmoved-from = /o.gmi\n---\n# T\nText\n", "Text\n"},
 	    {"nothing but the title", "/a.gmi", "# T\n", ""},
 	};
 
@@ -192,6 +197,7 @@ the_body_is_ready_to_be_printed(void **state)
 	    {"open preformatted block", "```\ncode\n", "```\ncode\n```\n"},
 	    {"a line of hyphens is text", "---\nT\n", "---\nT\n"},
 	    {"nothing but blanks", " \n\n", ""},
+	    {"one letter", "T\n\n", "T\n"},
 	};
 
 	(void)state;
@@ -215,6 +221,7 @@ a_missing_summary_is_derived_and_is_no_dek(void **state)
 	    {"first quote line", "/a.gmi", "Text\n> Quote\n> More\n", "Quote"},
 	    {"first paragraph", "/a.gmi", "# T\n\n=> /x X\n* item\nText\nMore\n", "Text"},
 	    {"neither", "/a.gmi", "# T\n\n* item\n```\ncode\n```\n", ""},
+	    {"blanks first", "/a.gmi", "# T\n\n \t Text\n", "Text"},
 	    {"empty quotes do not count", "/a.gmi", ">\nText\n", "Text"},
 	    {"Markdown", "/a.md", "# T\n\nA *b*\nc.\n", "A b c."},
 	};
@@ -391,6 +398,15 @@ a_line_of_hyphens_is_no_oddity(void **state)
 }
 
 static void
+of_nothing_but_blanks_nothing_is_left(void **state)
+{
+	(void)state;
+	assert_int_equal(derive_ending(" \n\t\n", 4), 0);
+	assert_int_equal(derive_ending("a \n\t\n", 5), 3);
+	assert_int_equal(derive_ending("", 0), 0);
+}
+
+static void
 of_a_key_given_twice_the_last_counts(void **state)
 {
 	struct source *s = parsed("/articles/a.gmi", "---\ntitle = S\nimage = /a\nimage = /b\n"
@@ -399,6 +415,9 @@ of_a_key_given_twice_the_last_counts(void **state)
 	(void)state;
 	assert_string_equal(s->article.card.title, "T");
 	assert_string_equal(s->article.card.image, "/b");
+	source_free(s);
+	s = parsed("/articles/a.md", "---\ntitle = *S*\ntitle = *T*\n---\n");
+	assert_string_equal(s->article.card.title, "T");
 	source_free(s);
 }
 
@@ -466,6 +485,7 @@ main(void)
 	    cmocka_unit_test(a_broken_source_names_line_and_expectation),
 	    cmocka_unit_test(oddities_are_warned_about_and_survived),
 	    cmocka_unit_test(a_line_of_hyphens_is_no_oddity),
+	    cmocka_unit_test(of_nothing_but_blanks_nothing_is_left),
 	    cmocka_unit_test(of_a_key_given_twice_the_last_counts),
 	    cmocka_unit_test(statuses_are_told_apart),
 	    cmocka_unit_test(a_language_has_the_shape_of_a_tag),
