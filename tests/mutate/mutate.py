@@ -110,9 +110,10 @@ def changes_of_line(line, code):
         yield found.start(1), found.group(1), ""
 
 
-def is_of_memory(line, before):
+def is_of_memory(before, line, after):
     """Whether the line asks if there was memory, for what it takes itself or the line before took."""
-    return NO_MEMORY.search(line) or ("== NULL)" in line and ALLOCATES.search(before + line))
+    return (NO_MEMORY.search(line) or ("== NULL)" in line and ALLOCATES.search(before + line))
+            or ("if (" in line and re.search(r"out.of.memory|\blongjmp\(", after)))
 
 
 def changes_of(path):
@@ -120,7 +121,7 @@ def changes_of(path):
     lines, code = text.split("\n"), blanked(text).split("\n")
     times = collections.Counter()
     for number, (line, bare, inside) in enumerate(zip(lines, code, is_code(lines))):
-        if not inside or bare.startswith("#") or is_of_memory(line, lines[number - 1]):
+        if not inside or bare.startswith("#") or is_of_memory(*lines[number - 1 : number + 2]):
             continue
         for column, old, new in changes_of_line(line, bare):
             name = f"{path}: {line.strip()} [{old} -> {new or 'nothing'}]"

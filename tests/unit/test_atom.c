@@ -181,6 +181,7 @@ updated_moves_with_updates_and_corrections_alone(void **state)
 	    {"a correction", "", "2025-06-14 text", "2025-06-14T00:00:01Z"},
 	    {"two on one day", "", "2025-06-14 a\n2025-06-14 b", "2025-06-14T00:00:02Z"},
 	    {"on the day of publication", "", "2025-06-13 text", "2025-06-13T12:00:01Z"},
+	    {"a day alone", "", "2025-06-14", "2025-06-14T00:00:01Z"},
 	    {"without a day", "", "text", "2025-06-13T12:00:01Z"},
 	    {"the end of time", "9999-12-31T23:59:59Z", "9999-12-31 x", "9999-12-31T23:59:59Z"},
 	};
@@ -218,6 +219,35 @@ a_feed_is_as_new_as_its_newest_change(void **state)
 	assert_non_null(first);
 	assert_memory_equal(first, "<updated>2025-06-20T00:00:00Z", 29);
 	buffer_free(&out);
+	older.updated = "";
+	atom_init(&atom, &news);
+	atom_add(&atom, &newer, "");
+	atom_add(&atom, &older, "");
+	atom_finish(&atom, &out);
+	first = strstr(buffer_text(&out), "<updated>");
+	assert_memory_equal(first, "<updated>2025-06-13T12:00:00Z", 29);
+	buffer_free(&out);
+}
+
+static void
+a_feed_may_be_older_than_1970(void **state)
+{
+	struct article article = make_article(-86400);
+
+	(void)state;
+	check_holds("feed", write_feed(&news, &article, ""),
+	    "</id>\n<updated>1969-12-31T00:00:00Z</updated>\n<author>");
+}
+
+static void
+a_feed_has_a_subtitle_if_the_publication_has(void **state)
+{
+	struct atom_feed feed = news;
+
+	(void)state;
+	assert_null(strstr(write_feed(&feed, NULL, ""), "subtitle"));
+	feed.subtitle = "News & more";
+	check_holds("feed", write_feed(&feed, NULL, ""), "<subtitle>News &amp; more</subtitle>\n");
 }
 
 static void
@@ -266,6 +296,8 @@ main(void)
 	    cmocka_unit_test(a_moved_article_keeps_the_id_of_its_first_address),
 	    cmocka_unit_test(updated_moves_with_updates_and_corrections_alone),
 	    cmocka_unit_test(a_feed_is_as_new_as_its_newest_change),
+	    cmocka_unit_test(a_feed_may_be_older_than_1970),
+	    cmocka_unit_test(a_feed_has_a_subtitle_if_the_publication_has),
 	    cmocka_unit_test(the_first_and_the_last_year_have_four_digits),
 	    cmocka_unit_test(only_what_is_a_language_tag_is_told),
 	};

@@ -138,6 +138,10 @@ what_others_add_to_a_page_is_no_other_printing(void **state)
 	other.tag_slugs = other.author_slugs = "slug";
 	assert_int_equal(printing_of(&article), printing_of(&other));
 	assert_int_not_equal(printing_of(&article), 0);
+	article.body = "Text\n1";
+	other.body = "Text\n2"; /* what stands behind a body is none of it */
+	article.body_len = other.body_len = 5;
+	assert_int_equal(printing_of(&article), printing_of(&other));
 }
 
 int

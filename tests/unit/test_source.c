@@ -181,6 +181,7 @@ the_body_does_not_say_the_title_again(void **state)
 		if (a->body_len != strlen(cases[i].body) ||
 		    memcmp(a->body, cases[i].body, a->body_len) != 0)
 			fail_msg("%s: %.*s", cases[i].label, (int)a->body_len, a->body);
+		assert_int_equal(s->warnings.count, 0);
 		source_free(s);
 	}
 }
@@ -365,6 +366,9 @@ oddities_are_warned_about_and_survived(void **state)
 		"line 2: lang is `es; charset=x`, expected a language tag like es; not used"},
 	    {"correction", "/a.gmi", "---\ncorrection = Sorry.\n---\n",
 		"line 2: correction is `Sorry.`, expected its day first, like 2025-06-14 text"},
+	    {"correction right behind its day", "/a.gmi", "---\ncorrection = 2025-06-14: x\n---\n",
+		"line 2: correction is `2025-06-14: x`, expected its day first, like 2025-06-14 "
+		"text"},
 	    {"HTML", "/a.md", "---\ntitle = T\n---\n\n<p>x</p>\n",
 		"line 5: raw HTML, of which the page has the words alone"},
 	};
@@ -404,6 +408,7 @@ of_nothing_but_blanks_nothing_is_left(void **state)
 	assert_int_equal(derive_ending(" \n\t\n", 4), 0);
 	assert_int_equal(derive_ending("a \n\t\n", 5), 3);
 	assert_int_equal(derive_ending("", 0), 0);
+	source_free(NULL);
 }
 
 static void
@@ -454,6 +459,7 @@ a_language_has_the_shape_of_a_tag(void **state)
 	    {"es", true}, {"es-MX", true}, {"zh-Hant-TW", true}, {"x-12345678", true},
 	    {"x-123456789", false}, {"abcdefghi", false}, {"1s", false}, {"-es", false},
 	    {"es-", false}, {"es--MX", false}, {"es_MX", false}, {"en, es", false},
+	    {"aa-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaa", true},   /* 35 bytes */
 	    {"aa-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaa", false}, /* 36 bytes */
 	};
 
