@@ -186,6 +186,66 @@ values_cannot_become_markup(void **state)
 }
 
 static void
+a_correction_tells_its_day_if_it_stands_alone_in_front(void **state)
+{
+	(void)state;
+	assert_page("---\n"
+		    "correction = 2025-06-14: noon\n"
+		    "correction = 2025-06-14\n"
+		    "correction = x\n"
+		    "correction = 2025-06-31 noon\n"
+		    "---\n",
+	    "2025-06-13", NULL, 0, false,
+	    "# clinic\n"
+	    "\n"
+	    "The Example Broadsheet \u00b7 2025-06-13\n"
+	    "\n"
+	    "Correction: 2025-06-14: noon\n"
+	    "Correction: 2025-06-14\n"
+	    "Correction: x\n"
+	    "Correction: 2025-06-31 noon\n"
+	    "\n"
+	    "=> / The Example Broadsheet\n");
+}
+
+static void
+names_link_to_the_lists_that_there_are(void **state)
+{
+	static const char file[] = "---\ntags = a, b, c\nauthor = Ida\n---\n";
+	struct error err = {""};
+	struct source *s = source_parse("/articles/x.gmi", file, strlen(file), &err);
+	struct buffer out = BUFFER_EMPTY;
+
+	(void)state;
+	assert_non_null(s);
+	s->article.tag_slugs = "a\n\nc d";
+	s->article.author_slugs = "";
+	page_article(&out, &capsule, &s->article, NULL, 0, false);
+	assert_non_null(strstr(buffer_text(&out), "\n\n=> /tags/a Filed under: a\n"
+						  "=> /tags/c%20d Filed under: c\n\n=> / "));
+	source_free(s);
+	buffer_free(&out);
+}
+
+static void
+a_name_as_long_as_can_be_has_a_list(void **state)
+{
+	char file[] = "---\ntags = "
+		      "aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgg\n---\n";
+	struct error err = {""};
+	struct source *s = source_parse("/articles/x.gmi", file, strlen(file), &err);
+	struct buffer out = BUFFER_EMPTY;
+
+	(void)state;
+	assert_non_null(s);
+	page_article(&out, &capsule, &s->article, NULL, 0, false);
+	assert_non_null(strstr(buffer_text(&out),
+	    "=> /tags/aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff Filed"));
+	source_free(s);
+	buffer_free(&out);
+}
+
+static void
 labels_are_the_capsules_words(void **state)
 {
 	(void)state;
@@ -287,6 +347,10 @@ main(void)
 		lines_without_a_value_are_left_out_with_their_blank_line, make_capsule),
 	    cmocka_unit_test_setup(a_picture_without_words_is_a_picture, make_capsule),
 	    cmocka_unit_test_setup(values_cannot_become_markup, make_capsule),
+	    cmocka_unit_test_setup(
+		a_correction_tells_its_day_if_it_stands_alone_in_front, make_capsule),
+	    cmocka_unit_test_setup(names_link_to_the_lists_that_there_are, make_capsule),
+	    cmocka_unit_test_setup(a_name_as_long_as_can_be_has_a_list, make_capsule),
 	    cmocka_unit_test_setup(labels_are_the_capsules_words, make_capsule),
 	    cmocka_unit_test_setup(a_card_is_laid_out_exactly, make_capsule),
 	    cmocka_unit_test_setup(show_more_names_the_last_id_below_its_list, make_capsule),
