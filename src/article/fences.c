@@ -267,9 +267,7 @@ is_header(const struct finding *f)
 
 	if (e->has_hidden)
 		return true;
-	if (e->equals > 0)
-		return open->is_there || has_close || f->is_top;
-	if (e->has_status)
+	if (e->equals > 0 || e->has_status)
 		return open->is_there || has_close || f->is_top;
 	if (e->may_hide && (has_both || (f->is_top && has_close)))
 		return true;
@@ -293,16 +291,17 @@ is_toggle(const struct fences_source *source, struct span line)
 	return false;
 }
 
-/* At the top there is nothing that indented lines could be an example for. */
+/* For a line with words in it. At the top there is nothing that indented lines could be an example
+ * for. */
 static bool
 is_code(const struct fences_source *source, struct span line, bool is_top)
 {
 	size_t blanks = 0;
 
-	while (blanks < line.len && line.text[blanks] == ' ')
+	while (line.text[blanks] == ' ')
 		blanks++;
 	return source->is_markdown && !is_top &&
-	       (blanks >= CODE_BLANKS || (blanks < line.len && line.text[blanks] == '\t'));
+	       (blanks >= CODE_BLANKS || line.text[blanks] == '\t');
 }
 
 static size_t
@@ -310,7 +309,7 @@ count_lines(const char *from, const char *to)
 {
 	size_t count = 0;
 
-	while (from < to && (from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
+	while ((from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
 		from++;
 		count++;
 	}

@@ -10,6 +10,8 @@
 #define WHOLE "---\n" HEAD "---\n"
 #define TEN   "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n"
 
+#define TWENTY "abcdefghijklmnopqrst"
+
 static const struct {
 	const char *label, *source;
 	const char *reason; /* how it begins */
@@ -38,12 +40,19 @@ static const struct {
     {"what others write", "+++\n" HEAD "+++\nText.\n", "line 1: expected", WHOLE "Text.\n"},
     {"dashes made by a program", "\u2014-\n" HEAD "\u2014-\nText.\n", "line 1: expected",
 	WHOLE "Text.\n"},
+    {"hyphens of typographers", "\u2010\u2010\u2010\n" HEAD "\u2013\u2013\u2013\nText.\n",
+	"line 1: expected", WHOLE "Text.\n"},
+    {"signs of minus", "\u2212\u2212\u2212\n" HEAD "\u2212\u2212\u2212\nText.\n",
+	"line 1: expected", WHOLE "Text.\n"},
+    {"long bars", "\u2015\u2015\n" HEAD "\u2015-\nText.\n", "line 1: expected", WHOLE "Text.\n"},
     {"words behind it", "--- x\n" HEAD "---\nText.\n", "line 1: expected", NULL},
     {"a key behind it", "---title = T\nmood = fine\n---\nText.\n", "line 1: expected", NULL},
     /* the last line */
     {"four below", "---\n" HEAD "----\nText.\n", "line 4: expected `---` alone", WHOLE "Text.\n"},
     {"text on it", "---\n" HEAD "---Body\nText.\n", "line 4: expected `---` alone",
 	WHOLE "Body\nText.\n"},
+    {"a sentence on it", "---\n" HEAD "---Body: x\nText.\n", "line 4: expected",
+	WHOLE "Body: x\nText.\n"},
     {"blanks before the last", "---\n" HEAD "\n ---\nText.\n", "line 5: expected",
 	"---\n" HEAD "\n---\nText.\n"},
     {"never closed", "---\ntitle = T\ntags = a\n\nText.\n", "line 1: a header that no `---`",
@@ -99,6 +108,10 @@ static const struct {
 	NULL},
     {"a title above a status alone", "# T\n\nstatus = draft\n\nText.\n", "line 3: a header with",
 	NULL},
+    {"a title above a status that is closed", "# T\n\nStatus: draft\n---\nText.\n",
+	"line 3: a header with", NULL},
+    {"a title above a status that is opened", "# T\n---\nStatus: draft\n\nText.\n",
+	"line 2: a header with", NULL},
     {"a title above, never closed", "# T\n---\ntags = a\n\nText.\n", "line 2: a header with", NULL},
     {"a block above", "```\nx\n```\n" WHOLE "Text.\n", "line 4: a header with", NULL},
     {"entries of others above", "mood = fine\n---\nstatus = draft\n---\nText.\n",
@@ -118,6 +131,11 @@ static const struct {
     {"a key below a heading", "# H\ntitle = T\n", false},
     {"a sentence with a colon", "summary: it rained.\n", false},
     {"a sentence with a sign", "date: x = 1\n\nText.\n", false},
+    {"a status of anything", "Status: fine\n\nText.\n", false},
+    {"a status as long as a sentence",
+	"Status: we have all been waiting for the rain to end, and so it did, today.\n\nText.\n",
+	false},
+    {"a status of 64 bytes", "Status: " TWENTY TWENTY TWENTY "abcd\n\nText.\n", false},
     {"the day at the top", "Date: 2025-06-13\nText.\n", false},
     {"the day and the place at the top", "Date: 2025-06-13\nPlace: hall\n\nText.\n", false},
     {"the day below front matter", WHOLE "Title: T\nDate: 2025-06-13\n\nText.\n", false},
@@ -173,6 +191,23 @@ what_looks_like_front_matter_is_told_by_its_line(void **state)
 }
 
 static void
+a_header_of_more_than_64_kilobytes_is_told_so(void **state)
+{
+	struct buffer text = BUFFER_EMPTY;
+	struct error err = {""};
+
+	(void)state;
+	buffer_puts(&text, "---\ntitle = T\n");
+	while (text.len < 65536)
+		buffer_puts(&text, "# a comment\n");
+	buffer_puts(&text, "---");
+	struct fences_source source = {text.data, text.len, false};
+	assert_false(fences_check(&source, &err));
+	assert_non_null(strstr(err.text, "line 1: a header that no `---` closes within 64 KB"));
+	buffer_free(&text);
+}
+
+static void
 what_was_meant_is_put_back_where_it_can_be_told(void **state)
 {
 	(void)state;
@@ -187,6 +222,27 @@ what_was_meant_is_put_back_where_it_can_be_told(void **state)
 		if (slips[i].mended == NULL && mended.len != 0)
 			fail_msg("%s: something appended", slips[i].label);
 		buffer_free(&mended);
+	}
+}
+
+static void
+a_revision_shows_in_what_looks_like_front_matter_alone(void **state)
+{
+	static const struct {
+		const char *source;
+		bool shows;
+	} rows[] = {
+	    {"\n---\nrevision = 0123456789ab\n---\nText.\n", true},
+	    {"\n" WHOLE "Text.\n", false},
+	    {"Text.\n", false},
+	    {"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct fences_source source = source_of(rows[i].source, false);
+
+		check_row(rows[i].source, fences_show_revision(&source) == rows[i].shows);
 	}
 }
 
@@ -211,7 +267,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_looks_like_front_matter_is_told_by_its_line),
+	    cmocka_unit_test(a_header_of_more_than_64_kilobytes_is_told_so),
 	    cmocka_unit_test(what_was_meant_is_put_back_where_it_can_be_told),
+	    cmocka_unit_test(a_revision_shows_in_what_looks_like_front_matter_alone),
 	    cmocka_unit_test(text_may_begin_as_it_likes),
 	};
 
