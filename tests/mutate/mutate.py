@@ -7,14 +7,14 @@ none (then `equivalent.txt` names it, with the reason).
     make mutate MUTATE="src/gemini src/net/route.c"
     make mutate MUTATE="--sample 50 src/article"    50 changes of each file, the same each time
 
-Changes of the same words in one file are told apart by a number (#2), so that the list of those that are
-none names one of them and not its likes. `--doubt` tries those too: a test that notices one of them
-shows that the list is wrong.
+Changes of the same words in one file are told apart by a number (#2), so that the list of those
+that are none names one of them and not its likes. `--doubt` tries those too: a test that notices
+one of them shows that the list is wrong.
 
 A change is one of: a comparison turned (== !=, < <=, > >=), && and || exchanged, a ! dropped,
 1 not added or not subtracted, true and false exchanged in what is returned, a branch never taken,
-a call for its effect left out. What happens only when memory is out is not tried, nor is what stands in
-assert(): that is a check, not what is checked."""
+a call for its effect left out. What happens only when memory is out is not tried, nor is what stands
+in assert(): that is a check, not what is checked."""
 
 import argparse
 import collections
@@ -37,10 +37,11 @@ OUT = TOP / "build" / "mutate"
 EQUIVALENT = Path(__file__).with_name("equivalent.txt")
 ROOMS = ["src/gemini", "src/article", "src/net", "src/desk"]
 
-# A change may make a loop endless, or one that takes memory. What counts is the time of the processor, as
-# the machine may be busy; the test itself takes a part of it. PATIENCE is for what waits for nothing.
+# A change may make a loop endless, or one that takes memory. What counts is the time of the
+# processor, as the machine may be busy. PATIENCE is for what waits for nothing.
 CPU_SECONDS = 2
 CPU_FACTOR = 4
+ADDRESSES_FACTOR = 5  # how much slower a test may be under the sanitizer
 PATIENCE = 60
 MEMORY = 4 << 30
 
@@ -51,8 +52,8 @@ ALLOCATES = re.compile(r"(alloc|dup|_new)\(")
 # A buffer fails without memory; a cursor (c, infe, from in picture/avif.c) at the end of the bytes.
 NO_MEMORY = re.compile(r"out of memory|\b(?!c\b|infe\b|from\b)\w+(\.|->)failed|^\tassert\(")
 
-# What the standard leaves undefined, such as an index behind its table, ends the test: the gate runs all
-# tests under the sanitizers. That for addresses takes longer, and is for what would survive.
+# What the standard leaves undefined, such as an index behind its table, ends the test: the gate runs
+# all tests under the sanitizers. That for addresses takes longer, and is for what would survive.
 CHECKED = ["-fsanitize=undefined", "-fsanitize-undefined-trap-on-error"]
 ADDRESSES = ["-fsanitize=address", "-fno-omit-frame-pointer"]
 
@@ -166,8 +167,9 @@ class Build:
         return {line.split()[2] for line in names.splitlines() if line.split()[1] in "TD"}
 
     def tests_of(self, path):
-        """Test programs that hold the module and are about it: named like it, or using its header; if there
-        are none, those of its room. What is noticed elsewhere alone, by chance, has no test of its own."""
+        """Test programs that hold the module and are about it: named like it, or using its header;
+        if there are none, those of its room. What is noticed elsewhere alone, by chance, has no
+        test of its own."""
         own = self.functions(OUT / Path(path).relative_to("src").with_suffix(".o"))
         holders = [t for t, names in self.symbols.items() if own & names]
         holders.sort(key=lambda t: (not is_named(t.name, path), t.stat().st_size))
@@ -188,8 +190,8 @@ class Bench:
             shutil.copytree(TOP / name, self.folder / name, ignore=shutil.ignore_patterns("corpus"))
 
     def compile(self, source, target):
-        words = ["gcc", *self.build.cflags, *CHECKED, *self.sanitizer, "-Isrc", "-Itests/unit", "-w", "-c",
-                 "-o", target, source]
+        words = ["gcc", *self.build.cflags, *CHECKED, *self.sanitizer, "-Isrc", "-Itests/unit", "-w",
+                 "-c", "-o", target, source]
         return run(words, cwd=self.folder).returncode == 0
 
     def link(self, parts, program):
@@ -199,7 +201,7 @@ class Bench:
                    cwd=self.folder).returncode == 0
 
     def passes(self, program, seconds):
-        """Whether the test program succeeds, with so many seconds of the processor, or PATIENCE, at most."""
+        """Whether the test program succeeds, with so many seconds of the processor at most."""
         def limit():
             resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
             if not self.sanitizer:
@@ -281,10 +283,12 @@ class Judge:
     def ask_tests(self, bench, change):
         tests = self.tests[change.path]
         for test in tests:
-            seconds = self.measure(bench, test)
+            seconds = CPU_SECONDS + CPU_FACTOR * self.measure(bench, test)
+            if bench.sanitizer:
+                seconds *= ADDRESSES_FACTOR
             if not bench.build_test(change.path, test):
                 sys.exit(f"{test} cannot be linked with {change.name}")
-            if not bench.passes(bench.folder / "test", CPU_SECONDS + int(CPU_FACTOR * seconds * (5 if bench.sanitizer else 1))):
+            if not bench.passes(bench.folder / "test", int(seconds)):
                 self.tests[change.path] = [test] + [other for other in tests if other != test]
                 return True
         return False
@@ -363,7 +367,8 @@ def main():
     judge.close()
     for room, counts in sorted(tally.items()):
         tried = counts["noticed"] + counts["survived"]
-        print(f"{room}: {counts['noticed']} of {tried} noticed ({100 * counts['noticed'] // max(tried, 1)} %), "
+        share = 100 * counts["noticed"] // max(tried, 1)
+        print(f"{room}: {counts['noticed']} of {tried} noticed ({share} %), "
               f"{counts['equivalent']} equivalent, {counts['no code']} did not compile")
     return 1 if old or any(c["survived"] + c["wrong"] for c in tally.values()) else 0
 
