@@ -165,6 +165,8 @@ static const struct {
     {BYTES("gemini://example.org/?%zz")},
     {BYTES("gemini://ex%zzample.org/")},
     {BYTES("gemini://example.org/\xDC")},
+    {BYTES("gemini://example.org/?\xDC")},
+    {BYTES("gemini://ex\xDC.org/")},
     {BYTES("gemini://example.org/\xC0\xAE\xC0\xAE/")},
     {BYTES("gemini://example.org/%c0%ae%c0%ae/")},
     {BYTES("gemini://example.org/%ed%a0%80")},
@@ -246,7 +248,7 @@ a_refusal_says_what_is_wrong(void **state)
 	} rows[] = {
 	    {"", "empty"},
 	    {"\xEF\xBB\xBFgemini://h/", "byte order mark"},
-	    {"gemini://h/\xDC", "is not valid UTF-8"},
+	    {"gemini://h/\xDC", "address is not valid UTF-8"},
 	    {"gemini://h/a\x7F", "a control character"},
 	    {"gemini://h/<x>", "must be percent-encoded"},
 	    {"gemini://h/#x", "fragment"},
