@@ -8,7 +8,7 @@
 #include "base/strings.h"
 #include "base/text.h"
 
-#define NAME_MAX_LEN 64 /* bytes; what is longer is nobody's misspelling */
+#define NAME_MAX_LEN 64 /* bytes with the NUL; what is as long is nobody's misspelling */
 
 const char *const keys_names[KEY_COUNT] = {
     [KEY_TITLE] = "title",
@@ -49,8 +49,8 @@ is_mark(uint32_t c)
 	return text_is_unseen(c) || c == 0xB7 || (c >= 0x2010 && c <= 0x205E);
 }
 
-/* Copies a name in small letters and without marks. False if it is too long. */
-static bool
+/* Copies a name, or its beginning, in small letters and without marks. */
+static void
 copy_bare(const char *name, size_t len, char out[static NAME_MAX_LEN])
 {
 	size_t at = 0, n;
@@ -60,12 +60,11 @@ copy_bare(const char *name, size_t len, char out[static NAME_MAX_LEN])
 		if (is_mark(code_point))
 			continue;
 		if (at + n >= NAME_MAX_LEN)
-			return false;
+			break;
 		for (size_t i = 0; i < n; i++)
 			out[at++] = (char)tolower((unsigned char)name[i]);
 	}
 	out[at] = '\0';
-	return true;
 }
 
 const char *
@@ -73,7 +72,8 @@ keys_nearest(const char *name, size_t len)
 {
 	char bare[NAME_MAX_LEN];
 
-	return copy_bare(name, len, bare) ? strings_nearest(bare, keys_names, KEY_COUNT) : NULL;
+	copy_bare(name, len, bare);
+	return strings_nearest(bare, keys_names, KEY_COUNT);
 }
 
 enum key
