@@ -203,6 +203,9 @@ what_stands_around_a_file_is_not_read(void **state)
 	(void)state;
 	assert_int_equal(frontmatter_next(&head, &entry, &err), FRONTMATTER_BROKEN);
 	assert_string_equal(err.text, "line 1: expected `key = value`, found `ab`");
+	head = (struct frontmatter){.rest = &"\r\na = 1\n"[1], .rest_len = 7};
+	assert_int_equal(frontmatter_next(&head, &entry, &err), FRONTMATTER_ENTRY);
+	assert_int_equal(entry.line, 2);
 	frontmatter_open(&head, &"\r\n---\n"[1], 5);
 	assert_false(head.is_present);
 	assert_int_equal(head.body_len, 5);
