@@ -339,10 +339,9 @@ find(const struct fences_source *source, struct finding *out)
 			out->line = count_lines(source->bytes, rest.text) + 1;
 			if (is_header(out))
 				return true;
-			if (out->run.after.text > ahead.text) { /* none of it is read twice */
-				words += count_lines(ahead.text, out->run.after.text);
-				ahead = out->run.after;
-			}
+			/* None of it is read twice. */
+			while (ahead.text < out->run.after.text && take_line(&ahead, &line))
+				words += !is_blank(line);
 		}
 		rest = ahead;
 	}

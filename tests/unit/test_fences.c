@@ -116,6 +116,8 @@ static const struct {
     {"a block above", "```\nx\n```\n" WHOLE "Text.\n", "line 4: a header with", NULL},
     {"entries of others above", "mood = fine\n---\nstatus = draft\n---\nText.\n",
 	"line 2: a header with", NULL},
+    {"an entry and blank lines above", "# H\nmood: fine\n\n\n\n\n\n\n\n\n\n\n" WHOLE "Text.\n",
+	"line 13: a header with", NULL},
     {"nine lines above", "1\n2\n3\n4\n5\n6\n7\n8\n9\n" WHOLE, "line 10: a header with", NULL},
 };
 
