@@ -42,6 +42,7 @@ elements_part_words_or_lines(void **state)
 	    {"<pre> a  b\n\n c", "a b\\\nc"},
 	    {"a<!-- > --> b<!---->c", "a bc"},
 	    {"a<!-- b>", "a"},
+	    {"a<!--", "a"},
 	    {"a<!x>b<?y?>c<!->d", "abcd"},
 	};
 
