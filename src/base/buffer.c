@@ -8,10 +8,21 @@
 
 #define FIRST_CAPACITY 64 /* bytes */
 
+/* What always holds. A failed buffer may keep what it had. */
+static void
+buffer_check(const struct buffer *b)
+{
+	assert((b->data == NULL) == (b->cap == 0));
+	assert(b->data == NULL ? b->len == 0 : b->len < b->cap);
+	assert(b->data == NULL || b->data[b->len] == '\0');
+}
+
 /* Makes room for len more bytes and the final NUL. */
 static bool
 make_room(struct buffer *b, size_t len)
 {
+	assert((b->data == NULL) == (b->cap == 0));
+	assert(b->data == NULL ? b->len == 0 : b->len < b->cap);
 	if (b->failed)
 		return false;
 	if (b->cap > b->len && len < b->cap - b->len)
@@ -33,12 +44,14 @@ make_room(struct buffer *b, size_t len)
 	b->data = grown;
 	b->cap = cap;
 	b->data[b->len] = '\0';
+	assert(b->cap - b->len > len); /* with the NUL */
 	return true;
 }
 
 void
 buffer_append(struct buffer *b, const void *bytes, size_t len)
 {
+	assert(len == 0 || bytes != NULL);
 	if (len == 0 || !make_room(b, len))
 		return;
 	memcpy(b->data + b->len, bytes, len);
@@ -95,9 +108,11 @@ buffer_reserve(struct buffer *b, size_t len)
 void
 buffer_grow(struct buffer *b, size_t len)
 {
+	assert(!b->failed); /* there was room */
 	assert(len < b->cap - b->len);
 	b->len += len;
 	b->data[b->len] = '\0';
+	buffer_check(b);
 }
 
 void
@@ -107,11 +122,13 @@ buffer_truncate(struct buffer *b, size_t len)
 		return;
 	b->len = len;
 	b->data[len] = '\0';
+	buffer_check(b);
 }
 
 const char *
 buffer_text(const struct buffer *b)
 {
+	buffer_check(b);
 	return b->data == NULL ? "" : b->data;
 }
 
@@ -120,6 +137,8 @@ buffer_take(struct buffer *b)
 {
 	char *text = make_room(b, 0) ? b->data : NULL;
 
+	assert((text == NULL) == b->failed);
+	assert(text == NULL || text[b->len] == '\0');
 	if (text != NULL)
 		*b = BUFFER_EMPTY;
 	else
@@ -130,6 +149,7 @@ buffer_take(struct buffer *b)
 void
 buffer_free(struct buffer *b)
 {
+	assert((b->data == NULL) == (b->cap == 0));
 	free(b->data);
 	*b = BUFFER_EMPTY;
 }

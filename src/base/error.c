@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +15,7 @@ write_text(char *out, const char *format, va_list args)
 
 	vsnprintf(whole, sizeof(whole), format, args);
 	size_t len = text_cut(whole, strlen(whole), ERROR_TEXT_MAX - 1);
+	assert(len < ERROR_TEXT_MAX);
 	memcpy(out, whole, len);
 	out[len] = '\0';
 }

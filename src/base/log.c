@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -32,9 +33,19 @@ static const char *const level_words[] = {
     [LOG_DEBUG] = "debug",
 };
 
+/* Access lines go somewhere, or nowhere. */
+static void
+log_check(void)
+{
+	assert(state.name != NULL);
+	assert((state.access == TARGET_NONE) == (state.access_fd == -1));
+	assert(state.access != TARGET_STDERR || state.access_fd == STDERR_FILENO);
+}
+
 void
 log_set_name(const char *name)
 {
+	assert(name != NULL);
 	state.name = name;
 }
 
@@ -78,6 +89,7 @@ log_open_access(const char *target, struct error *err)
 	enum target kind = TARGET_FILE;
 	int fd = -1;
 
+	log_check();
 	if (strcmp(target, "none") == 0) {
 		kind = TARGET_NONE;
 	} else if (strcmp(target, "stderr") == 0) {
@@ -98,6 +110,7 @@ log_open_access(const char *target, struct error *err)
 		close(state.access_fd);
 	state.access = kind;
 	state.access_fd = fd;
+	log_check();
 	return true;
 }
 
@@ -132,6 +145,7 @@ write_line(int fd, struct buffer *line)
 {
 	static const char lost[] = "a log line was lost: out of memory\n";
 
+	assert(fd >= 0);
 	buffer_putc(line, '\n');
 	ssize_t written =
 	    line->failed ? write(fd, lost, sizeof(lost) - 1) : write(fd, line->data, line->len);
@@ -164,6 +178,7 @@ append_message(struct buffer *line, enum log_level level, const char *message)
 void
 log_message(enum log_level level, const char *format, ...)
 {
+	assert(level >= LOG_ERROR && level <= LOG_DEBUG && level_words[level] != NULL);
 	struct buffer message = BUFFER_EMPTY, line = BUFFER_EMPTY;
 	int saved_errno = errno; /* logging an error must not change what the caller sees */
 	va_list args;
@@ -226,6 +241,7 @@ append_access_text(struct buffer *line, const struct log_request *request)
 	buffer_printf(line, "%d %llu %.1f ", request->status, (unsigned long long)request->bytes,
 	    request->ms);
 	append_column(line, or_dash(request->user));
+	assert(line->failed || line->data[line->len - 1] == ' ');
 	buffer_truncate(line, line->len - 1);
 }
 
@@ -234,6 +250,8 @@ log_access(const struct log_request *request)
 {
 	struct buffer line = BUFFER_EMPTY;
 
+	log_check();
+	assert(request->status == 0 || (request->status >= 10 && request->status < 70));
 	if (state.access == TARGET_NONE)
 		return;
 	if (state.access == TARGET_SYSLOG)

@@ -1,5 +1,6 @@
 #include "base/shared.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -8,6 +9,15 @@
 #ifndef F_SEAL_FUTURE_WRITE
 #define F_SEAL_FUTURE_WRITE 0x0010 /* from Linux 5.1 on */
 #endif
+
+static void
+shared_check(const struct shared *shared, size_t piece)
+{
+	assert(piece < shared->count);
+	assert(shared->piece_bytes > 0);
+	assert(shared->memory != NULL && shared->twins != NULL);
+	assert(shared->memory != shared->twins);
+}
 
 static void *
 reserve(size_t bytes)
@@ -27,6 +37,7 @@ map_piece(const struct shared *shared, size_t piece)
 {
 	size_t bytes = shared->piece_bytes;
 	char *memory = shared->memory + piece * bytes, *twin = shared->twins + piece * bytes;
+	shared_check(shared, piece);
 	int fd = memfd_create("broadsheet-shared", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (fd == -1)
@@ -51,6 +62,7 @@ shared_open(struct shared *out, size_t piece_bytes, size_t count)
 	struct shared made = {
 	    .piece_bytes = (piece_bytes + page - 1) / page * page, .count = count};
 
+	assert(count > 0 && made.piece_bytes > 0 && made.piece_bytes % page == 0);
 	made.memory = reserve(made.piece_bytes * count);
 	made.twins = reserve(made.piece_bytes * count);
 	bool ok = made.memory != NULL && made.twins != NULL;
@@ -80,6 +92,7 @@ shared_close(struct shared *shared)
 bool
 shared_lend(const struct shared *shared, size_t piece, bool is_lent)
 {
+	shared_check(shared, piece);
 	return madvise(shared->memory + piece * shared->piece_bytes, shared->piece_bytes,
 		   is_lent ? MADV_DOFORK : MADV_DONTFORK) == 0;
 }
@@ -89,6 +102,7 @@ shared_settle(const struct shared *shared, size_t piece)
 {
 	size_t bytes = shared->piece_bytes;
 
+	shared_check(shared, piece);
 	for (size_t i = 0; i < shared->count; i++)
 		if (i != piece &&
 		    mremap(shared->twins + i * bytes, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED,

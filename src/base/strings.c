@@ -1,5 +1,6 @@
 #include "base/strings.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ strings_add_bytes(struct strings *s, const char *text, size_t len)
 {
 	char *copy = strndup(text, len);
 
+	assert((s->items == NULL) == (s->count == 0));
 	if (copy == NULL)
 		return false;
 	/* The array doubles whenever the count reaches a power of two. */
@@ -45,6 +47,7 @@ strings_contain(const struct strings *s, const char *text)
 void
 strings_free(struct strings *s)
 {
+	assert((s->items == NULL) == (s->count == 0));
 	for (size_t i = 0; i < s->count; i++)
 		free(s->items[i]);
 	free(s->items);
@@ -64,6 +67,7 @@ edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 	size_t rows[3][NEAREST_LENGTH_MAX + 1];
 	size_t *before = rows[0], *above = rows[1], *row = rows[2];
 
+	assert(a_len <= NEAREST_LENGTH_MAX && b_len <= NEAREST_LENGTH_MAX);
 	for (size_t j = 0; j <= b_len; j++)
 		above[j] = j;
 	for (size_t i = 1; i <= a_len; i++) {
@@ -79,6 +83,7 @@ edit_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 		above = row;
 		row = oldest;
 	}
+	assert(above[b_len] <= (a_len > b_len ? a_len : b_len));
 	return above[b_len];
 }
 
@@ -101,5 +106,6 @@ strings_nearest(const char *text, const char *const *names, size_t count)
 			nearest_distance = distance;
 		}
 	}
+	assert((nearest == NULL) == (nearest_distance > NEAREST_DISTANCE_MAX));
 	return nearest;
 }

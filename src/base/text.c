@@ -2,6 +2,7 @@
 
 #include "base/encode.h"
 
+#include <assert.h>
 #include <string.h>
 
 #define LINE_SEPARATOR      0x2028
@@ -57,6 +58,7 @@ text_decode(const char *text, size_t len, uint32_t *out)
 	size_t n = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
 	if (lead < 0xC2 || lead > 0xF4 || len < n)
 		return 0;
+	assert(n >= 2 && n <= len); /* no byte is read beyond the end */
 
 	uint32_t code_point = lead & (0x7Fu >> n);
 	for (size_t i = 1; i < n; i++) {
@@ -76,6 +78,7 @@ text_encode(char out[static 4], uint32_t code_point)
 {
 	static const uint32_t lead[] = {0, 0, 0xC0, 0xE0, 0xF0}; /* by length */
 
+	assert(code_point <= 0x10FFFF);
 	if (code_point < 0x80) {
 		out[0] = (char)code_point;
 		return 1;
@@ -116,6 +119,7 @@ text_cut_word(const char *text, size_t len, size_t max_characters)
 		end = last_word_end;
 	while (end > 0 && text[end - 1] == ' ')
 		end--;
+	assert(end <= len);
 	return end;
 }
 
@@ -169,6 +173,7 @@ text_drop_directions(char *text, size_t len)
 		if (n > 0 && is_direction(code_point))
 			continue;
 		n = n == 0 ? 1 : n;
+		assert(kept <= at); /* what is moved only moves forward */
 		memmove(text + kept, text + at, n);
 		kept += n;
 	}
@@ -212,6 +217,7 @@ text_append_escaped(struct buffer *out, const char *text, size_t len)
 static void
 append_json_escape(struct buffer *out, uint32_t code_point)
 {
+	assert(code_point <= 0x10FFFF);
 	if (code_point <= 0xFFFF)
 		buffer_printf(out, "\\u%04x", (unsigned)code_point);
 	else

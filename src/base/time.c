@@ -1,5 +1,6 @@
 #include "base/time.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,16 @@ days_from_date(int year, int month, int day)
 	return era * 146097 + day_of_era - 719468;
 }
 
+static int
+days_in_month(int year, int month)
+{
+	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	assert(month >= 1 && month <= 12);
+	bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+
+	return month == 2 && is_leap ? 29 : days[month - 1];
+}
+
 static void
 date_from_days(int64_t days, struct timestamp *out)
 {
@@ -42,15 +53,8 @@ date_from_days(int64_t days, struct timestamp *out)
 	out->day = (int)(day_of_year - (153 * month_from_march + 2) / 5 + 1);
 	out->month = (int)(month_from_march < 10 ? month_from_march + 3 : month_from_march - 9);
 	out->year = (int)(year_of_era + era * 400 + (out->month <= 2));
-}
-
-static int
-days_in_month(int year, int month)
-{
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-
-	return month == 2 && is_leap ? 29 : days[month - 1];
+	assert(out->month >= 1 && out->month <= 12);
+	assert(out->day >= 1 && out->day <= days_in_month(out->year, out->month));
 }
 
 /* Reads exactly count digits at *at into *out and moves on. */
@@ -59,6 +63,7 @@ take_number(const char **at, int count, int *out)
 {
 	int number = 0;
 
+	assert(count >= 1 && count <= 4); /* an int holds them */
 	for (int i = 0; i < count; i++) {
 		char c = (*at)[i];
 		if (c < '0' || c > '9')
@@ -159,6 +164,7 @@ is_utc(const char *zone)
 static void
 enter_zone(const char *zone)
 {
+	assert(!is_utc(zone));
 	const char *current = getenv("TZ");
 
 	if (current != NULL && strcmp(current, zone) == 0)
@@ -192,9 +198,22 @@ clamp(int64_t seconds)
 	return seconds > LAST_SECOND ? LAST_SECOND : seconds;
 }
 
+/* A moment that there is, as time.h has it. */
+static void
+timestamp_check(const struct timestamp *t)
+{
+	assert(t->year >= 1 && t->year <= 9999);
+	assert(t->month >= 1 && t->month <= 12);
+	assert(t->day >= 1 && t->day <= days_in_month(t->year, t->month));
+	assert(t->hour >= 0 && t->hour <= 23);
+	assert(t->minute >= 0 && t->minute <= 59);
+	assert(t->second >= 0 && t->second <= 59);
+}
+
 int64_t
 timestamp_seconds(const struct timestamp *t, const char *zone)
 {
+	timestamp_check(t);
 	int64_t as_utc = days_from_date(t->year, t->month, t->day) * SECONDS_PER_DAY +
 			 (t->hour * 60 + t->minute) * SECONDS_PER_MINUTE + t->second;
 
@@ -234,12 +253,14 @@ timestamp_at(int64_t seconds, const char *zone)
 	t.hour = second_of_day / 3600;
 	t.minute = second_of_day / 60 % 60;
 	t.second = second_of_day % 60;
+	timestamp_check(&t);
 	return t;
 }
 
 void
 timestamp_append(struct buffer *out, const struct timestamp *t)
 {
+	timestamp_check(t);
 	buffer_printf(out, "%04d-%02d-%02d", t->year, t->month, t->day);
 	if (!t->has_time)
 		return;
