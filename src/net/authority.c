@@ -1,5 +1,6 @@
 #include "net/authority.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,6 +162,7 @@ enum voucher_verdict
 authority_judge(const struct authority *authority, struct x509_st *certificate, int64_t now)
 {
 	X509_STORE_CTX *context = X509_STORE_CTX_new();
+	assert(authority->store != NULL && certificate != NULL);
 	enum voucher_verdict verdict = VOUCHER_FOREIGN;
 
 	if (context != NULL &&
@@ -207,6 +209,7 @@ add_authority(struct authorities *authorities, const struct zone_config *zone, s
 	struct authority *authority = authority_load(zone->authority, err);
 	if (authority == NULL)
 		return error_prefix(err, "[zone %s%s]", zone->host, zone->prefix);
+	assert(authorities_find(authorities, authority->path) == NULL);
 	authorities->items[authorities->count++] = authority;
 	return true;
 }

@@ -1,5 +1,6 @@
 #include "net/clients.h"
 
+#include <assert.h>
 #include <netinet/in.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -86,6 +87,7 @@ power_of_two(size_t at_least)
 
 	while (size < at_least)
 		size *= 2;
+	assert((size & (size - 1)) == 0); /* a mask is made of it */
 	return size;
 }
 
@@ -115,6 +117,7 @@ clients_new(int workers, int connections)
 {
 	struct clients *clients = calloc(1, sizeof(*clients));
 
+	assert(workers > 0 && connections > 0);
 	if (clients == NULL)
 		return NULL;
 	clients->workers = workers;
@@ -158,6 +161,8 @@ worker_table(const struct clients *clients, int worker)
 {
 	char *piece = clients->tables.memory + (size_t)worker * clients->tables.piece_bytes;
 
+	assert(worker >= 0 && worker < clients->workers);
+	assert((clients->mask + 1) * sizeof(struct slot) <= clients->tables.piece_bytes);
 	return (struct slot *)(void *)piece;
 }
 
@@ -182,6 +187,7 @@ find_slot(const struct clients *clients, struct slot *table, uint64_t key)
 {
 	size_t i = client_hash(clients, key) & clients->mask;
 
+	assert(key != NOBODY);
 	for (size_t probes = 0; probes <= clients->mask; probes++, i = (i + 1) & clients->mask) {
 		uint64_t found = atomic_load_explicit(&table[i].key, memory_order_relaxed);
 
@@ -212,6 +218,7 @@ clients_enter(struct clients *clients, int worker, const struct sockaddr_storage
 		return 0;
 	slot = find_slot(clients, worker_table(clients, worker), key);
 	if (slot != NULL) { /* the table is twice as large as what the owner lets in */
+		assert((slot->key == NOBODY) == (slot->connections == 0));
 		slot->connections++;
 		slot->key = key;
 	}
@@ -226,6 +233,7 @@ remove_slot(struct clients *clients, struct slot *table, size_t gap)
 {
 	size_t mask = clients->mask, i = gap;
 
+	assert(gap <= mask && table[gap].key != NOBODY && table[gap].connections == 0);
 	for (size_t probes = 0; probes < mask; probes++) {
 		i = (i + 1) & mask;
 		if (table[i].key == NOBODY)
@@ -234,6 +242,7 @@ remove_slot(struct clients *clients, struct slot *table, size_t gap)
 
 		if (((i - home) & mask) < ((i - gap) & mask))
 			continue; /* at home behind the gap */
+		assert(table[i].connections > 0);
 		table[gap].connections = table[i].connections;
 		table[gap].key = table[i].key;
 		gap = i;
@@ -253,6 +262,7 @@ clients_leave(struct clients *clients, int worker, const struct sockaddr_storage
 	slot = find_slot(clients, table, key);
 	if (slot == NULL || slot->key != key)
 		return;
+	assert(slot->connections > 0); /* or its slot would be empty */
 	if (--slot->connections == 0)
 		remove_slot(clients, table, (size_t)(slot - table));
 }
@@ -285,6 +295,7 @@ clients_request(
 	uint64_t cost, full_at, seen;
 	_Atomic uint64_t *word;
 
+	assert(now_ms >= 0);
 	if (per_minute <= 0 || key == NOBODY)
 		return 0;
 	cost = TICKS_A_MINUTE / (uint64_t)per_minute;
@@ -297,8 +308,10 @@ clients_request(
 		full_at += cost;
 		if (full_at > now + TICKS_A_MINUTE) {
 			uint64_t wait = full_at - now - TICKS_A_MINUTE;
+			assert(wait > 0);
 			return (int)((wait + 1000 * TICKS_PER_MS - 1) / (1000 * TICKS_PER_MS));
 		}
+		assert(full_at >= now && full_at - now <= TICKS_A_MINUTE);
 	} while (!atomic_compare_exchange_weak(word, &seen, tag | full_at));
 	return 0;
 }

@@ -1,5 +1,6 @@
 #include "net/conn.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -56,6 +57,100 @@ struct conn {
 	int drain_periods;   /* that are over */
 };
 
+/* --- what always holds ---------------------------------------------------------------------- */
+
+#define TO(state) (1u << (state))
+
+/* Where a connection may go from each state. */
+static const unsigned edges[] = {
+    [CONN_PROXY] = TO(CONN_HANDSHAKE) | TO(CONN_ABORT),
+    [CONN_HANDSHAKE] = TO(CONN_REQUEST) | TO(CONN_ABORT),
+    [CONN_REQUEST] = TO(CONN_ANSWER) | TO(CONN_ABORT),
+    [CONN_ANSWER] = TO(CONN_BODY) | TO(CONN_RESPOND) | TO(CONN_ABORT),
+    [CONN_BODY] = TO(CONN_ANSWER) | TO(CONN_RESPOND) | TO(CONN_ABORT),
+    [CONN_RESPOND] = TO(CONN_DRAIN) | TO(CONN_ABORT),
+    [CONN_DRAIN] = TO(CONN_ABORT),
+    [CONN_ABORT] = 0, /* closed is final */
+};
+
+_Static_assert(sizeof(edges) / sizeof(edges[0]) == CONN_ABORT + 1, "a row for each state");
+
+static void
+check_way_in(const struct conn *c)
+{
+	bool is_past_proxy = c->state > CONN_PROXY, is_past_tls = c->state > CONN_HANDSHAKE;
+	bool has_asked = c->state > CONN_REQUEST, is_given_up = c->state == CONN_ABORT;
+	const void *ignored;
+
+	assert(c->setup->proxy_protocol || c->state != CONN_PROXY);
+	assert(c->proxy_header.data == NULL || !is_past_proxy);
+	assert(!c->is_proxy_itself || (is_past_proxy && c->setup->proxy_protocol));
+	assert(!c->has_begun || is_past_proxy);
+	assert(c->has_begun || !is_past_tls || is_given_up);
+	assert(!c->has_line || has_asked);
+	assert(c->has_line || !has_asked || is_given_up);
+	assert(c->request.verdict == REQUEST_MORE || has_asked);
+	/* Nothing is said before the client has said something. */
+	assert(is_past_proxy || tls_pending(c->tls, &ignored) == 0);
+}
+
+static void
+check_upload(const struct conn *c)
+{
+	bool is_thinking = c->state == CONN_ANSWER || c->state == CONN_BODY;
+
+	assert(c->is_owed == is_thinking);
+	assert(c->body_left <= c->body_bytes);
+	assert(!c->has_body_before || c->state == CONN_ANSWER);
+	assert(!c->has_body_before || c->body_left == c->body_bytes);
+	assert(c->ahead.data == NULL || c->state == CONN_ANSWER);
+	assert(c->state != CONN_BODY || c->setup->body != NULL);
+	/* A peer that has left asks no more, and sends no more of a body. */
+	assert(!c->has_left || c->state == CONN_ANSWER || c->state > CONN_BODY);
+}
+
+static void
+check_answer(const struct conn *c)
+{
+	bool is_answered = c->state == CONN_RESPOND || c->state == CONN_DRAIN;
+
+	assert(c->status != 0 || !is_answered);
+	assert(c->status == 0 || c->state >= CONN_RESPOND);
+	assert(c->bytes == 0 || c->status != 0);
+	assert(!c->is_finished || (c->state >= CONN_RESPOND && c->bytes > 0));
+	assert(!c->is_finished || c->state != CONN_RESPOND || delivery_is_over(&c->delivery));
+	assert(!c->is_whole || (c->is_finished && c->state >= CONN_DRAIN));
+	assert(c->is_whole || c->state != CONN_DRAIN);
+}
+
+static void
+check_end(const struct conn *c)
+{
+	bool is_given_up = c->state == CONN_ABORT;
+
+	assert(c->tls != NULL || c->is_whole);
+	assert(c->tls == NULL || c->state != CONN_DRAIN);
+	assert(!c->is_mute || is_given_up);
+	assert(c->trouble == NULL || (is_given_up && !c->is_whole));
+	assert((c->drained == 0 && c->drain_periods == 0) || c->is_whole);
+	assert(c->drained <= DRAIN_BYTES || is_given_up);
+	assert(c->drain_periods < DRAIN_PERIODS || is_given_up);
+	/* Nobody waits for ever; and for what is given up nobody waits. */
+	assert(is_given_up ? conn_timeout(c) == 0 : conn_timeout(c) > 0);
+}
+
+/* Between steps. */
+static void
+conn_check(const struct conn *c)
+{
+	check_way_in(c);
+	check_upload(c);
+	check_answer(c);
+	check_end(c);
+}
+
+/* --- from state to state ---------------------------------------------------------------------- */
+
 /* The handler need not answer any more. */
 static void
 conn_forget(struct conn *c)
@@ -71,6 +166,7 @@ conn_forget(struct conn *c)
 static void
 conn_enter(struct conn *c, enum conn_state state)
 {
+	assert((edges[c->state] & TO(state)) != 0);
 	if (c->state == CONN_PROXY)
 		buffer_free(&c->proxy_header);
 	if (state > CONN_ANSWER) {
@@ -136,6 +232,7 @@ conn_call_handler(struct conn *c, const struct route *route)
 		conn_abort(c, "out of memory");
 		return;
 	}
+	assert(c->state == CONN_ANSWER && !c->is_owed); /* asked once */
 	c->is_owed = true;
 	c->setup->handler(c->setup->handler_arg, c, &request);
 }
@@ -172,6 +269,7 @@ encrypt_record(struct conn *c)
 
 	if (!delivery_next(&c->delivery, record, &bytes, &len))
 		return conn_abort(c, "file became shorter or unreadable while it was sent");
+	assert(len > 0 && len <= sizeof(record));
 	c->bytes += len;
 	return tls_write(c->tls, bytes, len) || conn_abort(c, "out of memory");
 }
@@ -222,6 +320,7 @@ step_proxy(struct conn *c, struct span *in)
 	}
 	/* The header ends within in, or it would have ended before: what follows is TLS. */
 	size_t rest = c->proxy_header.len - used;
+	assert(used <= c->proxy_header.len && rest < in->len);
 	in->bytes += in->len - rest;
 	in->len = rest;
 	conn_enter(c, CONN_HANDSHAKE);
@@ -259,6 +358,7 @@ conn_take_line(struct conn *c)
 {
 	size_t end = c->request.len < URL_MAX ? c->request.len : URL_MAX;
 
+	assert(c->request.verdict != REQUEST_MORE && !c->has_line);
 	c->request.line[end] = '\0'; /* for the report */
 	c->has_line = true;
 	conn_enter(c, CONN_ANSWER);
@@ -290,6 +390,7 @@ step_request(struct conn *c, struct span *in)
 		return conn_abort_tls(c, reason);
 	}
 	size_t used = request_feed(&c->request, chunk, len);
+	assert(used == len || c->request.verdict != REQUEST_MORE);
 	if (c->request.verdict == REQUEST_MORE)
 		return true;
 	buffer_append(&c->ahead, chunk + used, len - used);
@@ -314,6 +415,7 @@ conn_cut_body(struct conn *c)
 {
 	char meta[128];
 
+	assert(c->state == CONN_BODY && c->has_left);
 	snprintf(meta, sizeof(meta),
 	    "Send it again: only %" PRIu64 " of %" PRIu64 " bytes came, nothing was changed",
 	    c->body_bytes - c->body_left, c->body_bytes);
@@ -435,6 +537,7 @@ conn_new(const struct conn_setup *setup, const struct sockaddr *peer, void *tag)
 		conn_free(c);
 		return NULL;
 	}
+	conn_check(c);
 	return c;
 }
 
@@ -464,8 +567,10 @@ conn_receive(struct conn *c, const void *bytes, size_t len)
 
 	if (len == 0)
 		return;
-	while (states[c->state].step(c, &in))
-		;
+	do
+		conn_check(c);
+	while (states[c->state].step(c, &in));
+	conn_check(c);
 }
 
 void
@@ -480,6 +585,7 @@ conn_receive_end(struct conn *c)
 		conn_cut_body(c);
 	else if (left != NULL)
 		conn_abort(c, c->is_proxy_itself ? NULL : left);
+	conn_check(c);
 }
 
 size_t
@@ -488,6 +594,7 @@ conn_pending(struct conn *c, const void **out)
 	*out = NULL;
 	if (c->state == CONN_RESPOND)
 		conn_produce(c);
+	conn_check(c);
 	return c->tls == NULL || c->is_mute ? 0 : tls_pending(c->tls, out);
 }
 
@@ -503,6 +610,7 @@ conn_sent(struct conn *c, size_t len)
 		c->is_whole = true;
 		conn_enter(c, CONN_DRAIN);
 	}
+	conn_check(c);
 }
 
 enum conn_state
@@ -542,10 +650,9 @@ conn_expired(struct conn *c)
 		c->drained_lately = false;
 		return;
 	}
-	if (c->state == CONN_DRAIN)
-		conn_enter(c, CONN_ABORT);
-	else if (c->state != CONN_ABORT)
+	if (c->state != CONN_ABORT)
 		conn_abort(c, states[c->state].expired);
+	conn_check(c);
 }
 
 bool
@@ -574,6 +681,7 @@ conn_take_body(struct conn *c)
 		while (states[c->state].step(c, &none))
 			;
 	buffer_free(&ahead);
+	conn_check(c);
 }
 
 void
@@ -594,7 +702,6 @@ conn_respond(struct conn *c, struct response *r)
 	c->is_owed = false;
 	if (c->state != CONN_ANSWER && c->state != CONN_BODY) { /* given up in the meantime */
 		response_free(r);
-		response_init(r);
 		return;
 	}
 	c->status = (int)r->status;
@@ -603,6 +710,7 @@ conn_respond(struct conn *c, struct response *r)
 		return;
 	}
 	conn_enter(c, CONN_RESPOND);
+	conn_check(c);
 }
 
 const struct sockaddr_storage *

@@ -1,8 +1,21 @@
 #include "net/delivery.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+
+/* No more is taken than there is. */
+static void
+delivery_check(const struct delivery *d)
+{
+	assert(d->head_taken <= d->head.len);
+	assert(d->body_taken <= d->response.body.len);
+	assert(d->body_taken == 0 || d->head_taken == d->head.len); /* in their order, */
+	assert(d->file_taken == 0 || d->body_taken == d->response.body.len);
+	assert(d->response.file_fd == -1 ? d->file_taken == 0
+					 : d->file_taken <= d->response.file_bytes);
+}
 
 void
 delivery_init(struct delivery *d)
@@ -22,6 +35,9 @@ delivery_begin(struct delivery *d, struct response *r)
 {
 	struct response taken = *r;
 
+	assert(d->head.len == 0 && d->file_taken == 0); /* one answer each */
+	assert(r->file_fd != -1 || r->file_bytes == 0);
+	assert(r->file_bytes >= 0);
 	response_init(r);
 	response_free(&d->response);
 	d->response = taken;
@@ -36,6 +52,7 @@ take(const struct buffer *from, size_t *taken, char *out, size_t space)
 	size_t left = from->len - *taken;
 	size_t len = left < space ? left : space;
 
+	assert(*taken <= from->len);
 	if (len == 0) /* and the data perhaps NULL */
 		return 0;
 	memcpy(out, from->data + *taken, len);
@@ -67,6 +84,7 @@ take_file(struct delivery *d, char *out, size_t space, size_t *out_len)
 	if (len <= 0)
 		return false;
 	d->file_taken += len;
+	delivery_check(d);
 	*out_len = (size_t)len;
 	return true;
 }
@@ -79,6 +97,8 @@ delivery_next(struct delivery *d, char record[static DELIVERY_RECORD_BYTES], con
 	const struct buffer *body = &d->response.body;
 	size_t size = DELIVERY_RECORD_BYTES, len, file_len;
 
+	delivery_check(d);
+	assert(!delivery_is_over(d)); /* a record holds something */
 	if (d->head_taken == d->head.len && body->len - d->body_taken >= size) {
 		*out = body->data + d->body_taken;
 		*out_len = size;
@@ -89,6 +109,7 @@ delivery_next(struct delivery *d, char record[static DELIVERY_RECORD_BYTES], con
 	len += take(body, &d->body_taken, record + len, size - len);
 	if (!take_file(d, record + len, size - len, &file_len))
 		return false;
+	assert(len + file_len > 0 && len + file_len <= size);
 	*out = record;
 	*out_len = len + file_len;
 	return true;

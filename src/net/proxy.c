@@ -1,6 +1,7 @@
 #include "net/proxy.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <ctype.h>
 #include <netinet/in.h>
 #include <stdbool.h>
@@ -108,18 +109,21 @@ parse_v1(const uint8_t *bytes, size_t len, struct sockaddr_storage *out_client, 
 {
 	size_t seen = len < V1_MAX ? len : V1_MAX;
 	const uint8_t *lf = memchr(bytes, '\n', seen);
-	char line[V1_MAX + 1];
+	char line[V1_MAX]; /* without its CRLF, and a NUL behind it */
 	enum proxy_verdict verdict;
 	size_t line_len;
 
 	if (lf == NULL)
 		return seen == V1_MAX ? PROXY_BAD : PROXY_MORE;
 	line_len = (size_t)(lf - bytes);
+	assert(line_len > strlen(V1_PREFIX) - 1); /* there is a byte before the line end */
+	assert(line_len < sizeof(line));
 	if (bytes[line_len - 1] != '\r' || memchr(bytes, '\0', line_len) != NULL)
 		return PROXY_BAD;
 	memcpy(line, bytes, line_len - 1);
 	line[line_len - 1] = '\0';
 	verdict = parse_line(line, out_client);
+	assert(verdict != PROXY_MORE); /* the line is whole */
 	if (verdict != PROXY_BAD)
 		*out_used = line_len + 1;
 	return verdict;
@@ -214,6 +218,8 @@ parse_v2(const uint8_t *bytes, size_t len, struct sockaddr_storage *out_client, 
 		*out_client = (struct sockaddr_storage){0};
 	if (verdict != PROXY_BAD)
 		*out_used = V2_HEAD + rest_len;
+	assert(verdict == PROXY_BAD || *out_used <= len);
+	assert(V2_HEAD + rest_len <= PROXY_HEADER_MAX);
 	return verdict;
 }
 

@@ -1,5 +1,6 @@
 #include "net/route.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool
@@ -30,6 +31,7 @@ static const char *
 find_capsule(
     const struct config *config, int listen_port, const char *server_name, struct route *route)
 {
+	assert(route->url.host[0] != '\0' && route->url.path[0] == '/');
 	route->capsule = config_capsule(config, route->url.host);
 	if (route->capsule == NULL)
 		return "This host is not served here";
@@ -53,6 +55,7 @@ route_request(const struct config *config, int listen_port, const char *server_n
 {
 	char reason[128];
 
+	assert(server_name != NULL && listen_port >= 0);
 	switch (url_parse(line, len, &out->url, reason, sizeof(reason))) {
 	case URL_OK:
 		break;
@@ -65,6 +68,7 @@ route_request(const struct config *config, int listen_port, const char *server_n
 	const char *wrong = find_capsule(config, listen_port, server_name, out);
 	if (wrong != NULL)
 		return refuse(refusal, GEMINI_PROXY_REFUSED, wrong);
+	assert(out->capsule != NULL && out->url.scheme != URL_OTHER);
 	out->is_titan = out->url.scheme == URL_TITAN;
 	if (out->is_titan && !titan_parse(&out->url, &out->titan, reason, sizeof(reason)))
 		return refuse(refusal, GEMINI_BAD_REQUEST, reason);

@@ -1,5 +1,6 @@
 #include "net/tls.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -58,6 +59,7 @@ transport_read(BIO *bio, char *out, int size)
 	struct tls_session *s = BIO_get_data(bio);
 	size_t len = s->in.len - s->in_read;
 
+	assert(s->in_read <= s->in.len);
 	BIO_clear_retry_flags(bio);
 	if (len == 0) {
 		BIO_set_retry_read(bio);
@@ -79,6 +81,7 @@ transport_write(BIO *bio, const char *bytes, int len)
 {
 	struct tls_session *s = BIO_get_data(bio);
 
+	assert(s->out_sent <= s->out.len);
 	BIO_clear_retry_flags(bio);
 	if (s->out.len - s->out_sent > PENDING_MAX)
 		return -1;
@@ -275,6 +278,7 @@ read_server_name(const unsigned char *extension, size_t len, char out[SERVER_NAM
 	name_len = (size_t)(extension[3] << 8 | extension[4]);
 	if (name_len > len - 5 || name_len > SERVER_NAME_MAX)
 		return;
+	assert(name_len < SERVER_NAME_MAX + 1);
 	for (size_t i = 0; i < name_len; i++)
 		out[i] = (char)tolower(extension[5 + i]);
 	out[name_len] = '\0';
@@ -297,6 +301,8 @@ choose_identity(SSL *ssl, int *alert, void *arg)
 	capsule = config_capsule(tls->config, s->server_name);
 	if (capsule == NULL || capsule == tls->config->capsules)
 		return SSL_CLIENT_HELLO_SUCCESS; /* the first capsule's identity is the default */
+	assert(capsule > tls->config->capsules);
+	assert((size_t)(capsule - tls->config->capsules) < tls->config->capsule_count);
 	if (SSL_set_SSL_CTX(ssl, tls->contexts[capsule - tls->config->capsules]) == NULL) {
 		*alert = SSL_AD_INTERNAL_ERROR;
 		return SSL_CLIENT_HELLO_ERROR;
@@ -314,6 +320,7 @@ tls_open(const struct config *config, const uint8_t ticket_key[static TLS_TICKET
 		error_set(err, "out of memory");
 		return NULL;
 	}
+	assert(config->capsule_count > 0); /* the first one's identity is the default */
 	tls->config = config;
 	tls->transport = transport_new();
 	tls->contexts = calloc(config->capsule_count, sizeof(SSL_CTX *));
@@ -397,6 +404,7 @@ tls_pending(struct tls_session *s, const void **out)
 {
 	size_t len = s->out.len - s->out_sent;
 
+	assert(s->out_sent <= s->out.len);
 	*out = len > 0 ? s->out.data + s->out_sent : NULL;
 	return len;
 }
@@ -404,6 +412,7 @@ tls_pending(struct tls_session *s, const void **out)
 void
 tls_sent(struct tls_session *s, size_t len)
 {
+	assert(len <= s->out.len - s->out_sent); /* no more than was pending */
 	s->out_sent += len;
 	if (s->out_sent == s->out.len) {
 		buffer_free(&s->out);
@@ -448,6 +457,7 @@ tls_write(struct tls_session *s, const void *bytes, size_t len)
 {
 	size_t written;
 
+	assert(len > 0); /* of an empty record the peer would not know what to think */
 	ERR_clear_error();
 	if (SSL_write_ex(s->ssl, bytes, len, &written) == 1)
 		return true;
