@@ -1,5 +1,6 @@
 #include "article/derive.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -101,6 +102,7 @@ derive_summary(struct buffer *out, const char *body, size_t len)
 		return;
 	}
 	kept = text_cut_word(line.text, line.text_len, DERIVE_SUMMARY_MAX - 1);
+	assert(kept < line.text_len);
 	text_append_line(out, line.text, kept);
 	buffer_puts(out, ELLIPSIS);
 }
@@ -126,6 +128,7 @@ derive_opening(const char *body, size_t len, const char *title, struct buffer *s
 			has_title = true;
 		else if (line.type != GEMTEXT_TEXT || !is_empty(&line))
 			break;
+		assert(reader.rest_len <= len && len - reader.rest_len > opening);
 		opening = len - reader.rest_len;
 	}
 	return opening;

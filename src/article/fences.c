@@ -1,5 +1,6 @@
 #include "article/fences.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -63,6 +64,7 @@ take_line(struct span *rest, struct span *out)
 		return false;
 	const char *end = memchr(rest->text, '\n', rest->len);
 	*out = (struct span){rest->text, end == NULL ? rest->len : (size_t)(end - rest->text) + 1};
+	assert(out->len > 0 && out->len <= rest->len);
 	rest->text += out->len;
 	rest->len -= out->len;
 	return true;
@@ -71,6 +73,7 @@ take_line(struct span *rest, struct span *out)
 static struct span
 skip(struct span s, size_t n)
 {
+	assert(n <= s.len);
 	return (struct span){s.text + n, s.len - n};
 }
 
@@ -176,6 +179,7 @@ weigh(struct evidence *e, const struct frontmatter_entry *entry)
 	enum key key = keys_find(entry->key, entry->key_len);
 	const char *sign = entry->key + entry->key_len;
 
+	assert(entry->key_len > 0); /* and a sign behind it, or it were none */
 	e->entries++;
 	if (key == KEY_COUNT) { /* misspelt, or the option --date=x of a program */
 		key = keys_nearest_hiding(entry->key, entry->key_len);
@@ -255,6 +259,9 @@ read_run(struct span rest, struct run *run)
 	}
 	run->after = run->close.is_there ? rest : near_end;
 	run->evidence = run->close.is_there ? all : near;
+	assert(run->after.text >= start);
+	assert(run->evidence.equals + run->evidence.colons + run->evidence.speakers <=
+	       run->evidence.entries);
 	run->lines = (struct span){start, (size_t)(run->after.text - start)};
 }
 
@@ -309,6 +316,7 @@ count_lines(const char *from, const char *to)
 {
 	size_t count = 0;
 
+	assert(from <= to);
 	while ((from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
 		from++;
 		count++;
@@ -343,6 +351,7 @@ find(const struct fences_source *source, struct finding *out)
 			while (ahead.text < out->run.after.text && take_line(&ahead, &line))
 				words += !is_blank(line);
 		}
+		assert(ahead.text >= rest.text && ahead.len <= rest.len);
 		rest = ahead;
 	}
 	return false;
@@ -357,6 +366,7 @@ refuse(const struct finding *f, struct error *err)
 {
 	const struct run *run = &f->run;
 
+	assert(f->line >= 1 && is_header(f));
 	if (f->is_below)
 		return error_set(err,
 		    "line %zu: a second header below the first: put its lines into the first one",

@@ -1,5 +1,6 @@
 #include "article/frontmatter.h"
 
+#include <assert.h>
 #include <string.h>
 #include <strings.h>
 
@@ -48,6 +49,7 @@ take_line(struct span *rest, struct span *out_line)
 	*out_line = (struct span){rest->text, len};
 	if (len > 0 && rest->text[len - 1] == '\r')
 		out_line->len--;
+	assert(taken > 0 && taken <= rest->len && out_line->len <= taken);
 	rest->text += taken;
 	rest->len -= taken;
 	return true;
@@ -80,6 +82,7 @@ frontmatter_open(struct frontmatter *head, const char *bytes, size_t len)
 	while (take_line(&rest, &line) && rest.text - bytes <= FRONTMATTER_MAX) {
 		if (!is_fence(line))
 			continue;
+		assert(line.text >= first && rest.text + rest.len == bytes + len);
 		head->is_present = true;
 		head->rest = first;
 		head->rest_len = (size_t)(line.text - first);
@@ -138,6 +141,8 @@ frontmatter_next(struct frontmatter *head, struct frontmatter_entry *out, struct
 		key = trimmed((struct span){line.text, (size_t)(separator - line.text)});
 		value = trimmed(
 		    (struct span){separator + 1, (size_t)(line.text + line.len - separator - 1)});
+		assert(key.len > 0 && key.len + value.len < line.len);
+		assert(key.len <= FRONTMATTER_LINE_MAX && value.len <= FRONTMATTER_LINE_MAX);
 		*out = (struct frontmatter_entry){
 		    key.text, key.len, value.text, value.len, head->line};
 		return FRONTMATTER_ENTRY;
@@ -177,6 +182,7 @@ frontmatter_set(
 	frontmatter_open(&head, bytes, len);
 	rest = (struct span){head.rest, head.rest_len};
 	has_block = head.is_present || value != NULL;
+	assert(head.is_present || head.rest_len == 0);
 	if (has_block)
 		buffer_puts(out, FENCE "\n");
 	while (take_line(&rest, &line)) {

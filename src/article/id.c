@@ -1,5 +1,6 @@
 #include "article/id.h"
 
+#include <assert.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ id_make(int64_t published, const char *path, unsigned attempt)
 		published = EARLIEST;
 	if (published > YEAR_9999)
 		published = YEAR_9999;
+	assert(published > YEAR_1 && hash <= HASH_MASK);
 	return (published - YEAR_1) << HASH_BITS | hash;
 }
 
@@ -53,6 +55,7 @@ id_write(int64_t id, char out[static ID_TEXT_LEN + 1])
 		out[i - 1] = digits[rest & 31];
 		rest >>= TEXT_DIGIT_BITS;
 	}
+	assert(rest == 0);
 }
 
 static int
@@ -82,6 +85,7 @@ id_read(const char *text, int64_t *out)
 			return false;
 		id = id << TEXT_DIGIT_BITS | (uint64_t)value;
 	}
+	assert(id <= INT64_MAX);
 	*out = (int64_t)id;
 	return true;
 }

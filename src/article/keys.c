@@ -1,5 +1,6 @@
 #include "article/keys.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <stdint.h>
 #include <string.h>
@@ -64,6 +65,7 @@ copy_bare(const char *name, size_t len, char out[static NAME_MAX_LEN])
 		for (size_t i = 0; i < n; i++)
 			out[at++] = (char)tolower((unsigned char)name[i]);
 	}
+	assert(at < NAME_MAX_LEN);
 	out[at] = '\0';
 }
 
@@ -105,10 +107,10 @@ keys_hiding_elsewhere(const char *name, size_t len, const char *value, size_t va
 	static const char *const yes[] = {"1", "on", "true", "yes", NULL};
 	char bare[NAME_MAX_LEN], meant[NAME_MAX_LEN];
 
-	if (value_len == 0 || !copy_bare(name, len, bare))
+	if (value_len == 0)
 		return KEY_COUNT;
-	if (!copy_bare(value, value_len, meant))
-		meant[0] = '\0'; /* a sentence, which is neither yes nor no */
+	copy_bare(name, len, bare);
+	copy_bare(value, value_len, meant); /* of a sentence the beginning, neither yes nor no */
 	if (is_one_of(bare, delay))
 		return KEY_DATE;
 	if (is_one_of(bare, show) && isdigit((unsigned char)value[0]) && !is_one_of(meant, yes))

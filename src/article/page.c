@@ -1,5 +1,6 @@
 #include "article/page.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -15,6 +16,7 @@
 static const char *
 word(const struct capsule_config *capsule, enum label label)
 {
+	assert(capsule->labels.text[label] != NULL);
 	return capsule->labels.text[label];
 }
 
@@ -86,6 +88,7 @@ put_listed_title(struct buffer *out, const struct capsule_config *capsule, const
 static void
 begin_article_link(struct buffer *out, const struct card *card)
 {
+	assert(card->path[0] == '/');
 	buffer_puts(out, "=> ");
 	text_append_path(out, card->path, strlen(card->path));
 	buffer_putc(out, ' ');
@@ -133,6 +136,7 @@ page_show_more(
 {
 	char id[ID_TEXT_LEN + 1];
 
+	assert(prefix[0] == '/');
 	id_write(last_id, id);
 	buffer_printf(out, "=> %smore/%s ", prefix, id);
 	put_line(out, word(capsule, LABEL_SHOW_MORE));
@@ -201,6 +205,7 @@ put_correction(
 	if (timestamp_parse(start, &day)) {
 		buffer_putc(&line, ' ');
 		buffer_puts(&line, start);
+		assert(len > TIME_ISO_DATE_LEN);
 		text += TIME_ISO_DATE_LEN + 1;
 		len -= TIME_ISO_DATE_LEN + 1;
 	}
@@ -299,6 +304,8 @@ void
 page_article(struct buffer *out, const struct capsule_config *capsule,
     const struct article *article, const struct card *more, size_t more_count, bool has_more)
 {
+	assert(more_count > 0 || !has_more);
+	assert(article->body_len == 0 || article->body != NULL);
 	buffer_reserve(out, article->body_len + FRAME_SIZE); /* else a big body is copied often */
 	put_top(out, capsule, article);
 	put_body(out, article);

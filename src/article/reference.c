@@ -1,5 +1,6 @@
 #include "article/reference.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ reference_append(struct buffer *out, const char *text, size_t len)
 {
 	size_t brackets_end = authority_end(text, len);
 
+	assert(brackets_end <= len);
 	for (size_t i = 0; i < len; i++) {
 		char c = text[i];
 		bool is_bracket = (c == '[' || c == ']') && i < brackets_end;
@@ -62,6 +64,7 @@ drop_segment(struct buffer *out, size_t root)
 {
 	size_t len = out->len;
 
+	assert(len >= root); /* it never climbs above */
 	while (len > root && out->data[--len] != '/')
 		;
 	buffer_truncate(out, len);

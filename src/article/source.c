@@ -1,5 +1,6 @@
 #include "article/source.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,10 +257,12 @@ take_entry(struct reading *r, const struct frontmatter_entry *entry)
 		return take_unknown(r, entry);
 	text_append_line(&value, entry->value, entry->value_len);
 	r->out_of_memory |= value.failed;
+	assert(key < KEY_COUNT && key_rules[key].take != NULL);
 	if (value.len > 0) { /* an empty key counts as absent */
 		if (r->line_of[key] != 0 && !key_rules[key].is_list)
 			warn(r, entry->line, "`%s` again: this one counts, not that of line %zu",
 			    keys_names[key], r->line_of[key]);
+		assert(entry->line > r->line_of[key]); /* they come in their order */
 		r->line_of[key] = entry->line;
 		ok = key_rules[key].take(r, key, value.data);
 	}
@@ -301,7 +304,9 @@ trim_body(struct article *article, const struct buffer *body, struct buffer *scr
 	size_t opening = derive_opening(buffer_text(body), body->len, article->card.title, scratch);
 
 	article->body = buffer_text(body) + opening;
+	assert(opening <= body->len);
 	article->body_len = derive_ending(article->body, body->len - opening);
+	assert(article->body_len <= body->len - opening);
 }
 
 static void

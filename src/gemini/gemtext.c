@@ -44,6 +44,7 @@ set_text(struct gemtext_line *line, const char *text, size_t len)
 	len -= leading;
 	while (len > 0 && is_blank(text[len - 1]))
 		len--;
+	assert(text >= line->raw && text + len <= line->raw + line->raw_len);
 	line->text = text;
 	line->text_len = len;
 }
@@ -62,6 +63,7 @@ read_link(struct gemtext_line *line)
 	while (at < end && !is_blank(*at))
 		at++;
 	line->url_len = (size_t)(at - line->url);
+	assert(line->url_len > 0);
 	set_text(line, at, (size_t)(end - at));
 }
 
@@ -72,6 +74,7 @@ read_heading(struct gemtext_line *line)
 	while (
 	    line->level < 3 && (size_t)line->level < line->raw_len && line->raw[line->level] == '#')
 		line->level++;
+	assert(line->level >= 1 && line->level <= 3);
 	set_text(line, line->raw + line->level, line->raw_len - (size_t)line->level);
 }
 
@@ -100,6 +103,7 @@ read_toggle(struct gemtext_reader *reader, struct gemtext_line *line)
 {
 	size_t mark = strlen(TOGGLE);
 
+	assert(line->raw_len >= mark);
 	line->type = GEMTEXT_TOGGLE;
 	reader->is_preformatted = !reader->is_preformatted;
 	if (reader->is_preformatted)
@@ -123,6 +127,7 @@ gemtext_next(struct gemtext_reader *reader, struct gemtext_line *out)
 	const char *newline = memchr(raw, '\n', reader->rest_len);
 	size_t len = newline == NULL ? reader->rest_len : (size_t)(newline - raw);
 	size_t taken = newline == NULL ? len : len + 1;
+	assert(taken > 0 && taken <= reader->rest_len); /* it comes to an end */
 	reader->rest += taken;
 	reader->rest_len -= taken;
 	if (len > 0 && raw[len - 1] == '\r')
@@ -157,6 +162,7 @@ gemtext_put_text(struct buffer *out, const char *text)
 	text_append_line(out, text, strlen(text));
 	if (out->failed)
 		return;
+	assert(out->len >= start + mark);
 	if (!has_mark(out->data + start + mark)) {
 		memmove(out->data + start, out->data + start + mark, out->len - start - mark);
 		buffer_truncate(out, out->len - mark);
@@ -204,6 +210,7 @@ put_clean(struct buffer *out, const char *line, size_t len)
 	for (size_t at = 0, n; at < len; at += n) {
 		n = text_decode(line + at, len - at, &code_point);
 		bool is_valid = n > 0;
+		assert(clean_from <= at && n <= len - at);
 		n = is_valid ? n : 1;
 		if (is_valid && (code_point == '\t' || !text_is_control(code_point)))
 			continue;

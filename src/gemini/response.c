@@ -1,5 +1,6 @@
 #include "gemini/response.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,11 +46,13 @@ drop_body(struct response *r)
 		close(r->file_fd);
 	r->file_fd = -1;
 	r->file_bytes = 0;
+	assert(r->body.len == 0);
 }
 
 static void
 set_meta(struct response *r, const char *text, size_t len)
 {
+	assert(len > 0 && len <= RESPONSE_META_MAX);
 	memcpy(r->meta, text, len);
 	r->meta[len] = '\0';
 }
@@ -91,5 +94,8 @@ response_set(struct response *r, enum gemini_status status, const char *format, 
 void
 response_head(const struct response *r, struct buffer *out)
 {
+	assert(r->status >= 10 && r->status < 70); /* two digits (protocol notes A.3) */
+	assert(r->meta[0] != '\0' && strpbrk(r->meta, "\r\n") == NULL); /* nobody adds a line */
+	assert(r->file_bytes >= 0);
 	buffer_printf(out, "%d %s\r\n", (int)r->status, r->meta);
 }

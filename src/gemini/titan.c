@@ -1,5 +1,6 @@
 #include "gemini/titan.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -41,6 +42,7 @@ split(const char *params, struct value values[static KEY_COUNT])
 			return "edit stands alone, without other Titan parameters";
 		if (key < KEY_COUNT) {
 			size_t value_at = strlen(key_names[key]) + 1;
+			assert(value_at <= len);
 			current = &values[key];
 			if (current->at != NULL)
 				return "A Titan parameter is given twice";
@@ -59,6 +61,7 @@ split(const char *params, struct value values[static KEY_COUNT])
 static const char *
 decode(struct value value, char *out)
 {
+	assert(value.at != NULL && value.len <= URL_MAX); /* out holds as much */
 	if (!url_decode(value.at, value.len, out))
 		return "A Titan parameter has a malformed escape or is not valid UTF-8";
 	for (; *out != '\0'; out++)
@@ -83,6 +86,7 @@ parse_size(struct value value, uint64_t *out)
 		return "The Titan parameter size is not a number of 1 to 18 digits";
 	for (size_t i = 0; i < len; i++)
 		size = size * 10 + (uint64_t)(digits[i] - '0');
+	assert(size < UINT64_C(1000000000000000000)); /* SIZE_DIGITS_MAX */
 	*out = size;
 	return NULL;
 }

@@ -1,6 +1,7 @@
 #include "gemini/url.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -71,6 +72,7 @@ span_equals(struct span s, const char *lower_case)
 static void
 span_copy(struct span s, char *out)
 {
+	assert(s.len <= URL_MAX);
 	memcpy(out, s.at, s.len);
 	out[s.len] = '\0';
 }
@@ -81,6 +83,7 @@ span_take(struct span *rest, size_t len)
 {
 	struct span taken = {rest->at, len};
 
+	assert(len <= rest->len);
 	rest->at += len;
 	rest->len -= len;
 	return taken;
@@ -142,6 +145,7 @@ split(struct span text, struct parts *out)
 	bool is_titan = span_equals(out->scheme, "titan");
 	out->authority = span_take(&text, span_before(text, is_titan ? "/?;" : "/?"));
 	out->path = span_take(&text, span_before(text, "?"));
+	assert(text.len == 0 || *text.at == '?');
 	out->has_query = text.len > 0;
 	if (out->has_query)
 		span_take(&text, 1);
@@ -164,6 +168,7 @@ parse_port(struct span digits, int *out)
 		if (port > PORT_MAX)
 			return "The port is greater than 65535";
 	}
+	assert(port >= 0 && port <= PORT_MAX);
 	*out = port;
 	return NULL;
 }
@@ -272,6 +277,7 @@ append_segment(struct span segment, bool is_last, struct url *out)
 	if (wrong != NULL)
 		return wrong;
 
+	assert(out->path_len == 0 || out->path[0] == '/');
 	bool is_up = strcmp(name, "..") == 0;
 	if (is_up && out->path_len == 0)
 		return "The path climbs above the root";
@@ -283,6 +289,8 @@ append_segment(struct span segment, bool is_last, struct url *out)
 			return NULL;
 		name[0] = '\0';
 	}
+	/* What is decoded is not longer than it was written. */
+	assert(out->path_len + 1 + strlen(name) <= URL_MAX);
 	out->path[out->path_len++] = '/';
 	memcpy(out->path + out->path_len, name, strlen(name));
 	out->path_len += strlen(name);
@@ -298,6 +306,7 @@ parse_path(struct span path, struct url *out)
 	if (path.len == 0)
 		path = (struct span){"/", 1};
 	while (!is_last) {
+		assert(path.len > 0 && *path.at == '/');
 		span_take(&path, 1);
 		struct span segment = span_take(&path, span_before(path, "/"));
 		is_last = path.len == 0;
@@ -305,6 +314,7 @@ parse_path(struct span path, struct url *out)
 		if (wrong != NULL)
 			return wrong;
 	}
+	assert(out->path_len > 0 && out->path_len <= URL_MAX && out->path[0] == '/');
 	out->path[out->path_len] = '\0';
 	return NULL;
 }
@@ -333,6 +343,7 @@ parse_resource(const struct parts *parts, struct url *out)
 	    (wrong = parse_path(path, out)) != NULL)
 		return wrong;
 
+	assert(params.len == 0 || (*params.at == ';' && out->scheme == URL_TITAN));
 	if (span_starts(parts->path, "/"))
 		span_copy(parts->path, out->raw_path);
 	out->has_params = params.len > 0;
@@ -343,6 +354,21 @@ parse_resource(const struct parts *parts, struct url *out)
 	out->has_query = parts->has_query;
 	span_copy(parts->query, out->query);
 	return NULL;
+}
+
+/* What all who get a URL rely on. */
+static void
+url_check(const struct url *url)
+{
+	assert(url->scheme == URL_GEMINI || url->scheme == URL_TITAN);
+	assert(url->host[0] != '\0');
+	assert(url->port >= -1 && url->port <= PORT_MAX);
+	assert(url->path[0] == '/' && url->path_len <= URL_MAX);
+	assert(strlen(url->path) == url->path_len); /* no NUL in it */
+	assert(url->raw_path[0] == '\0' || url->raw_path[0] == '/');
+	assert(url->has_query || url->query[0] == '\0');
+	assert(url->has_params || url->params[0] == '\0');
+	assert(!url->has_params || url->scheme == URL_TITAN);
 }
 
 static enum url_scheme
@@ -376,6 +402,7 @@ url_parse(const char *text, size_t len, struct url *out, char *reason, size_t re
 	}
 	if ((wrong = parse_resource(&parts, &url)) != NULL)
 		goto malformed;
+	url_check(&url);
 	*out = url;
 	return URL_OK;
 malformed:
@@ -407,6 +434,7 @@ url_decode(const char *text, size_t len, char *out)
 			return false;
 		out[out_len++] = c;
 	}
+	assert(out_len <= len);
 	out[out_len] = '\0';
 	return text_is_utf8(out, out_len);
 }
