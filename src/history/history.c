@@ -1,5 +1,6 @@
 #include "history/history.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <git2.h>
@@ -162,6 +163,7 @@ drop_waiting(struct history *history)
 {
 	for (size_t i = 0; i < history->count; i++)
 		free(history->changes[i].path);
+	assert(history->stage != NULL);
 	history->count = 0;
 	stage_clear(history->stage);
 }
@@ -206,9 +208,24 @@ is_name_taken(struct history *history, const char *path, const git_oid *blob)
 	return is_taken;
 }
 
+/* The batch that waits for its commit. */
+static void
+history_check(const struct history *history)
+{
+	assert(history->repository != NULL && history->stage != NULL);
+	assert(history->count <= history->capacity);
+	assert((history->changes == NULL) == (history->capacity == 0));
+	assert(history->head[0] == '\0' || history->head[HISTORY_COMMIT_LEN - 1] != '\0');
+	assert(history->head[HISTORY_COMMIT_LEN] == '\0');
+	assert((history->head[0] == '\0') == (history->tree == NULL));
+	assert(history->removed.count <= history->changed.count);
+}
+
 static enum history_result
 add_change(struct history *history, const char *path, const git_oid *blob, struct error *err)
 {
+	history_check(history);
+	assert(path[0] != '\0' && path[0] != '/'); /* as git writes it */
 	struct change *changes =
 	    array_room(history->changes, history->count, &history->capacity, sizeof(*changes));
 	if (changes == NULL)
@@ -233,6 +250,7 @@ history_put(
 {
 	git_oid blob;
 
+	assert(path[0] == '/' && (bytes != NULL || len == 0));
 	if (git_blob_create_from_buffer(
 		&blob, stage_repository(history->stage), bytes == NULL ? "" : bytes, len) != 0) {
 		history_failure(err, path);
@@ -248,6 +266,7 @@ history_put(
 enum history_result
 history_remove(struct history *history, const char *path, struct error *err)
 {
+	assert(path[0] == '/');
 	return add_change(history, path + 1, NULL, err);
 }
 
@@ -286,6 +305,7 @@ history_folder_tree(const struct history *history, const char *folder, git_tree 
 	git_tree_entry *entry = NULL;
 	char path[HISTORY_PATH_BYTES];
 
+	assert(folder[0] == '/' && folder[strlen(folder) - 1] == '/');
 	*out = NULL;
 	if (history->tree == NULL)
 		return 0;
@@ -374,6 +394,7 @@ settle_changes(struct history *history)
 		else
 			history->changes[kept++] = history->changes[i];
 	}
+	assert(kept <= history->count);
 	history->count = kept;
 }
 
@@ -388,6 +409,7 @@ choose(const struct history *history, bool removals, git_tree_update *updates)
 
 		if (change->is_removal != removals)
 			continue;
+		assert(n < history->count && !change->is_dropped);
 		updates[n++] = (git_tree_update){
 		    .action = removals ? GIT_TREE_UPDATE_REMOVE : GIT_TREE_UPDATE_UPSERT,
 		    .id = change->blob,
@@ -403,6 +425,7 @@ choose(const struct history *history, bool removals, git_tree_update *updates)
 static int
 make_tree(struct history *history, git_oid *out)
 {
+	assert(history->count > 0);
 	git_tree_update *updates = calloc(history->count, sizeof(*updates));
 	git_repository *repository = stage_repository(history->stage);
 	git_tree *base = NULL;
@@ -521,6 +544,8 @@ history_commit(struct history *history, const char *author_name, const char *aut
 	if (history->count > 0 && code == 0)
 		remember_changes(history);
 	drop_waiting(history);
+	history_check(history);
+	assert(history->count == 0 && stage_bytes(history->stage) == 0);
 	return code == 0 || history_failure(err, "committing");
 }
 
@@ -535,6 +560,7 @@ history_holds(const struct history *history, const char *path)
 {
 	git_oid blob;
 
+	assert(path[0] == '/');
 	return find_blob(history, path + 1, &blob);
 }
 
@@ -543,6 +569,7 @@ history_holds_bytes(const struct history *history, const char *path, const void 
 {
 	git_oid blob, given;
 
+	assert(path[0] == '/');
 	return find_blob(history, path + 1, &blob) &&
 	       git_odb_hash(&given, bytes, len, GIT_OBJECT_BLOB) == 0 &&
 	       git_oid_equal(&blob, &given);

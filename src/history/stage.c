@@ -1,5 +1,6 @@
 #include "history/stage.h"
 
+#include <assert.h>
 #include <git2/sys/repository.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -26,11 +27,24 @@ struct stage {
 	size_t slot_count; /* a power of two, over twice the capacity */
 };
 
+/* The table has a free slot always, or a look into it would have no end. */
+static void
+stage_check(const struct stage *stage)
+{
+	assert((stage->slot_count & (stage->slot_count - 1)) == 0);
+	assert(stage->count <= stage->capacity);
+	assert(stage->slot_count == 0 ? stage->capacity == 0
+				      : stage->capacity < stage->slot_count / 2);
+	assert((stage->slots == NULL) == (stage->slot_count == 0));
+	assert(stage->count > 0 || stage->bytes == 0);
+}
+
 static size_t
 slot_of(const struct stage *stage, const git_oid *id)
 {
 	uint64_t hash; /* the ID is one already */
 
+	assert(stage->slot_count > 0);
 	memcpy(&hash, id->id, sizeof(hash));
 	size_t slot = (size_t)hash & (stage->slot_count - 1);
 	while (stage->slots[slot] != 0 &&
@@ -44,6 +58,7 @@ find(const struct stage *stage, const git_oid *id)
 {
 	size_t at = stage->count == 0 ? 0 : stage->slots[slot_of(stage, id)];
 
+	assert(at <= stage->count);
 	return at == 0 ? NULL : &stage->objects[at - 1];
 }
 
@@ -80,6 +95,7 @@ stage_write(
 	if (find(stage, id) != NULL)
 		return 0;
 	void *copy = malloc(len + 1); /* an empty object has an address too */
+	stage_check(stage);
 	if (copy == NULL || !make_room(stage)) {
 		free(copy);
 		git_error_set_oom();
@@ -87,10 +103,12 @@ stage_write(
 	}
 	if (len > 0)
 		memcpy(copy, data, len);
+	assert(stage->count < stage->capacity);
 	stage->slots[slot_of(stage, id)] = stage->count + 1;
 	stage->objects[stage->count++] =
 	    (struct object){.id = *id, .type = type, .data = copy, .len = len};
 	stage->bytes += len;
+	stage_check(stage);
 	return 0;
 }
 
@@ -283,6 +301,7 @@ stage_flush(struct stage *stage)
 
 	if (code == 0)
 		stage_clear(stage);
+	assert(code != 0 || stage->count == 0);
 	return code;
 }
 
@@ -295,4 +314,5 @@ stage_clear(struct stage *stage)
 	stage->bytes = 0;
 	if (stage->slots != NULL)
 		memset(stage->slots, 0, stage->slot_count * sizeof(*stage->slots));
+	stage_check(stage);
 }

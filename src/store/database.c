@@ -1,5 +1,6 @@
 #include "store/database.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,6 +35,7 @@ database_note(struct database *database, int code)
 
 	if (database->host != NULL)
 		database = database->host;
+	assert(database->host == NULL); /* trouble has one place */
 	if (trouble > database->trouble)
 		database->trouble = trouble;
 }
@@ -77,6 +79,7 @@ database_open(struct database *out, const char *path, enum database_mode mode,
 bool
 database_join(struct database *out, struct database *host, const char *const *texts, size_t count)
 {
+	assert(host->host == NULL && host->db != NULL);
 	*out = (struct database){.db = host->db, .texts = texts, .count = count, .host = host};
 	out->statements = calloc(count, sizeof(sqlite3_stmt *));
 	return out->statements != NULL;
@@ -97,6 +100,7 @@ database_close(struct database *database)
 sqlite3_stmt *
 database_statement(struct database *database, size_t which)
 {
+	assert(which < database->count && database->texts[which] != NULL);
 	sqlite3_stmt **statement = &database->statements[which];
 
 	if (*statement == NULL)
@@ -116,6 +120,7 @@ database_bind_text(sqlite3_stmt *statement, int position, const char *text)
 void
 database_bind_bytes(sqlite3_stmt *statement, int position, const char *text, size_t len)
 {
+	assert(position > 0 && (text != NULL || len == 0));
 	if (statement != NULL)
 		sqlite3_bind_text64(
 		    statement, position, text == NULL ? "" : text, len, SQLITE_STATIC, SQLITE_UTF8);
@@ -124,6 +129,7 @@ database_bind_bytes(sqlite3_stmt *statement, int position, const char *text, siz
 void
 database_bind_number(sqlite3_stmt *statement, int position, int64_t number)
 {
+	assert(position > 0);
 	if (statement != NULL)
 		sqlite3_bind_int64(statement, position, number);
 }
@@ -198,5 +204,6 @@ database_reason(const struct database *database)
 void
 database_forgive(struct database *database)
 {
+	assert(database->host == NULL);
 	database->trouble = DATABASE_FINE;
 }

@@ -1,5 +1,6 @@
 #include "store/edition.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +72,7 @@ open_number(const char *folder, unsigned number, struct edition *edition, struct
 	char path[EDITION_PATH_MAX];
 	struct edition_counts counts;
 
+	assert(number > 0); /* 0 is no edition's */
 	edition_file_path(path, folder, number);
 	if (!database_open(&edition->database, path, DATABASE_READ, texts, STATEMENT_COUNT, err))
 		return false;
@@ -121,6 +123,7 @@ edition_open(const char *folder, struct edition **out, struct error *err)
 		else if (!may_read(folder, numbers[i], err))
 			result = EDITION_FAILED;
 	free(numbers);
+	assert(result != EDITION_FOUND || (edition->lists != NULL && edition->search != NULL));
 	if (result == EDITION_FOUND)
 		*out = edition;
 	else
@@ -267,6 +270,7 @@ point_cards(struct edition_cards *cards)
 
 		strings_of(&cards->cards[i], strings);
 		for (size_t k = 0; k < CARD_STRINGS; k++) {
+			assert(string < cards->text.data + cards->text.len);
 			*strings[k] = string;
 			string += strlen(string) + 1;
 		}
@@ -325,6 +329,7 @@ edition_list(struct edition *edition, const struct edition_query *query, struct 
 		edition_cards_free(&cards);
 		return EDITION_FAILED;
 	}
+	assert(cards.count <= query->limit);
 	cards.has_more = page.has_more;
 	cards.last = page.last;
 	point_cards(&cards);

@@ -1,5 +1,6 @@
 #include "store/edition_writer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +50,7 @@ on_commit(void *arg, sqlite3 *db, const char *name, int log_pages)
 void
 writer_tidy(struct edition_writer *writer)
 {
+	assert(writer->log_pages >= 0);
 	if (writer->log_pages >= WRITER_LOG_TIDY && !writer->is_open)
 		take_in_log(writer);
 }
@@ -92,6 +94,7 @@ writer_open(const char *folder, unsigned number, struct edition_writer **out, st
 		error_set(err, "out of memory");
 		return WRITER_FAILED;
 	}
+	assert(number > 0); /* 0 is no edition's */
 	edition_file_path(path, folder, number);
 	writer->number = number;
 	if (!database_open(&writer->database, path, DATABASE_WRITE, tables_texts,
@@ -158,6 +161,7 @@ writer_number(const struct edition_writer *writer)
 void
 writer_begin(struct edition_writer *writer)
 {
+	assert(writer->lists != NULL && writer->search != NULL);
 	if (writer->is_open)
 		return;
 	writer_forgive(writer);
@@ -228,7 +232,9 @@ writer_put_article(struct edition_writer *writer, int64_t published, const struc
 	    article->dek, article->updated, article->tags, article->corrections};
 	const int count = sizeof(values) / sizeof(*values);
 
+	assert(card->path[0] == '/');
 	int64_t id = free_id(writer, published, card->path);
+	assert(id > 0);
 	lists_writer_put(writer->lists, id, article);
 	search_writer_drop(writer->search, card->path);
 	sqlite3_stmt *statement = database_statement(&writer->database, ARTICLE_PUT);
@@ -243,6 +249,7 @@ writer_put_article(struct edition_writer *writer, int64_t published, const struc
 void
 writer_drop_article(struct edition_writer *writer, const char *path)
 {
+	assert(path[0] == '/');
 	lists_writer_drop(writer->lists, path);
 	search_writer_drop(writer->search, path);
 	tables_run(writer, tables_about(writer, ARTICLE_DROP, path));
@@ -263,6 +270,7 @@ writer_article(struct edition_writer *writer, const char *path, int64_t *out_pub
 void
 writer_put_moved(struct edition_writer *writer, const char *target, const struct strings *old_paths)
 {
+	assert(target[0] == '/');
 	tables_run(writer, tables_about(writer, MOVED_DROP, target));
 	for (size_t i = 0; i < old_paths->count; i++) {
 		sqlite3_stmt *statement = tables_about(writer, MOVED_PUT, old_paths->items[i]);
@@ -276,6 +284,7 @@ writer_put_moved(struct edition_writer *writer, const char *target, const struct
 void
 writer_put_gone(struct edition_writer *writer, const char *path)
 {
+	assert(path[0] == '/');
 	tables_run(writer, tables_about(writer, GONE_PUT, path));
 }
 
@@ -323,6 +332,7 @@ writer_due(struct edition_writer *writer, int64_t now, struct strings *out)
 void
 writer_put_uncommitted(struct edition_writer *writer, const char *path)
 {
+	assert(path[0] == '/');
 	tables_run(writer, tables_about(writer, UNCOMMITTED_PUT, path));
 }
 

@@ -1,5 +1,6 @@
 #include "store/file_table.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 static sqlite3_stmt *
 about_file(struct edition_writer *writer, enum writer_statement which, const char *path)
 {
+	assert(path[0] == '/');
 	sqlite3_stmt *statement = database_statement(&writer->database, which);
 	const char *name = strrchr(path, '/') + 1;
 
@@ -95,6 +97,7 @@ rank(const struct file_row *row)
 void
 writer_put_file(struct edition_writer *writer, const char *path, const struct file_row *row)
 {
+	assert(row->state < FILE_STATE_COUNT);
 	sqlite3_stmt *statement = about_file(writer, FILE_PUT, path);
 	const int64_t numbers[] = {row->state, row->mtime_ns, row->size, row->inode,
 	    row->first_seen, row->published, row->is_ready, row->changed, rank(row)};

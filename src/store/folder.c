@@ -1,5 +1,6 @@
 #include "store/folder.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -72,6 +73,7 @@ static int
 open_beneath(int root_fd, const char *path)
 {
 	static atomic_bool is_missing; /* the kernel has no openat2 */
+	assert(path[0] == '/');
 	const char *relative = path[1] == '\0' ? "." : path + 1;
 	struct open_how how = {
 	    .flags = OPEN_FLAGS, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
@@ -200,6 +202,7 @@ open_or_make(int root_fd, const char *path, size_t len, struct error *err)
 	struct stat st;
 	int fd = -1;
 
+	assert(path[0] == '/' && path[len] == '/' && len < sizeof(name));
 	snprintf(name, sizeof(name), "%.*s", len == 0 ? 1 : (int)len, len == 0 ? "/" : path);
 	enum folder_result found = folder_open(root_fd, name, &fd, &st);
 	if (found == FOLDER_DIRECTORY)
@@ -212,6 +215,7 @@ open_or_make(int root_fd, const char *path, size_t len, struct error *err)
 	}
 
 	size_t parent_len = (size_t)(strrchr(name, '/') - name);
+	assert(parent_len < len); /* so that it comes to an end */
 	int parent_fd = open_or_make(root_fd, path, parent_len, err);
 	if (parent_fd == -1)
 		return -1;
@@ -238,6 +242,7 @@ age(int fd)
 		times[1].tv_sec--;
 		times[1].tv_nsec += 1000000000;
 	}
+	assert(times[1].tv_nsec >= 0);
 	(void)!futimens(fd, times);
 }
 
@@ -350,6 +355,7 @@ replace_in(
 	struct stat st;
 	int former_fd = -1;
 
+	assert(name[0] != '\0' && strchr(name, '/') == NULL);
 	bool is_there = fstatat(folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 	if (is_there && S_ISDIR(st.st_mode)) {
 		errno = EISDIR;

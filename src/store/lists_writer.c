@@ -1,5 +1,6 @@
 #include "store/lists_writer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -205,6 +206,7 @@ relabel(struct lists_writer *writer, enum list_kind kind, int64_t list, const ch
 static void
 change_listing(struct lists_writer *writer, const struct change *change, int64_t list)
 {
+	assert(change->folder_count > 0); /* its own folder is the last */
 	if (change->is_put) {
 		sqlite3_stmt *statement = about(writer, LISTING_PUT, list);
 
@@ -269,6 +271,7 @@ change_period(
 
 	if (strlen(change->date) != TIME_ISO_DATE_LEN)
 		return;
+	assert(len < TIME_ISO_DATE_LEN);
 	int64_t list = list_number(writer, &key, change->id);
 	change_listing(writer, change, list);
 	change_tallies(writer, change, list);
@@ -280,6 +283,7 @@ find_folders(struct lists_writer *writer, struct change *change)
 {
 	size_t depth = 0;
 
+	assert(change->path[0] == '/' && change->folder_count == 0);
 	for (const char *c = change->path; *c != '\0'; c++)
 		depth += *c == '/';
 	change->folders = calloc(depth + 1, sizeof(*change->folders));
@@ -292,6 +296,7 @@ find_folders(struct lists_writer *writer, struct change *change)
 		struct list_key key = {
 		    LIST_FOLDER, "", change->path, "", (size_t)(c - change->path) + 1};
 
+		assert(change->folder_count < depth && key.key_len > 1);
 		change->folders[change->folder_count++] = list_number(writer, &key, change->id);
 	}
 	return true;
@@ -361,6 +366,7 @@ lists_writer_put(struct lists_writer *writer, int64_t id, const struct article *
 			   };
 	struct buffer text = BUFFER_EMPTY;
 
+	assert(id > 0 && article->tags != NULL);
 	bool was_printed = find_printed(writer, new.path, &text, &old);
 	if (!was_printed || !is_same(&old, &new)) {
 		if (was_printed)

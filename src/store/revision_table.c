@@ -1,5 +1,6 @@
 #include "store/revision_table.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,6 +69,7 @@ writer_put_revision(struct edition_writer *writer, enum writer_end end,
 	database_bind_text(statement, 5, revision->mail);
 	database_bind_text(statement, 6, revision->message);
 	tables_run(writer, statement);
+	assert(revision->removed.count <= revision->paths.count);
 	put_paths(writer, end, number, revision, is_move);
 }
 

@@ -1,5 +1,6 @@
 #include "store/search_writer.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/array.h"
@@ -82,6 +83,7 @@ printed(struct search_writer *writer, const char *path)
 static bool
 strike(struct search_writer *writer, int64_t id)
 {
+	assert(writer->count <= writer->capacity);
 	for (size_t i = writer->count; i > 0; i--) {
 		if (writer->noted[i - 1] != id)
 			continue;
@@ -103,6 +105,7 @@ search_writer_drop(struct search_writer *writer, const char *path)
 void
 search_writer_put(struct search_writer *writer, int64_t id)
 {
+	assert(id > 0);
 	int64_t *noted =
 	    array_room(writer->noted, writer->count, &writer->capacity, sizeof(*noted));
 
@@ -111,6 +114,7 @@ search_writer_put(struct search_writer *writer, int64_t id)
 		return;
 	}
 	writer->noted = noted;
+	assert(writer->count < writer->capacity);
 	noted[writer->count++] = id;
 }
 
@@ -135,6 +139,7 @@ search_writer_flush(struct search_writer *writer)
 	for (size_t i = 0; i < writer->count; i++)
 		put_words(writer, writer->noted[i]);
 	search_writer_forget(writer);
+	assert(writer->count == 0);
 }
 
 void
