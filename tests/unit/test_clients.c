@@ -8,8 +8,10 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -101,6 +103,8 @@ a_client_is_an_ipv4_address_or_an_ipv6_network(void **state)
 	} cases[] = {
 	    {"neighbours", "192.0.2.1", "192.0.2.2", 1},
 	    {"one /64", "2001:db8::1", "2001:db8::2:0:0:1", 2},
+	    {"one /64, the byte behind it another", "2001:db8::1", "2001:db8::200:0:0:1", 2},
+	    {"two networks whose first byte differs", "2001:db8::1", "3001:db8::1", 1},
 	    {"two /64s", "2001:db8::1", "2001:db8:0:1::1", 1},
 	    {"an IPv4 address in IPv6", "198.51.100.1", "::ffff:198.51.100.1", 2},
 	    {"two such", "::ffff:198.51.100.2", "::ffff:198.51.100.3", 1},
@@ -141,6 +145,83 @@ a_restarted_worker_begins_with_none(void **state)
 	clients_reset(clients, 0);
 	assert_int_equal(enter(0, "192.0.2.1"), 2);
 	assert_int_equal(enter(0, "192.0.2.2"), 1);
+}
+
+/* With what was left in any slot somebody would have one too many. */
+static void
+a_restarted_worker_begins_with_none_even_after_a_full_table(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < 5 * CONNECTIONS; i++) {
+		struct sockaddr_storage client = numbered(i);
+		clients_enter(clients, 0, &client);
+	}
+	clients_reset(clients, 0);
+	for (uint32_t i = 0; i < 5 * CONNECTIONS; i++) {
+		struct sockaddr_storage client = numbered(i);
+		assert_int_equal(clients_enter(clients, 0, &client), 1);
+		clients_leave(clients, 0, &client);
+	}
+}
+
+static void
+a_table_has_twice_the_room_that_is_needed(void **state)
+{
+	struct clients *some = clients_new(1, 256);
+	int counted = 0;
+
+	(void)state;
+	for (uint32_t i = 0; i < 2000; i++) {
+		struct sockaddr_storage client = numbered(i);
+		counted += clients_enter(some, 0, &client);
+	}
+	assert_int_equal(counted, 512);
+	clients_free(some);
+}
+
+/* Bytes of this process's address space. */
+static long
+mapped_bytes(void)
+{
+	FILE *file = fopen("/proc/self/statm", "re");
+	long pages = 0;
+
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%ld", &pages), 1);
+	fclose(file);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+static void
+all_memory_is_given_back(void **state)
+{
+	const long mib = 1024 * 1024;
+	long before = mapped_bytes();
+
+	(void)state;
+	for (int i = 0; i < 20; i++) { /* 4 MiB of buckets each */
+		struct clients *some = clients_new(1, 64 * 1024);
+		assert_non_null(some);
+		clients_free(some);
+	}
+	assert_true(mapped_bytes() - before < 40 * mib);
+}
+
+/* 64 MiB are more than a process may map that may have nothing more. */
+static void
+without_memory_there_are_no_clients(void **state)
+{
+	(void)state;
+	pid_t pid = fork();
+	assert_int_not_equal(pid, -1);
+	if (pid == 0) {
+		struct rlimit none = {0, 0};
+		setrlimit(RLIMIT_AS, &none);
+		_exit(clients_new(1, 1024 * 1024) == NULL ? 0 : 1);
+	}
+	int status;
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
 }
 
 /* Against a plain array, in a table as full as it gets. */
@@ -326,6 +407,10 @@ main(void)
 	    TEST(a_client_is_an_ipv4_address_or_an_ipv6_network),
 	    TEST(who_has_no_address_is_not_counted),
 	    TEST(a_restarted_worker_begins_with_none),
+	    TEST(a_restarted_worker_begins_with_none_even_after_a_full_table),
+	    TEST(a_table_has_twice_the_room_that_is_needed),
+	    cmocka_unit_test(all_memory_is_given_back),
+	    cmocka_unit_test(without_memory_there_are_no_clients),
 	    TEST(counts_survive_any_order_of_coming_and_going),
 	    TEST(a_full_table_counts_no_more_but_breaks_nothing),
 	    TEST(as_many_requests_as_a_minute_allows),

@@ -198,6 +198,42 @@ a_request_of_1024_bytes_is_the_longest(void **state)
 }
 
 static void
+the_longest_request_is_told_what_is_too_long(void **state)
+{
+	struct talk t = talk_new();
+	char line[1025];
+
+	(void)state;
+	memset(line, 'x', sizeof(line));
+	client_say(t.client, line, sizeof(line));
+	pump(t.client, t.conn);
+	assert_string_equal(t.client->got, "59 The request is longer than 1024 bytes\r\n");
+	talk_end(&t);
+}
+
+/* Fills the stack with what an answer that was not made anew would be taken for. */
+static void __attribute__((noinline)) dirty_the_stack(void)
+{
+	volatile char deep[64 * 1024];
+
+	for (size_t i = 0; i < sizeof(deep); i++)
+		deep[i] = (char)0xA5;
+}
+
+static void
+a_refusal_has_nothing_of_what_was_there_before(void **state)
+{
+	struct talk t = talk_new();
+
+	(void)state;
+	say(&t, "gemini://other.test/\r\n");
+	dirty_the_stack();
+	pump(t.client, t.conn);
+	assert_string_equal(t.client->got, "53 This host is not served here\r\n");
+	talk_end(&t);
+}
+
+static void
 a_lone_line_feed_ends_nothing_and_expires_in_silence(void **state)
 {
 	struct talk t = talk_new();
@@ -348,9 +384,13 @@ static void
 without_a_proxy_the_client_is_the_peer(void **state)
 {
 	struct sockaddr_in6 peer = {.sin6_family = AF_INET6, .sin6_port = 7};
-	struct conn *conn = conn_new(&setup, (struct sockaddr *)&peer, NULL);
+	struct sockaddr_in former = {.sin_family = AF_INET, .sin_port = 7, .sin_addr = {9}};
+	struct conn *conn = conn_new(&setup, (struct sockaddr *)&former, NULL);
 
 	(void)state;
+	assert_memory_equal(conn_client(conn), &former, sizeof(former));
+	conn_free(conn);
+	conn = conn_new(&setup, (struct sockaddr *)&peer, NULL);
 	assert_memory_equal(conn_client(conn), &peer, sizeof(peer));
 	conn_free(conn);
 	peer.sin6_family = AF_UNIX;
@@ -369,6 +409,8 @@ main(void)
 	    TALK_TEST(one_byte_a_record_is_a_request_too),
 	    TALK_TEST(each_request_gets_the_status_it_deserves),
 	    TALK_TEST(a_request_of_1024_bytes_is_the_longest),
+	    TALK_TEST(the_longest_request_is_told_what_is_too_long),
+	    TALK_TEST(a_refusal_has_nothing_of_what_was_there_before),
 	    TALK_TEST(a_lone_line_feed_ends_nothing_and_expires_in_silence),
 	    TALK_TEST(a_second_request_is_ignored),
 	    TALK_TEST(an_answer_may_come_later),

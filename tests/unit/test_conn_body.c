@@ -98,6 +98,47 @@ edit_has_no_body(void **state)
 	assert_true(conn_wants_bytes(t.conn));
 	conn_take_body(t.conn);
 	assert_int_equal(conn_state(t.conn), CONN_ANSWER);
+	assert_int_equal(handler.wholes, 0);
+	answer(t.conn);
+	pump(t.client, t.conn);
+	assert_body(t.client, 5);
+	talk_end(&t);
+}
+
+static void
+a_body_is_taken_once_and_while_somebody_waits(void **state)
+{
+	struct talk t = talk_new();
+
+	(void)state;
+	handler.takes_body = handler.waits = true;
+	say(&t, UPLOAD "0123456789");
+	pump(t.client, t.conn);
+	assert_int_equal(handler.wholes, 1);
+	conn_take_body(t.conn);
+	assert_int_equal(handler.wholes, 1);
+	answer(t.conn);
+	conn_take_body(t.conn);
+	assert_int_equal(conn_state(t.conn), CONN_RESPOND);
+	assert_int_equal(handler.wholes, 1);
+	talk_end(&t);
+}
+
+/* It has the time that any answer has, and does not need the peer's side. */
+static void
+who_sent_all_and_leaves_is_answered(void **state)
+{
+	struct talk t = talk_new();
+
+	(void)state;
+	handler.takes_body = handler.waits = true;
+	say(&t, UPLOAD "0123456789");
+	pump(t.client, t.conn);
+	assert_int_equal(handler.wholes, 1);
+	assert_int_equal(conn_state(t.conn), CONN_ANSWER);
+	assert_int_equal(conn_timeout(t.conn), CONN_ANSWER_SECONDS);
+	conn_receive_end(t.conn);
+	assert_int_equal(handler.forgotten, 0);
 	answer(t.conn);
 	pump(t.client, t.conn);
 	assert_body(t.client, 5);
@@ -236,6 +277,8 @@ main(void)
 	    TALK_TEST(a_long_body_comes_whole_and_in_order),
 	    TALK_TEST(an_empty_body_is_whole_at_once),
 	    TALK_TEST(edit_has_no_body),
+	    TALK_TEST(a_body_is_taken_once_and_while_somebody_waits),
+	    TALK_TEST(who_sent_all_and_leaves_is_answered),
 	    TALK_TEST(what_is_too_short_or_too_long_is_refused_and_forgotten),
 	    TALK_TEST(a_peer_that_left_before_its_body_was_wanted_is_judged_by_what_it_sent),
 	    TALK_TEST(a_body_may_be_refused_before_and_while_it_comes),

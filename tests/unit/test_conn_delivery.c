@@ -1,6 +1,7 @@
 /* An answer on its way out: when it leaves, and the file behind it. */
 #include "talk.h"
 
+#include <errno.h>
 #include <fcntl.h>
 
 static void
@@ -65,6 +66,28 @@ a_long_body_is_made_as_it_leaves(void **state)
 	talk_end(&t);
 }
 
+/* With that many bytes pending the next record waits, with one less it is made. */
+static void
+the_next_record_is_made_when_less_than_16_kib_wait(void **state)
+{
+	struct talk t = talk_new();
+	const size_t enough = 16 * 1024;
+	const void *bytes;
+	size_t len;
+
+	(void)state;
+	handler.body_len = LONG_BODY;
+	say(&t, "gemini://a.test/x\r\n");
+	pump_up(t.client, t.conn, WHOLE);
+	len = conn_pending(t.conn, &bytes);
+	assert_true(len > enough);
+	conn_sent(t.conn, len - enough);
+	assert_int_equal(conn_pending(t.conn, &bytes), enough);
+	conn_sent(t.conn, 1);
+	assert_true(conn_pending(t.conn, &bytes) > enough);
+	talk_end(&t);
+}
+
 /* --- files --------------------------------------------------------------------------------- */
 
 /* An unlinked file that holds bytes of the body from `from` to `to`. */
@@ -115,6 +138,26 @@ a_file_follows_the_body_whatever_its_length(void **state)
 		assert_true(t.client->is_closed);
 		talk_end(&t);
 	}
+}
+
+/* errno tells nothing after a call that went well. */
+static void
+a_signal_long_ago_does_not_disturb_a_file(void **state)
+{
+	struct talk t = talk_new();
+	const void *bytes;
+
+	(void)state;
+	handler.body_len = 0;
+	handler.file_fd = file_with(0, 100);
+	handler.file_bytes = 100;
+	say(&t, "gemini://a.test/x\r\n");
+	pump_up(t.client, t.conn, WHOLE);
+	errno = EINTR;
+	assert_in_range(conn_pending(t.conn, &bytes), 100, 300);
+	pump(t.client, t.conn);
+	assert_body(t.client, 100);
+	talk_end(&t);
 }
 
 static void
@@ -195,6 +238,8 @@ main(void)
 	    TALK_TEST(ticket_answer_and_goodbye_leave_at_once),
 	    TALK_TEST(a_long_body_is_made_as_it_leaves),
 	    TALK_TEST(a_file_follows_the_body_whatever_its_length),
+	    TALK_TEST(the_next_record_is_made_when_less_than_16_kib_wait),
+	    TALK_TEST(a_signal_long_ago_does_not_disturb_a_file),
 	    TALK_TEST(a_file_that_grew_is_sent_as_long_as_it_was),
 	    TALK_TEST(a_file_that_shrank_ends_without_a_goodbye),
 	    TALK_TEST(a_file_that_cannot_be_read_ends_without_a_goodbye),

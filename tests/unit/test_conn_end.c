@@ -111,6 +111,35 @@ each_state_has_its_deadline_and_expires_in_silence(void **state)
 	talk_end(&t);
 }
 
+static void
+what_was_answered_but_never_sent_has_no_status(void **state)
+{
+	struct talk t = talk_new();
+	struct conn_report report;
+
+	(void)state;
+	say(&t, "gemini://a.test/x\r\n");
+	pump_up(t.client, t.conn, WHOLE);
+	assert_int_equal(conn_state(t.conn), CONN_RESPOND);
+	conn_expired(t.conn);
+	conn_report(t.conn, &report);
+	assert_int_equal(report.status, 0);
+	assert_int_equal(report.bytes, 0);
+	assert_string_equal(report.trouble, "peer stopped reading");
+	talk_end(&t);
+}
+
+static void
+no_bytes_are_no_news(void **state)
+{
+	struct talk t = talk_with(TLS1_3_VERSION, "a.test", NULL);
+
+	(void)state;
+	conn_receive(t.conn, "gemini", 0);
+	assert_int_equal(conn_state(t.conn), CONN_HANDSHAKE);
+	talk_end(&t);
+}
+
 /* --- draining ------------------------------------------------------------------------------ */
 
 static struct talk
@@ -195,6 +224,8 @@ main(void)
 	    TALK_TEST(plain_text_is_met_with_silence),
 	    TALK_TEST(broken_tls_gets_an_alert),
 	    TALK_TEST(each_state_has_its_deadline_and_expires_in_silence),
+	    TALK_TEST(what_was_answered_but_never_sent_has_no_status),
+	    TALK_TEST(no_bytes_are_no_news),
 	    TALK_TEST(a_quiet_peer_is_drained_for_one_period),
 	    TALK_TEST(a_busy_peer_is_drained_for_five_periods),
 	    TALK_TEST(no_more_than_16_mib_are_drained),
