@@ -26,7 +26,7 @@ struct certificate {
 };
 
 /* Sets err to what and OpenSSL's reason, and empties OpenSSL's queue. */
-static bool
+static void
 openssl_failed(struct error *err, const char *what)
 {
 	unsigned long code = ERR_peek_last_error();
@@ -34,7 +34,6 @@ openssl_failed(struct error *err, const char *what)
 
 	error_set(err, "%s: %s", what, reason != NULL ? reason : "out of memory");
 	ERR_clear_error();
-	return false;
 }
 
 /* An encrypted key is a mistake in a server: nobody is there to ask. */
@@ -54,9 +53,8 @@ append_bio(BIO *bio, struct buffer *out)
 	char *bytes = NULL;
 	long len = BIO_get_mem_data(bio, &bytes);
 
-	if (len <= 0)
-		return false;
-	buffer_append(out, bytes, (size_t)len);
+	if (len > 0)
+		buffer_append(out, bytes, (size_t)len);
 	return !out->failed;
 }
 

@@ -13,9 +13,43 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
+
 #include "net/certificate.h"
 
 #define YEAR_S (365.25 * 24 * 3600)
+
+static bool is_scarce, has_failed;
+static long until_fails; /* allocations of OpenSSL's that still succeed */
+
+static bool
+must_fail(void)
+{
+	if (is_scarce && until_fails-- <= 0)
+		has_failed = true;
+	return is_scarce && has_failed;
+}
+
+static void *
+library_malloc(size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return must_fail() ? NULL : malloc(size);
+}
+
+static void *
+library_realloc(void *old, size_t size, const char *file, int line)
+{
+	(void)file, (void)line;
+	return must_fail() ? NULL : realloc(old, size);
+}
+
+static void
+library_free(void *old, const char *file, int line)
+{
+	(void)file, (void)line;
+	free(old);
+}
 
 /* A folder with a key and certificate for some hosts. */
 struct pair {
@@ -164,7 +198,132 @@ a_host_too_long_for_a_subject_is_named_all_the_same(void **state)
 	pair_init(&pair, hosts, 1);
 	struct certificate *certificate = load(&pair);
 	assert_true(certificate_covers(certificate, hosts[0]));
+	struct certificate_facts facts;
+	assert_true(certificate_facts(certificate, &facts));
+	assert_int_equal(facts.subject.len, 0);
+	assert_string_equal(facts.hosts.items[0], hosts[0]);
+	certificate_facts_free(&facts);
 	certificate_free(certificate);
+	pair_done(&pair);
+}
+
+static void
+brackets_are_taken_off_in_pairs_and_around_something(void **state)
+{
+	static const char *const hosts[] = {"[abc", "abc]", "[]"};
+	struct certificate_facts facts;
+	struct pair pair;
+
+	(void)state;
+	pair_init(&pair, hosts, 3);
+	struct certificate *certificate = load(&pair);
+	assert_true(certificate_facts(certificate, &facts));
+	assert_int_equal(facts.hosts.count, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(facts.hosts.items[i], hosts[i]);
+	certificate_facts_free(&facts);
+	certificate_free(certificate);
+	pair_done(&pair);
+}
+
+static void
+what_is_no_key_signs_nothing(void **state)
+{
+	char host[] = "example.org", *items[] = {host};
+	struct strings names = {.items = items, .count = 1};
+	struct buffer pem = BUFFER_EMPTY;
+	struct error err = {""};
+
+	(void)state;
+	assert_false(certificate_sign("hello", &names, &pem, &err));
+	assert_int_equal(strncmp(err.text, "cannot make a certificate: ", 27), 0);
+	assert_null(strstr(err.text, "out of memory"));
+	assert_int_equal(pem.len, 0);
+}
+
+/* Fails an allocation, and all behind it, of what make() does; a later one each time. */
+static void
+fail_in_turn(bool (*make)(struct buffer *out, struct error *err), const char *what)
+{
+	for (long n = 0;; n++) {
+		struct buffer out = BUFFER_EMPTY;
+		struct error err = {""};
+
+		until_fails = n;
+		has_failed = false;
+		is_scarce = true;
+		bool ok = make(&out, &err);
+		is_scarce = false;
+		if (ok) {
+			assert_string_equal(err.text, "");
+			assert_non_null(strstr(buffer_text(&out), "-----END "));
+		} else {
+			assert_int_equal(strncmp(err.text, what, strlen(what)), 0);
+		}
+		buffer_free(&out);
+		assert_true(ok || has_failed);
+		if (!has_failed)
+			break;
+	}
+}
+
+static struct buffer some_key;
+
+static bool
+sign_two(struct buffer *out, struct error *err)
+{
+	char name[] = "example.org", address[] = "[::1]", *items[] = {name, address};
+	struct strings hosts = {.items = items, .count = 2};
+	struct buffer pem = BUFFER_EMPTY;
+	bool ok = certificate_sign(some_key.data, &hosts, &pem, err);
+
+	if (ok)
+		buffer_append(out, pem.data, pem.len);
+	buffer_free(&pem);
+	return ok;
+}
+
+static void
+whoever_runs_out_of_memory_says_so(void **state)
+{
+	struct error err = {""};
+
+	(void)state;
+	fail_in_turn(certificate_make_key, "cannot make a key: ");
+	assert_true(certificate_make_key(&some_key, &err));
+	fail_in_turn(sign_two, "cannot make a certificate: ");
+	buffer_free(&some_key);
+}
+
+/* What facts there are come whole, or not at all. */
+static void
+facts_without_memory_are_none(void **state)
+{
+	static const char *const hosts[] = {"[::1]", "example.org"};
+	struct pair pair;
+
+	(void)state;
+	pair_init(&pair, hosts, 2);
+	for (long n = 0;; n++) {
+		struct certificate_facts facts;
+		struct certificate *certificate = load(&pair);
+
+		until_fails = n;
+		has_failed = false;
+		is_scarce = true;
+		bool ok = certificate_facts(certificate, &facts);
+		is_scarce = false;
+		if (ok) {
+			assert_int_equal(strlen(facts.certificate), 64);
+			assert_int_equal(strlen(facts.public_key), 64);
+			assert_string_equal(buffer_text(&facts.subject), "CN = ::1");
+		}
+		assert_true(ok || has_failed);
+		certificate_facts_free(&facts);
+		certificate_free(certificate);
+		if (!has_failed)
+			break;
+	}
 	pair_done(&pair);
 }
 
@@ -241,9 +400,15 @@ main(void)
 	    cmocka_unit_test(facts_are_those_of_the_certificate),
 	    cmocka_unit_test(a_new_certificate_of_the_same_key_has_the_same_public_key),
 	    cmocka_unit_test(a_host_too_long_for_a_subject_is_named_all_the_same),
+	    cmocka_unit_test(brackets_are_taken_off_in_pairs_and_around_something),
+	    cmocka_unit_test(what_is_no_key_signs_nothing),
+	    cmocka_unit_test(whoever_runs_out_of_memory_says_so),
+	    cmocka_unit_test(facts_without_memory_are_none),
 	    cmocka_unit_test(a_key_of_another_certificate_is_told_apart),
 	    cmocka_unit_test(bad_files_are_named_with_what_was_expected),
 	};
 
+	if (CRYPTO_set_mem_functions(library_malloc, library_realloc, library_free) != 1)
+		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
