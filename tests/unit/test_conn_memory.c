@@ -75,20 +75,56 @@ library_free(void *old, const char *file, int line)
 
 #include "peer.h"
 
+#define UPLOAD_BYTES 8000
+
+static size_t body_len;   /* of the answer */
+static bool is_upload;    /* what is asked for is one */
+static struct conn *owed; /* the upload that somebody thinks about */
+static size_t got;        /* bytes of its body */
+
 static void
-handle(void *arg, struct conn *conn, const struct conn_request *request)
+answer(struct conn *conn)
 {
 	struct response r;
 
-	(void)arg;
-	assert_true(request->visitor->has_certificate);
 	response_init(&r);
 	response_set(&r, GEMINI_SUCCESS, "text/gemini");
-	for (int i = 0; i < 3000; i++)
-		buffer_puts(&r.body, "0123456789");
+	for (size_t i = 0; i < body_len; i++)
+		buffer_putc(&r.body, '0');
 	if (r.body.failed)
 		response_set(&r, GEMINI_TEMPORARY_FAILURE, "out of memory");
 	conn_respond(conn, &r);
+}
+
+static void
+handle(void *arg, struct conn *conn, const struct conn_request *request)
+{
+	(void)arg;
+	assert_true(request->visitor->has_certificate);
+	assert_int_equal(strlen(request->visitor->certificate), 64);
+	assert_int_equal(strlen(request->visitor->public_key), 64);
+	if (is_upload)
+		owed = conn;
+	else
+		answer(conn);
+}
+
+static void
+take_part(void *arg, struct conn *conn, const char *bytes, size_t len)
+{
+	(void)arg, (void)bytes;
+	got += len;
+	if (len > 0)
+		return;
+	assert_int_equal(got, UPLOAD_BYTES);
+	answer(conn);
+}
+
+static void
+forget(void *arg, struct conn *conn)
+{
+	(void)arg, (void)conn;
+	owed = NULL;
 }
 
 static bool
@@ -152,7 +188,49 @@ serve_one(const struct conn_setup *setup, SSL_CTX *context)
 	if (conn_state(conn) == CONN_ABORT)
 		assert_non_null(report.trouble);
 	if (is_whole)
-		assert_int_equal(c->got_len, 16 + 30000);
+		assert_int_equal(c->got_len, 16 + body_len);
+	conn_free(conn);
+	client_free(c);
+	return is_whole;
+}
+
+/* The same, but nothing fails before the request; which may be an upload, of which half comes
+ * before somebody has agreed to take it. In the end it is answered, or given up. */
+static bool
+serve_one_that_shook_hands(const struct conn_setup *setup, SSL_CTX *context)
+{
+	static const char line[] = "gemini://b.test/\r\n";
+	static const char upload_line[] = "titan://b.test/x;size=8000\r\n";
+	static const char half[UPLOAD_BYTES / 2];
+	struct client *c = client_new(context, "b.test", NULL);
+	struct conn *conn = conn_new(setup, NULL, NULL);
+	struct conn_report report;
+
+	got = 0;
+	pump(c, conn);
+	assert_int_equal(conn_state(conn), CONN_REQUEST);
+	client_say(c, is_upload ? upload_line : line,
+	    is_upload ? sizeof(upload_line) - 1 : sizeof(line) - 1);
+	receive(c, conn);
+	if (is_upload) {
+		client_say(c, half, sizeof(half));
+		receive(c, conn);
+		is_armed = true;
+		if (owed != NULL)
+			conn_take_body(owed);
+		is_armed = false;
+		client_say(c, half, sizeof(half));
+		receive(c, conn);
+	}
+	while (send_pending(c, conn))
+		continue;
+	client_work(c);
+	conn_report(conn, &report);
+	assert_int_equal(report.is_whole, c->is_closed);
+	assert_true(report.is_whole || conn_state(conn) == CONN_ABORT);
+	bool is_whole = report.is_whole && report.status == 20;
+	if (is_whole)
+		assert_int_equal(c->got_len, 16 + body_len);
 	conn_free(conn);
 	client_free(c);
 	return is_whole;
@@ -176,7 +254,12 @@ open_room(void **state)
 	tls = tls_open(&room.config, peer_ticket_key, &err);
 	if (tls == NULL)
 		return 1;
-	setup = (struct conn_setup){.config = &room.config, .tls = tls, .handler = handle};
+	setup = (struct conn_setup){.config = &room.config,
+	    .tls = tls,
+	    .handler = handle,
+	    .body = take_part,
+	    .forget = forget};
+	body_len = 30000;
 	until_fails = 1000000;
 	return serve_one(&setup, context) ? 0 : 1; /* fills OpenSSL's caches */
 }
@@ -191,10 +274,14 @@ close_room(void **state)
 	return 0;
 }
 
+#define ROWS_OF(table) (sizeof(table) / sizeof((table)[0]))
+
+typedef bool serving(const struct conn_setup *setup, SSL_CTX *context);
+
 /* Serves one connection after the other, failing a later allocation each time, until none is left
  * to fail. Returns how many connections that took. */
 static long
-fail_in_turn(enum allocator allocator, long stride)
+fail_in_turn(serving *serve, enum allocator allocator, long stride)
 {
 	long runs = 0;
 
@@ -202,10 +289,30 @@ fail_in_turn(enum allocator allocator, long stride)
 	do {
 		has_failed = false;
 		until_fails = runs++ * stride;
-		bool is_whole = serve_one(&setup, context);
+		bool is_whole = serve(&setup, context);
 		assert_true(is_whole || has_failed);
 	} while (has_failed);
 	return runs;
+}
+
+/* With a body of 8150 bytes, the close_notify is what the pending bytes have no more room for. */
+static void
+whatever_fails_behind_the_handshake_gives_up_in_the_open(void **state)
+{
+	static const size_t lengths[] = {8150, 30000};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ROWS_OF(lengths); i++) {
+		is_upload = i % 2 == 1;
+		body_len = lengths[i / 2];
+		for (int for_good = 0; for_good < 2; for_good++) {
+			fails_for_good = for_good == 1;
+			fail_in_turn(serve_one_that_shook_hands, OURS, 1);
+			fail_in_turn(serve_one_that_shook_hands, LIBRARY, 1);
+		}
+	}
+	is_upload = false;
+	body_len = 30000;
 }
 
 static void
@@ -213,9 +320,9 @@ each_of_our_allocations_may_fail(void **state)
 {
 	(void)state;
 	fails_for_good = false;
-	assert_in_range(fail_in_turn(OURS, 1), 10, 1000);
+	assert_in_range(fail_in_turn(serve_one, OURS, 1), 10, 1000);
 	fails_for_good = true;
-	assert_in_range(fail_in_turn(OURS, 1), 10, 1000);
+	assert_in_range(fail_in_turn(serve_one, OURS, 1), 10, 1000);
 }
 
 static void
@@ -223,9 +330,9 @@ allocations_of_the_library_may_fail(void **state)
 {
 	(void)state;
 	fails_for_good = false;
-	assert_in_range(fail_in_turn(LIBRARY, 29), 10, 1000);
+	assert_in_range(fail_in_turn(serve_one, LIBRARY, 29), 10, 1000);
 	fails_for_good = true;
-	assert_in_range(fail_in_turn(LIBRARY, 31), 10, 1000);
+	assert_in_range(fail_in_turn(serve_one, LIBRARY, 31), 10, 1000);
 }
 
 int
@@ -234,6 +341,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_of_our_allocations_may_fail),
 	    cmocka_unit_test(allocations_of_the_library_may_fail),
+	    cmocka_unit_test(whatever_fails_behind_the_handshake_gives_up_in_the_open),
 	};
 
 	if (CRYPTO_set_mem_functions(library_malloc, library_realloc, library_free) != 1)
