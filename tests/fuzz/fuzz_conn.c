@@ -118,7 +118,7 @@ forget(void *arg, struct conn *conn)
 }
 
 static void
-act(enum action action, struct connection *c, struct conn *conn)
+act(enum action action, struct client *c, struct conn *conn)
 {
 	size_t len;
 	const uint8_t *bytes;
@@ -169,7 +169,7 @@ act(enum action action, struct connection *c, struct conn *conn)
 
 /* Whether what the client got is one answer, or if that was cut, the beginning of one. */
 static void
-check_answer(const struct connection *c, const struct conn_report *report)
+check_answer(const struct client *c, const struct conn_report *report)
 {
 	static const char success[] = "20 text/plain\r\n";
 	size_t head_len = sizeof(success) - 1;
@@ -188,7 +188,7 @@ check_answer(const struct connection *c, const struct conn_report *report)
 }
 
 static void
-check(const struct connection *c, const struct conn *conn)
+check(const struct client *c, const struct conn *conn)
 {
 	enum conn_state state = conn_state(conn);
 	struct conn_report report;
@@ -227,7 +227,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	    .body = take_part,
 	    .forget = forget,
 	    .proxy_protocol = (flags & 2) != 0};
-	struct connection *c = client_new(contexts[flags & 1], "a.test", NULL);
+	struct client *c = client_new(contexts[flags & 1], "a.test", NULL);
 	struct conn *conn = conn_new(&setup, NULL, NULL);
 	assert(conn != NULL);
 

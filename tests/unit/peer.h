@@ -149,7 +149,7 @@ client_context(int version, const struct identity *id)
 	return context;
 }
 
-struct connection {
+struct client {
 	SSL *ssl;
 	BIO *in, *out;        /* the ssl's; bytes that come from the server, that go there */
 	char got[256 * 1024]; /* what the server said */
@@ -159,10 +159,10 @@ struct connection {
 };
 
 /* host NULL: without a server name. session NULL: a new one. */
-static inline struct connection *
+static inline struct client *
 client_new(SSL_CTX *context, const char *host, SSL_SESSION *session)
 {
-	struct connection *c = calloc(1, sizeof(*c));
+	struct client *c = calloc(1, sizeof(*c));
 
 	assert(c != NULL);
 	c->ssl = SSL_new(context);
@@ -179,7 +179,7 @@ client_new(SSL_CTX *context, const char *host, SSL_SESSION *session)
 }
 
 static inline void
-client_free(struct connection *c)
+client_free(struct client *c)
 {
 	/* A session of an SSL that was not shut down counts as broken and is not resumed. */
 	SSL_set_shutdown(c->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
@@ -189,7 +189,7 @@ client_free(struct connection *c)
 
 /* Handshakes and reads, as far as what came allows. */
 static inline void
-client_work(struct connection *c)
+client_work(struct client *c)
 {
 	size_t len;
 
@@ -211,7 +211,7 @@ client_work(struct connection *c)
 
 /* Encrypts bytes as one record; they leave with the next pump. */
 static inline void
-client_say(struct connection *c, const void *bytes, size_t len)
+client_say(struct client *c, const void *bytes, size_t len)
 {
 	size_t written;
 	int ok = SSL_write_ex(c->ssl, bytes, len, &written);
@@ -221,7 +221,7 @@ client_say(struct connection *c, const void *bytes, size_t len)
 
 /* Moves what the client has to send to conn, at most chunk bytes at a time. True if any. */
 static inline bool
-pump_up(struct connection *c, struct conn *conn, size_t chunk)
+pump_up(struct client *c, struct conn *conn, size_t chunk)
 {
 	char bytes[32 * 1024];
 	int len;
@@ -242,7 +242,7 @@ pump_up(struct connection *c, struct conn *conn, size_t chunk)
 
 /* Moves what conn has to send to the client, at most chunk bytes at a time. True if any. */
 static inline bool
-pump_down(struct connection *c, struct conn *conn, size_t chunk)
+pump_down(struct client *c, struct conn *conn, size_t chunk)
 {
 	const void *bytes;
 	size_t len;
@@ -262,7 +262,7 @@ pump_down(struct connection *c, struct conn *conn, size_t chunk)
 
 /* Lets the two talk until neither has anything to say. */
 static inline void
-pump_by(struct connection *c, struct conn *conn, size_t chunk)
+pump_by(struct client *c, struct conn *conn, size_t chunk)
 {
 	bool moved;
 
@@ -275,7 +275,7 @@ pump_by(struct connection *c, struct conn *conn, size_t chunk)
 }
 
 static inline void
-pump(struct connection *c, struct conn *conn)
+pump(struct client *c, struct conn *conn)
 {
 	pump_by(c, conn, 32 * 1024);
 }

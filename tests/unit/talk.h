@@ -133,7 +133,7 @@ each_test_anew(void **state)
 /* A client and a connection. */
 struct talk {
 	SSL_CTX *context;
-	struct connection *client;
+	struct client *client;
 	struct conn *conn;
 };
 
@@ -174,7 +174,7 @@ say(struct talk *t, const char *text)
 }
 
 static inline void
-assert_body(const struct connection *c, size_t len)
+assert_body(const struct client *c, size_t len)
 {
 	static const char head[] = "20 text/gemini\r\n";
 	size_t head_len = sizeof(head) - 1;

@@ -312,6 +312,24 @@ clients_do_not_use_up_each_others_requests(void **state)
 	}
 }
 
+/* Each is quiet a second after its only request: so that their buckets are full before his is. */
+static void
+who_asked_too_often_is_remembered_longest(void **state)
+{
+	struct sockaddr_storage greedy = at("192.0.2.1");
+	struct clients *few = clients_new(1, 1);
+
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		assert_int_equal(clients_request(few, &greedy, 60, 1000), 0);
+	for (uint32_t i = 0; i < 5000; i++) {
+		struct sockaddr_storage other = numbered(i);
+		assert_int_equal(clients_request(few, &other, 60, 1000), 0);
+	}
+	assert_int_not_equal(clients_request(few, &greedy, 60, 1000), 0);
+	clients_free(few);
+}
+
 static void
 no_limit_means_none(void **state)
 {
@@ -416,6 +434,7 @@ main(void)
 	    TEST(as_many_requests_as_a_minute_allows),
 	    TEST(the_wait_is_told_in_seconds_and_keeping_it_is_enough),
 	    TEST(clients_do_not_use_up_each_others_requests),
+	    cmocka_unit_test(who_asked_too_often_is_remembered_longest),
 	    TEST(no_limit_means_none),
 	    TEST(requests_are_exact_over_processes),
 	    TEST(a_worker_counts_in_its_own_table_and_sees_the_others),

@@ -128,7 +128,7 @@ forget(void *arg, struct conn *conn)
 }
 
 static bool
-receive(struct connection *c, struct conn *conn)
+receive(struct client *c, struct conn *conn)
 {
 	char bytes[32 * 1024];
 	int len = BIO_read(c->out, bytes, sizeof(bytes));
@@ -142,7 +142,7 @@ receive(struct connection *c, struct conn *conn)
 }
 
 static bool
-send_pending(struct connection *c, struct conn *conn)
+send_pending(struct client *c, struct conn *conn)
 {
 	const void *bytes;
 
@@ -162,7 +162,7 @@ send_pending(struct connection *c, struct conn *conn)
 static bool
 serve_one(const struct conn_setup *setup, SSL_CTX *context)
 {
-	struct connection *c = client_new(context, "b.test", NULL);
+	struct client *c = client_new(context, "b.test", NULL);
 	bool moved, is_whole = false;
 
 	is_armed = true;

@@ -34,7 +34,7 @@ close_room(void **state)
 
 /* A client and a server session that shake hands. */
 struct pair {
-	struct connection *client;
+	struct client *client;
 	struct tls_session *server;
 	enum tls_result result; /* of the server's handshake */
 	const char *reason;
