@@ -207,6 +207,7 @@ serve_one_that_shook_hands(const struct conn_setup *setup, SSL_CTX *context)
 	struct conn_report report;
 
 	got = 0;
+	owed = NULL;
 	pump(c, conn);
 	assert_int_equal(conn_state(conn), CONN_REQUEST);
 	client_say(c, is_upload ? upload_line : line,
