@@ -3,7 +3,11 @@
 
 #include "peer.h"
 
-#include "net/authority.h"
+#include "scarce.h"
+
+#include "net/authority.c"
+
+#include "plenty.h"
 
 #define LATER (1000 * DAY) /* when all of it is out of date */
 
@@ -314,7 +318,9 @@ each_file_is_loaded_once(void **state)
 	    {.host = host, .prefix = prefix, .authority = path},
 	    {.host = host, .prefix = prefix, .authority = same},
 	};
-	struct capsule_config capsules[] = {{.zones = zones, .zone_count = 3}, {.zone_count = 0}};
+	struct zone_config beyond = {.host = host, .prefix = prefix, .authority = "/nowhere"};
+	struct capsule_config capsules[] = {{.zones = zones, .zone_count = 3}, {.zone_count = 0},
+	    {.zones = &beyond, .zone_count = 1}};
 	struct config config = {.capsules = capsules, .capsule_count = 2};
 	struct error err = {""};
 
@@ -335,6 +341,31 @@ each_file_is_loaded_once(void **state)
 	authorities_free(NULL);
 }
 
+static void
+whoever_runs_out_of_memory_says_so(void **state)
+{
+	char path[96], host[] = "a.test", prefix[] = "/in/";
+	struct zone_config zone = {.host = host, .prefix = prefix, .authority = path};
+	struct capsule_config capsule = {.zones = &zone, .zone_count = 1};
+	struct config config = {.capsules = &capsule, .capsule_count = 1};
+	struct authorities *all = NULL;
+	size_t tried = 0;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s", file_of(both, 1, NULL));
+	while (all == NULL) {
+		struct error err = {""};
+
+		allocations_left = tried++;
+		all = authorities_load(&config, &err);
+		allocations_left = SIZE_MAX;
+		check_row(err.text, (all == NULL) == (strstr(err.text, "out of memory") != NULL));
+	}
+	assert_int_equal(tried, 5); /* the list, its room, the authority, its path; and then none */
+	authorities_free(all);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -348,6 +379,7 @@ main(void)
 	    cmocka_unit_test(what_has_lapsed_is_told),
 	    cmocka_unit_test(a_list_without_an_end_is_never_out_of_date),
 	    cmocka_unit_test(each_file_is_loaded_once),
+	    cmocka_unit_test(whoever_runs_out_of_memory_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, make_people, forget_people);
