@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include <malloc.h>
+
 #include "base/encode.h"
 #include "base/text.h"
 #include "peer.h"
@@ -148,6 +150,41 @@ the_cheapest_algorithms_win(void **state)
 	struct pair p = shake_hands(tls, context, "a.test", NULL);
 	assert_string_equal(SSL_get_cipher(p.client->ssl), "TLS_AES_128_GCM_SHA256");
 	assert_int_equal(SSL_get_negotiated_group(p.client->ssl) & 0xffff, NID_X25519 & 0xffff);
+	part(&p);
+	SSL_CTX_free(context);
+}
+
+static void
+a_curve_that_is_not_ours_is_refused(void **state)
+{
+	SSL_CTX *context = client_context(TLS1_3_VERSION, NULL);
+
+	(void)state;
+	assert_int_equal(SSL_CTX_set1_groups_list(context, "P-521"), 1);
+	struct pair p = shake_hands(tls, context, "a.test", NULL);
+	assert_int_equal(p.result, TLS_FAILED);
+	part(&p);
+	SSL_CTX_free(context);
+}
+
+/* A connection that has read all holds nothing of it. */
+static void
+what_was_read_takes_no_memory(void **state)
+{
+	static char part_of_it[16 * 1024], got[16 * 1024];
+	SSL_CTX *context = client_context(TLS1_3_VERSION, NULL);
+	struct pair p = shake_hands(tls, context, "a.test", NULL);
+	size_t before = mallinfo2().uordblks, len, all = 0;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		client_say(p.client, part_of_it, sizeof(part_of_it));
+		move_up(&p);
+		while (tls_read(p.server, got, sizeof(got), &len, &p.reason) == TLS_DONE)
+			all += len;
+	}
+	assert_int_equal(all, 200 * sizeof(part_of_it));
+	assert_true(mallinfo2().uordblks < before + 1024 * 1024);
 	part(&p);
 	SSL_CTX_free(context);
 }
@@ -589,6 +626,8 @@ main(void)
 	    cmocka_unit_test(both_versions_shake_hands_and_carry_bytes),
 	    cmocka_unit_test(older_versions_are_refused),
 	    cmocka_unit_test(the_cheapest_algorithms_win),
+	    cmocka_unit_test(a_curve_that_is_not_ours_is_refused),
+	    cmocka_unit_test(what_was_read_takes_no_memory),
 	    cmocka_unit_test(who_offers_the_hybrid_key_exchange_gets_it),
 	    cmocka_unit_test(the_server_name_picks_the_certificate),
 	    cmocka_unit_test(one_ticket_comes_with_the_handshake),
