@@ -336,12 +336,37 @@ allocations_of_the_library_may_fail(void **state)
 	assert_in_range(fail_in_turn(serve_one, LIBRARY, 31), 10, 1000);
 }
 
+static void
+identities_come_whole_or_with_a_reason(void **state)
+{
+	struct tls *another = NULL;
+	long tried = 0;
+
+	(void)state;
+	fails_for_good = true;
+	failing = OURS;
+	while (another == NULL) {
+		struct error err = {""};
+
+		has_failed = false;
+		until_fails = tried++;
+		is_armed = true;
+		another = tls_open(&room.config, peer_ticket_key, &err);
+		is_armed = false;
+		assert_int_equal(another == NULL, has_failed);
+		assert_string_equal(err.text, another == NULL ? "out of memory" : "");
+	}
+	assert_int_equal(tried, 3); /* the identities, the list of them; and then none fails */
+	tls_close(another);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_of_our_allocations_may_fail),
 	    cmocka_unit_test(allocations_of_the_library_may_fail),
+	    cmocka_unit_test(identities_come_whole_or_with_a_reason),
 	    cmocka_unit_test(whatever_fails_behind_the_handshake_gives_up_in_the_open),
 	};
 
