@@ -57,8 +57,6 @@ struct conn {
 	int drain_periods;   /* that are over */
 };
 
-/* --- what always holds ---------------------------------------------------------------------- */
-
 #define TO(state) (1u << (state))
 
 /* Where a connection may go from each state. */
@@ -73,83 +71,52 @@ static const unsigned edges[] = {
     [CONN_ABORT] = 0, /* closed is final */
 };
 
-_Static_assert(sizeof(edges) / sizeof(edges[0]) == CONN_ABORT + 1, "a row for each state");
-
+/* What holds up to the answer: the way in, and an upload. */
 static void
-check_way_in(const struct conn *c)
+check_request(const struct conn *c)
 {
-	bool is_past_proxy = c->state > CONN_PROXY, is_past_tls = c->state > CONN_HANDSHAKE;
-	bool has_asked = c->state > CONN_REQUEST, is_given_up = c->state == CONN_ABORT;
+	bool is_past_proxy = c->state > CONN_PROXY, is_given_up = c->state == CONN_ABORT;
+	bool is_past_tls = c->state > CONN_HANDSHAKE, has_asked = c->state > CONN_REQUEST;
 	const void *ignored;
 
-	assert(c->setup->proxy_protocol || c->state != CONN_PROXY);
-	assert(c->proxy_header.data == NULL || !is_past_proxy);
-	assert(!c->is_proxy_itself || (is_past_proxy && c->setup->proxy_protocol));
-	assert(!c->has_begun || is_past_proxy);
-	assert(c->has_begun || !is_past_tls || is_given_up);
-	assert(!c->has_line || has_asked);
-	assert(c->has_line || !has_asked || is_given_up);
-	assert(c->request.verdict == REQUEST_MORE || has_asked);
-	/* Nothing is said before the client has said something. */
+	assert(c->setup->proxy_protocol || (is_past_proxy && !c->is_proxy_itself));
+	assert(!is_past_proxy || c->proxy_header.data == NULL);
+	assert(is_past_proxy || !c->is_proxy_itself);
 	assert(is_past_proxy || tls_pending(c->tls, &ignored) == 0);
-}
-
-static void
-check_upload(const struct conn *c)
-{
-	bool is_thinking = c->state == CONN_ANSWER || c->state == CONN_BODY;
-
-	assert(c->is_owed == is_thinking);
+	assert(c->has_begun ? is_past_proxy : !is_past_tls || is_given_up);
+	assert(c->has_line ? has_asked : !has_asked || is_given_up);
+	assert(has_asked || c->request.verdict == REQUEST_MORE);
+	assert(c->is_owed == (c->state == CONN_ANSWER || c->state == CONN_BODY));
 	assert(c->body_left <= c->body_bytes);
-	assert(!c->has_body_before || c->state == CONN_ANSWER);
-	assert(!c->has_body_before || c->body_left == c->body_bytes);
+	assert(!c->has_body_before || (c->state == CONN_ANSWER && c->body_left == c->body_bytes));
 	assert(c->ahead.data == NULL || c->state == CONN_ANSWER);
 	assert(c->state != CONN_BODY || c->setup->body != NULL);
 	/* A peer that has left asks no more, and sends no more of a body. */
 	assert(!c->has_left || c->state == CONN_ANSWER || c->state > CONN_BODY);
 }
 
+/* What always holds; looked at between steps. */
 static void
-check_answer(const struct conn *c)
+conn_check(const struct conn *c)
 {
-	bool is_answered = c->state == CONN_RESPOND || c->state == CONN_DRAIN;
+	bool is_answered = c->state >= CONN_RESPOND, is_given_up = c->state == CONN_ABORT;
 
-	assert(c->status != 0 || !is_answered);
-	assert(c->status == 0 || c->state >= CONN_RESPOND);
+	check_request(c);
+	assert(c->status != 0 ? is_answered : !is_answered || is_given_up);
 	assert(c->bytes == 0 || c->status != 0);
-	assert(!c->is_finished || (c->state >= CONN_RESPOND && c->bytes > 0));
+	assert(!c->is_finished || (is_answered && c->bytes > 0));
 	assert(!c->is_finished || c->state != CONN_RESPOND || delivery_is_over(&c->delivery));
-	assert(!c->is_whole || (c->is_finished && c->state >= CONN_DRAIN));
-	assert(c->is_whole || c->state != CONN_DRAIN);
-}
+	assert(c->is_whole ? c->is_finished && c->state >= CONN_DRAIN : c->state != CONN_DRAIN);
 
-static void
-check_end(const struct conn *c)
-{
-	bool is_given_up = c->state == CONN_ABORT;
-
-	assert(c->tls != NULL || c->is_whole);
-	assert(c->tls == NULL || c->state != CONN_DRAIN);
+	assert(c->tls == NULL ? c->is_whole : c->state != CONN_DRAIN);
 	assert(!c->is_mute || is_given_up);
 	assert(c->trouble == NULL || (is_given_up && !c->is_whole));
 	assert((c->drained == 0 && c->drain_periods == 0) || c->is_whole);
 	assert(c->drained <= DRAIN_BYTES || is_given_up);
 	assert(c->drain_periods < DRAIN_PERIODS || is_given_up);
 	/* Nobody waits for ever; and for what is given up nobody waits. */
-	assert(is_given_up ? conn_timeout(c) == 0 : conn_timeout(c) > 0);
+	assert(is_given_up == (conn_timeout(c) == 0));
 }
-
-/* Between steps. */
-static void
-conn_check(const struct conn *c)
-{
-	check_way_in(c);
-	check_upload(c);
-	check_answer(c);
-	check_end(c);
-}
-
-/* --- from state to state ---------------------------------------------------------------------- */
 
 /* The handler need not answer any more. */
 static void
