@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include <openssl/crypto.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
 #include "net/certificate.h"
 
@@ -205,6 +207,36 @@ a_host_too_long_for_a_subject_is_named_all_the_same(void **state)
 	certificate_facts_free(&facts);
 	certificate_free(certificate);
 	pair_done(&pair);
+}
+
+/* RFC 5280 sections 4.1.2.6 and 4.2.1.6. */
+static void
+the_names_are_critical_where_there_is_no_subject(void **state)
+{
+	static const struct {
+		const char *label, *host;
+		bool is_critical;
+	} rows[] = {
+	    {"64 bytes", "a-name-of-sixty-four-bytes.in-the-domain.of-a-newspaper.example1", false},
+	    {"65 bytes", "a-name-of-sixty-five-bytes.in-the-domain.of-a-newspaper.example12", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct pair pair;
+
+		assert_int_equal(strlen(rows[i].host), 64 + i);
+		pair_init(&pair, &rows[i].host, 1);
+		FILE *file = fopen(pair.certificate, "re");
+		X509 *x509 = PEM_read_X509(file, NULL, NULL, NULL);
+		fclose(file);
+		int at = X509_get_ext_by_NID(x509, NID_subject_alt_name, -1);
+		bool is_critical = X509_EXTENSION_get_critical(X509_get_ext(x509, at)) != 0;
+		if (is_critical != rows[i].is_critical)
+			fail_msg("%s", rows[i].label);
+		X509_free(x509);
+		pair_done(&pair);
+	}
 }
 
 static void
@@ -400,6 +432,7 @@ main(void)
 	    cmocka_unit_test(facts_are_those_of_the_certificate),
 	    cmocka_unit_test(a_new_certificate_of_the_same_key_has_the_same_public_key),
 	    cmocka_unit_test(a_host_too_long_for_a_subject_is_named_all_the_same),
+	    cmocka_unit_test(the_names_are_critical_where_there_is_no_subject),
 	    cmocka_unit_test(brackets_are_taken_off_in_pairs_and_around_something),
 	    cmocka_unit_test(what_is_no_key_signs_nothing),
 	    cmocka_unit_test(whoever_runs_out_of_memory_says_so),
