@@ -416,6 +416,8 @@ bad_files_are_named_with_what_was_expected(void **state)
 		assert_non_null(strstr(err.text, keys[i].expected));
 		assert_non_null(strstr(err.text, pair.key));
 	}
+	assert_false(certificate_fits_key(certificate, "/no/such/key", &err));
+	assert_string_equal(err.text, "/no/such/key: No such file or directory");
 	certificate_free(certificate);
 	assert_null(certificate_load(pair.key, &err));
 	assert_non_null(strstr(err.text, "expected a certificate in PEM"));
