@@ -107,7 +107,7 @@ parse(const struct url *url, struct titan *out)
 		return wrong;
 	if (values[KEY_MIME].len > 0 && (wrong = decode(values[KEY_MIME], out->mime)) != NULL)
 		return wrong;
-	return decode(values[KEY_TOKEN], out->token);
+	return values[KEY_TOKEN].at != NULL ? decode(values[KEY_TOKEN], out->token) : NULL;
 }
 
 bool
