@@ -182,12 +182,13 @@ weigh(struct evidence *e, const struct frontmatter_entry *entry)
 	assert(entry->key_len > 0); /* and a sign behind it, or it were none */
 	e->entries++;
 	if (key == KEY_COUNT) { /* misspelt, or the option --date=x of a program */
-		key = keys_nearest_hiding(entry->key, entry->key_len);
+		key =
+		    keys_nearest_hiding(entry->key, entry->key_len, entry->value, entry->value_len);
 		key = does_hide(key, entry) ? key : KEY_COUNT;
 	}
 	/* It is told to whom edits, and never stored. */
-	bool is_revision = frontmatter_is(entry, "revision");
-	if (key == KEY_COUNT && !is_revision)
+	bool is_revision = key == KEY_REVISION;
+	if (key == KEY_COUNT)
 		return;
 	e->has_revision |= is_revision;
 	while (*sign != '=' && *sign != ':')

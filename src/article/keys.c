@@ -9,7 +9,8 @@
 #include "base/strings.h"
 #include "base/text.h"
 
-#define NAME_MAX_LEN 64 /* bytes with the NUL; what is as long is nobody's misspelling */
+#define NAME_MAX_LEN        64 /* bytes with the NUL; what is as long is nobody's misspelling */
+#define REVISION_DIGITS_MIN 8  /* of 12: one may have been lost */
 
 const char *const keys_names[KEY_COUNT] = {
     [KEY_TITLE] = "title",
@@ -28,6 +29,7 @@ const char *const keys_names[KEY_COUNT] = {
     [KEY_MOVED_FROM] = "moved-from",
     [KEY_RETRACTED] = "retracted",
     [KEY_SENT_TO] = "sent-to",
+    [KEY_REVISION] = "revision",
 };
 
 enum key
@@ -78,13 +80,75 @@ keys_nearest(const char *name, size_t len)
 	return strings_nearest(bare, keys_names, KEY_COUNT);
 }
 
-enum key
-keys_nearest_hiding(const char *name, size_t len)
+/* Whether a text is in a state that begins with such a word, even a misspelt one. */
+static bool
+is_like_status(const char *value, size_t len)
 {
-	const char *nearest = keys_nearest(name, len);
-	enum key key = nearest == NULL ? KEY_COUNT : keys_find(nearest, strlen(nearest));
+	static const char *const states[] = {"draft", "embargo", "embargoed", "hidden", "pending",
+	    "private", "published", "ready", "scheduled", "unlisted", "unpublished"};
+	char word[NAME_MAX_LEN];
+	size_t end = 0;
 
-	return key == KEY_STATUS || key == KEY_DATE || key == KEY_RETRACTED ? key : KEY_COUNT;
+	while (end < len && !isspace((unsigned char)value[end]))
+		end++;
+	copy_bare(value, end, word);
+	return strings_nearest(word, states, sizeof(states) / sizeof(states[0])) != NULL;
+}
+
+/* Whether a day may be meant: there is a year in it, or it is three numbers. */
+static bool
+is_like_day(const char *value, size_t len)
+{
+	size_t digits = 0, numbers = 0;
+	bool is_all = true;
+
+	for (size_t i = 0; i < len && digits < 4; i++) {
+		bool is_digit = isdigit((unsigned char)value[i]);
+
+		numbers += is_digit && digits == 0;
+		digits = is_digit ? digits + 1 : 0;
+		is_all &= is_digit || memchr(" ./-", value[i], 4) != NULL;
+	}
+	return digits == 4 || (is_all && numbers == 3);
+}
+
+static bool
+is_like_note(const char *value, size_t len)
+{
+	(void)value;
+	return len > 0;
+}
+
+static bool
+is_like_revision(const char *value, size_t len)
+{
+	size_t digits = 0;
+
+	while (digits < len && isxdigit((unsigned char)value[digits]))
+		digits++;
+	return digits >= REVISION_DIGITS_MIN;
+}
+
+enum key
+keys_nearest_hiding(const char *name, size_t len, const char *value, size_t value_len)
+{
+	static const struct {
+		enum key key;
+		bool (*is_like)(const char *value, size_t len);
+	} hiding[] = {
+	    {KEY_STATUS, is_like_status},
+	    {KEY_DATE, is_like_day},
+	    {KEY_RETRACTED, is_like_note},
+	    {KEY_REVISION, is_like_revision},
+	};
+	char bare[NAME_MAX_LEN];
+
+	copy_bare(name, len, bare);
+	for (size_t i = 0; i < sizeof(hiding) / sizeof(hiding[0]); i++)
+		if (strings_nearest(bare, &keys_names[hiding[i].key], 1) != NULL &&
+		    hiding[i].is_like(value, value_len))
+			return hiding[i].key;
+	return KEY_COUNT;
 }
 
 static bool

@@ -33,7 +33,8 @@ struct reading {
 	struct parsed *to;
 	const char *path;
 	bool is_markdown;
-	size_t line_of[KEY_COUNT]; /* where a key was given last, or 0 */
+	size_t line_of[KEY_COUNT];                   /* where a key was given last, or 0 */
+	struct frontmatter_entry entries[KEY_COUNT]; /* these, of keys that may stand once */
 	bool out_of_memory;
 	struct error *err;
 };
@@ -64,6 +65,7 @@ static const struct {
     [KEY_MOVED_FROM] = {take_old_path, true},
     [KEY_RETRACTED] = {take_text, false},
     [KEY_SENT_TO] = {take_text, false},
+    [KEY_REVISION] = {take_text, false},
 };
 
 /* Adds a warning about the line; running out of memory for it is noticed at the end. */
@@ -223,7 +225,8 @@ take_unknown(struct reading *r, const struct frontmatter_entry *entry)
 {
 	struct buffer name = BUFFER_EMPTY;
 	const char *nearest = keys_nearest(entry->key, entry->key_len);
-	enum key hiding = keys_nearest_hiding(entry->key, entry->key_len);
+	enum key hiding =
+	    keys_nearest_hiding(entry->key, entry->key_len, entry->value, entry->value_len);
 	bool ok = true;
 
 	if (hiding == KEY_COUNT)
@@ -246,6 +249,23 @@ take_unknown(struct reading *r, const struct frontmatter_entry *entry)
 	return ok;
 }
 
+/* Which of two values was meant, nobody can tell: one of them may hold the text back. */
+static bool
+check_repeated(struct reading *r, enum key key, const struct frontmatter_entry *entry)
+{
+	const struct frontmatter_entry before = r->entries[key];
+
+	r->entries[key] = *entry;
+	if (r->line_of[key] == 0 || key_rules[key].is_list)
+		return true;
+	if (before.value_len != entry->value_len ||
+	    memcmp(before.value, entry->value, entry->value_len) != 0)
+		return error_set(
+		    r->err, "line %zu: a second `%s`: leave one", entry->line, keys_names[key]);
+	warn(r, entry->line, "`%s` again, as in line %zu", keys_names[key], r->line_of[key]);
+	return true;
+}
+
 static bool
 take_entry(struct reading *r, const struct frontmatter_entry *entry)
 {
@@ -259,12 +279,10 @@ take_entry(struct reading *r, const struct frontmatter_entry *entry)
 	r->out_of_memory |= value.failed;
 	assert(key < KEY_COUNT && key_rules[key].take != NULL);
 	if (value.len > 0) { /* an empty key counts as absent */
-		if (r->line_of[key] != 0 && !key_rules[key].is_list)
-			warn(r, entry->line, "`%s` again: this one counts, not that of line %zu",
-			    keys_names[key], r->line_of[key]);
 		assert(entry->line > r->line_of[key]); /* they come in their order */
+		ok = check_repeated(r, key, entry);
 		r->line_of[key] = entry->line;
-		ok = key_rules[key].take(r, key, value.data);
+		ok = ok && key_rules[key].take(r, key, value.data);
 	}
 	buffer_free(&value);
 	return ok;

@@ -29,9 +29,9 @@ struct source {
 /* Parses a file's bytes. path is the decoded URL path (its ending chooses Markdown; its name is
  * the last resort for a title). NULL with the reason, beginning "line N: " where a line is to
  * blame, for: broken front matter, what looks like front matter and is none (article/fences.h), a
- * date that is none, an unknown status, an unknown key that is nearly one which holds a text back,
- * invalid UTF-8, out of memory. The caller frees with source_free(); everything in it is borrowed
- * from it. */
+ * date that is none, an unknown status, a key that may stand once with two values, an unknown key
+ * that is nearly one which holds a text back, invalid UTF-8, out of memory. The caller frees with
+ * source_free(); everything in it is borrowed from it. */
 struct source *source_parse(const char *path, const char *bytes, size_t len, struct error *err);
 
 /* Releases source and everything borrowed from it. NULL is a no-op. */

@@ -183,7 +183,13 @@ def test_capitals_in_a_header_mean_the_same(desk, publication):
 
 @pytest.mark.parametrize(
     ("entry", "meant"),
-    [("statsu = draft", "status"), ("Dat: 2127-03-01", "date"), ("retract = Wrong.", "retracted")],
+    [
+        ("statsu = draft", "status"),
+        ("state = Ready for print", "status"),
+        ("Dat: 2127-03-01", "date"),
+        ("dat = 1 March 2127", "date"),
+        ("retract = Wrong.", "retracted"),
+    ],
 )
 def test_a_key_that_may_have_been_meant_to_hide_a_text_holds_it_back(desk, publication, entry, meant):
     text = f"---\ntitle = Tide\n{entry}\n---\n{WORDS}\n"
@@ -197,9 +203,63 @@ def test_a_key_that_may_have_been_meant_to_hide_a_text_holds_it_back(desk, publi
     assert desk.server.get("/articles/hand.gmi").status == 51
 
 
-def test_other_unknown_keys_are_warned_about_and_published(desk):
-    answer = desk.send("/articles/tide.gmi", f"---\nmood = fine\ntitel = x\n---\n{WORDS}\n")
-    assert answer.meta.endswith(f"{desk.server.port}/articles/tide.gmi")
+@pytest.mark.parametrize(
+    ("entries", "line", "key"),
+    [
+        ("status = draft\nstatus = published", 5, "status"),
+        ("status = published\nStatus: draft", 5, "status"),
+        ("date = 2127-01-01\ndate = 2020-01-01", 5, "date"),
+        ("updated = 2025-06-14\ndek = x\nupdated = 2025-06-15", 6, "updated"),
+        ("retracted = Wrong.\nretracted = Quite wrong.", 5, "retracted"),
+        ("lang = es\ntitle = Ebb", 5, "title"),
+    ],
+)
+def test_two_values_of_a_key_that_may_stand_once_hold_a_text_back(desk, publication, entries, line, key):
+    text = f"---\neditor = ada\ntitle = Tide\n{entries}\n---\n{WORDS}\n"
+    said = f"line {line}: a second `{key}`: leave one"
+    name, reason = desk.kept(desk.send("/articles/tide.gmi", text))
+    assert reason == said
+    refused = desk.get(f"publish/drafts/{name}.gmi", status=50)
+    assert f"a second `{key}`" in refused.meta
+    page = desk.server.get("/articles/one.gmi").text
+    publication.file("articles/one.gmi", text)
+    publication.file("articles/hand.gmi", text)
+    for file in ("one", "hand"):
+        desk.server.wait_for_log(f"articles/{file}.gmi: {said}")
+    assert desk.server.get("/articles/one.gmi").text == page
+    for file in ("tide", "hand"):
+        assert desk.server.get(f"/articles/{file}.gmi").status == 51
+    done = run("check", "-c", publication.ini)
+    assert done.returncode == 1 and f"articles/hand.gmi: {said}" in done.stdout
+
+
+def test_the_same_value_twice_is_published(desk):
+    text = f"---\ntitle = Tide\ndate = 2025-06-13\nDate: 2025-06-13\n---\n{WORDS}\n"
+    assert desk.send("/articles/tide.gmi", text).status == 30
+    assert WORDS in public(desk.server, "/articles/tide.gmi")
+
+
+@pytest.mark.parametrize(
+    "entry",
+    ["mood = fine", "titel = x", "state: Texas", "data: 42 boats", "rate = 3.5", "stats = none yet",
+     "late: yes", "revisions = 3"],
+)  # fmt: skip
+def test_other_unknown_keys_are_warned_about_and_published(desk, entry):
+    answer = desk.send("/articles/tide.gmi", f"---\n{entry}\n---\n{WORDS}\n")
+    assert answer.meta.endswith(f"{desk.server.port}/articles/tide.gmi"), answer.head
+    assert WORDS in desk.server.get("/articles/tide.gmi").text
+
+
+@pytest.mark.parametrize("key", ["revisoin", "Revison", "revision_"])
+def test_a_misspelt_revision_holds_the_text_back(desk, key):
+    assert desk.send("/articles/tide.gmi", desk.fill(title="Tide")).status == 30
+    mine = desk.edit("/articles/tide.gmi")
+    theirs = desk.edit("/articles/tide.gmi").replace(WORDS, "What was saved meanwhile.")
+    assert desk.send("/articles/tide.gmi", theirs).status == 30
+    mine = mine.replace("revision =", f"{key} =").replace(WORDS, "Mine.")
+    _, reason = desk.kept(desk.send("/articles/tide.gmi", mine))
+    assert reason.endswith(f"unknown key `{key}`, did you mean `revision`?")
+    assert "What was saved meanwhile." in desk.server.get("/articles/tide.gmi").text
 
 
 @pytest.mark.parametrize(("slip", "line", "is_mended"), SLIPS)

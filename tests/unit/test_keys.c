@@ -59,7 +59,9 @@ a_misspelt_key_is_known_without_its_marks(void **state)
 		check_row(rows[i].name, (nearest == NULL) == (rows[i].nearest == NULL));
 		if (nearest != NULL)
 			check_row_text(rows[i].name, nearest, rows[i].nearest);
-		check_row(rows[i].name, keys_nearest_hiding(rows[i].name, len) == rows[i].hiding);
+		const char *value = rows[i].hiding == KEY_STATUS ? "draft" : "2027-01-01";
+		check_row(rows[i].name,
+		    keys_nearest_hiding(rows[i].name, len, value, strlen(value)) == rows[i].hiding);
 	}
 }
 
@@ -68,7 +70,7 @@ what_stands_behind_a_name_is_not_read(void **state)
 {
 	(void)state;
 	assert_string_equal(keys_nearest("status of things", 6), "status");
-	assert_int_equal(keys_nearest_hiding("datejust", 4), KEY_DATE);
+	assert_int_equal(keys_nearest_hiding("datejust", 4, "2027", 4), KEY_DATE);
 }
 
 /* 64 bytes and more are nobody's misspelling, however few of them are letters. */
