@@ -14,6 +14,7 @@
 #include "upload/keeping.h"
 #include "upload/kinds.h"
 #include "upload/naming.h"
+#include "upload/printings.h"
 #include "upload/returned.h"
 #include "upload/reupload.h"
 
@@ -478,6 +479,20 @@ check_conflict(struct manuscript *m, bool is_current)
 	    m, NAMING_CONFLICT, GEMINI_FAILURE, m->arrival->has_stored ? SAVED_MEANWHILE : DELETED);
 }
 
+/* Without history nobody can tell any more that it was the sender alone who saved in between. */
+static void
+note_saved(struct manuscript *m)
+{
+	struct desk *desk = m->errand->desk;
+	const struct person *person = m->errand->person;
+
+	if (person == NULL || !m->arrival->has_stored || desk->capsule->history)
+		return;
+	printings_replace(desk->printings, person->id, m->path,
+	    returned_printing(m->errand, m->path, &m->arrival->stored),
+	    returned_printing(m->errand, m->path, &m->source));
+}
+
 static bool
 store(struct manuscript *m)
 {
@@ -490,11 +505,14 @@ store(struct manuscript *m)
 		press_look(m->errand->desk->press, m->path);
 		return true;
 	}
-	return office_put(m->errand, &change, 1,
+	bool ok = office_put(m->errand, &change, 1,
 	    m->is_merged ? "merge"
 	    : has_stored ? "update"
 			 : "publish",
 	    m->path);
+	if (ok)
+		note_saved(m);
+	return ok;
 }
 
 /* Makes the source of what was sent. */

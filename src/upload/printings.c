@@ -7,7 +7,7 @@
 
 struct given {
 	TAILQ_ENTRY(given) link;
-	uint64_t printing;
+	struct printings_given what;
 	const char *path; /* in person, behind it */
 	char person[];
 };
@@ -75,26 +75,75 @@ given_new(const char *person, const char *path)
 	return given;
 }
 
+static size_t
+index_of(const struct printings_given *what, uint64_t printing)
+{
+	size_t at = 0;
+
+	while (at < what->count && what->printings[at] != printing)
+		at++;
+	return at;
+}
+
+/* Puts it before the others. */
+static void
+add(struct printings_given *what, uint64_t printing)
+{
+	size_t at = index_of(what, printing);
+
+	if (at == PRINTINGS_EACH) {
+		what->has_more = true;
+		at--;
+	} else if (at == what->count) {
+		what->count++;
+	}
+	memmove(&what->printings[1], what->printings, at * sizeof(printing));
+	what->printings[0] = printing;
+}
+
 void
 printings_note(struct printings *printings, const char *person, const char *path, uint64_t printing)
 {
 	struct given *given = find(printings, person, path);
 
-	if (given != NULL)
-		forget(printings, given);
-	given = given_new(person, path);
-	if (given == NULL)
-		return;
-	given->printing = printing;
+	if (given != NULL) {
+		TAILQ_REMOVE(&printings->list, given, link);
+	} else {
+		given = given_new(person, path);
+		if (given == NULL)
+			return;
+		printings->count++;
+	}
+	add(&given->what, printing);
 	TAILQ_INSERT_HEAD(&printings->list, given, link);
-	if (++printings->count > printings->max)
+	if (printings->count > printings->max)
 		forget(printings, TAILQ_LAST(&printings->list, given_list));
 }
 
-uint64_t
+void
+printings_replace(
+    struct printings *printings, const char *person, const char *path, uint64_t from, uint64_t to)
+{
+	struct given *given = find(printings, person, path);
+
+	if (given == NULL || from == to)
+		return;
+	struct printings_given *what = &given->what;
+	size_t at = index_of(what, from);
+	if (at == what->count)
+		return;
+	if (index_of(what, to) == what->count) {
+		what->printings[at] = to;
+		return;
+	}
+	what->count--;
+	memmove(&what->printings[at], &what->printings[at + 1], (what->count - at) * sizeof(to));
+}
+
+struct printings_given
 printings_find(const struct printings *printings, const char *person, const char *path)
 {
 	const struct given *given = find(printings, person, path);
 
-	return given == NULL ? 0 : given->printing;
+	return given == NULL ? (struct printings_given){.count = 0} : given->what;
 }

@@ -24,6 +24,8 @@ struct version {
 	enum frame_result frame; /* FRAME_REMOVED: */
 	struct history_text inside;
 	size_t distance; /* from its own text */
+	bool is_given;   /* its sender had it */
+	bool is_shown;   /* the page has what sets it apart from an older one */
 	bool is_out;     /* it is an edit of another one */
 };
 
@@ -41,7 +43,10 @@ struct search {
 	size_t count;
 	const struct version *bases[RETURNED_VERSIONS_MAX + 1]; /* it may be an edit of these */
 	size_t base_count;
-	bool is_known;                             /* it is an edit of the one that was given */
+	struct printings_given given;
+	bool is_known;   /* all that were given are there: it is an edit of one of these */
+	bool is_missing; /* one that was given is not there */
+	bool is_wide;    /* it may be an edit of one that was given and is forgotten */
 	struct saved saved[RETURNED_VERSIONS_MAX]; /* the newest first */
 	size_t saved_count;
 	char own_mail[256];
@@ -185,8 +190,8 @@ note_saved(void *arg, const struct path_revision *revision)
 	s->has_other |= !is_own;
 }
 
-static const struct version *
-find_printing(const struct search *s, uint64_t printing)
+static struct version *
+find_printing(struct search *s, uint64_t printing)
 {
 	for (size_t i = 0; i < s->count; i++)
 		if (s->versions[i].printing == printing)
@@ -212,7 +217,7 @@ add_version(struct search *s, const struct saved *saved, size_t *room)
 	*room -= bytes.len;
 	if (!version_open(v, s->page, &bytes))
 		return NULL;
-	const struct version *same = find_printing(s, v->printing);
+	struct version *same = find_printing(s, v->printing);
 	if (same != NULL)
 		version_close(v);
 	else
@@ -247,6 +252,13 @@ add_versions(struct search *s)
 
 /* --- which one it is an edit of --- */
 
+/* Whether the page may be an edit of it. */
+static bool
+is_candidate(const struct search *s, const struct version *v)
+{
+	return has_frame(v) && (!s->is_known || s->is_wide || v->is_given);
+}
+
 /* How far the page is from each version. False if out of memory. */
 static bool
 measure(struct search *s)
@@ -258,7 +270,7 @@ measure(struct search *s)
 		struct history_text own = text_of(v);
 
 		ok = v->frame != FRAME_FAILED &&
-		     (!has_frame(v) || history_distance(&own, &v->inside, &v->distance));
+		     (!is_candidate(s, v) || history_distance(&own, &v->inside, &v->distance));
 	}
 	return ok;
 }
@@ -290,14 +302,13 @@ weigh(struct version *newer, struct version *older)
 	struct history_text texts[] = {text_of(newer), text_of(older)};
 	size_t apart = 0;
 
-	if (!has_frame(newer) || !has_frame(older))
-		return true;
 	bool ok = history_distance(&texts[0], &texts[1], &apart);
 	bool is_newer = shows(newer, older, apart, &ok);
 	if (!is_newer && shows(older, newer, apart, &ok))
 		newer->is_out = true;
 	else if (is_newer || older->others == newer->others)
 		older->is_out = true;
+	newer->is_shown |= is_newer;
 	return ok;
 }
 
@@ -305,7 +316,7 @@ static void
 list_bases(struct search *s, bool is_any)
 {
 	for (size_t i = 0; i < s->count; i++)
-		if (has_frame(&s->versions[i]) && (is_any || !s->versions[i].is_out))
+		if (is_candidate(s, &s->versions[i]) && (is_any || !s->versions[i].is_out))
 			s->bases[s->base_count++] = &s->versions[i];
 }
 
@@ -318,29 +329,65 @@ find_bases(struct search *s)
 
 	for (size_t i = 0; i < s->count; i++)
 		for (size_t k = i + 1; ok && k < s->count; k++)
-			ok = weigh(&s->versions[i], &s->versions[k]);
+			ok = !is_candidate(s, &s->versions[i]) ||
+			     !is_candidate(s, &s->versions[k]) ||
+			     weigh(&s->versions[i], &s->versions[k]);
 	list_bases(s, false);
 	if (s->base_count == 0)
 		list_bases(s, true);
 	return ok;
 }
 
-/* Looks through history for the version: the one that was given, if the page carries its frame, or
- * else all that it may be. False if out of memory. */
+/* Finds the printings that were given among the versions. */
+static void
+find_given(struct search *s)
+{
+	for (size_t i = 0; i < s->given.count; i++) {
+		struct version *v = find_printing(s, s->given.printings[i]);
+
+		s->is_missing |= v == NULL;
+		if (v == NULL)
+			continue;
+		v->is_given = true;
+		s->is_known |= has_frame(v);
+	}
+	s->is_known &= !s->is_missing;
+}
+
+/* Whether the page may be an edit of one that was given before all that are remembered. It is none
+ * if it has what came last. */
 static bool
-look_back(struct search *s, uint64_t given)
+may_be_forgotten(const struct search *s)
+{
+	const struct version *current = &s->versions[0];
+
+	return s->is_known && s->given.has_more &&
+	       !(s->base_count == 1 && s->bases[0] == current && current->is_shown);
+}
+
+/* Finds the bases among all versions. False if out of memory. */
+static bool
+widen(struct search *s)
+{
+	s->is_wide = true;
+	s->base_count = 0;
+	for (size_t i = 0; i < s->count; i++)
+		s->versions[i].is_out = false;
+	return find_bases(s);
+}
+
+/* Looks through history for the versions that the page may be an edit of: those that were given, if
+ * it carries the frame of one, or else all. False if out of memory. */
+static bool
+look_back(struct search *s)
 {
 	size_t looked_at = s->count;
 
 	add_versions(s);
 	for (size_t i = looked_at; i < s->count; i++)
 		version_unframe(&s->versions[i], s->page);
-	const struct version *base = given == 0 ? NULL : find_printing(s, given);
-	s->is_known = base != NULL && has_frame(base);
-	if (!s->is_known)
-		return find_bases(s);
-	s->bases[s->base_count++] = base;
-	return true;
+	find_given(s);
+	return find_bases(s) && (!may_be_forgotten(s) || widen(s));
 }
 
 /* --- what becomes of it --- */
@@ -429,25 +476,58 @@ edit_alike(const struct search *s, struct returned *out)
 	return result == RETURNED_CONFLICT ? keep_apart(s, out) : result;
 }
 
+/* Whether the page is an older version as it was printed, while its sender has had a newer one too:
+ * what was saved in between may have been taken back. */
+static bool
+may_take_back(const struct search *s)
+{
+	const struct version *base = oldest_base(s);
+	struct history_text own = text_of(base);
+	bool had_newer = false;
+
+	for (const struct version *v = s->versions; v < base; v++)
+		had_newer |= v->is_given && has_frame(v);
+	return had_newer && is_same(&base->inside, &own);
+}
+
+/* Whether it may be an edit of a version that cannot be looked at. One that was given is older than
+ * all that are there: if the page shows the current one rather than these, it is none of that. */
+static bool
+is_doubtful(const struct search *s)
+{
+	bool is_current = oldest_base(s) == &s->versions[0];
+
+	if (s->is_missing)
+		return !is_current || s->count == 1;
+	return (!s->is_known && !s->is_complete && !(s->is_own && is_current)) || may_take_back(s);
+}
+
 /* The current version's frame alone does not tell, or the page does not carry that one. */
 static enum returned_result
-judge_by_history(struct search *s, uint64_t given, struct returned *out)
+judge_by_history(struct search *s, struct returned *out)
 {
 	const struct version *current = &s->versions[0];
 
-	if (!look_back(s, given))
+	if (!look_back(s))
 		return RETURNED_FAILED;
 	if (s->base_count == 0)
 		return RETURNED_ALTERED;
 	if (s->page->is_replacement)
 		return replace(current, &oldest_base(s)->inside, &out->body);
-	if (!s->is_known && !s->is_complete && !(s->is_own && oldest_base(s) == current))
+	if (is_doubtful(s))
 		return keep_apart(s, out);
 	return edit_alike(s, out);
 }
 
+/* Whether the sender was never given another one, as far as is known. */
+static bool
+is_all_given(const struct search *s, const struct version *v)
+{
+	return s->given.count == 1 && s->given.printings[0] == v->printing;
+}
+
 static enum returned_result
-judge(struct search *s, uint64_t given, struct returned *out)
+judge(struct search *s, struct returned *out)
 {
 	const struct returned_page *page = s->page;
 	struct version *current = &s->versions[0];
@@ -460,19 +540,19 @@ judge(struct search *s, uint64_t given, struct returned *out)
 	case FRAME_FAILED:
 		return RETURNED_FAILED;
 	case FRAME_REMOVED:
-		if (page->is_replacement || given == current->printing ||
+		if (page->is_replacement || is_all_given(s, current) ||
 		    is_same(&current->inside, &own))
 			return replace(current, &current->inside, &out->body);
 		break;
 	case FRAME_ALTERED:
 		break;
 	}
-	return judge_by_history(s, given, out);
+	return judge_by_history(s, out);
 }
 
 /* Nothing lies there that could be printed: what was may be in history. */
 static enum returned_result
-judge_by_shape(struct search *s, uint64_t given, struct returned *out)
+judge_by_shape(struct search *s, struct returned *out)
 {
 	const struct returned_page *page = s->page;
 	struct history_text inside;
@@ -487,7 +567,7 @@ judge_by_shape(struct search *s, uint64_t given, struct returned *out)
 	case FRAME_ALTERED:
 		break;
 	}
-	if (!look_back(s, given))
+	if (!look_back(s))
 		return RETURNED_FAILED;
 	if (s->base_count == 0)
 		return RETURNED_ALTERED;
@@ -495,6 +575,24 @@ judge_by_shape(struct search *s, uint64_t given, struct returned *out)
 		return replace(oldest_base(s), &oldest_base(s)->inside, &out->body);
 	enum returned_result result = keep_apart(s, out);
 	return result == RETURNED_CONFLICT && page->stored == NULL ? RETURNED_GONE : result;
+}
+
+uint64_t
+returned_printing(struct errand *errand, const char *path, const struct buffer *source)
+{
+	const struct returned_page page = {.errand = errand, .path = path};
+	struct buffer bytes = BUFFER_EMPTY;
+	struct version version;
+	uint64_t printing = 0;
+
+	buffer_append(&bytes, buffer_text(source), source->len);
+	if (bytes.failed) {
+		buffer_free(&bytes);
+	} else if (version_open(&version, &page, &bytes)) {
+		printing = version.day.failed ? 0 : version.printing;
+		version_close(&version);
+	}
+	return printing;
 }
 
 enum returned_result
@@ -509,8 +607,8 @@ returned_read(const struct returned_page *page, struct returned *out)
 	*out = (struct returned){.body = BUFFER_EMPTY};
 	snprintf(search.own_mail, sizeof(search.own_mail), "%s@%s",
 	    person == NULL ? "admin" : person->id, desk->capsule->host);
-	uint64_t given =
-	    person == NULL ? 0 : printings_find(desk->printings, person->id, page->path);
+	if (person != NULL)
+		search.given = printings_find(desk->printings, person->id, page->path);
 	if (page->stored != NULL)
 		buffer_append(&bytes, buffer_text(page->stored), page->stored->len);
 	if (bytes.failed) {
@@ -519,8 +617,7 @@ returned_read(const struct returned_page *page, struct returned *out)
 	}
 	search.count =
 	    page->stored != NULL && version_open(&search.versions[0], page, &bytes) ? 1 : 0;
-	result =
-	    search.count == 1 ? judge(&search, given, out) : judge_by_shape(&search, given, out);
+	result = search.count == 1 ? judge(&search, out) : judge_by_shape(&search, out);
 	for (size_t i = 0; i < search.count; i++)
 		version_close(&search.versions[i]);
 	return result;

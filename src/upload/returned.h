@@ -3,17 +3,19 @@
  * comes off, and what was changed in it is brought together with what others saved since that page
  * was printed.
  *
- * It is an edit of the printing that its sender was last given (printings.h). Where that is not
- * known, or that one has another frame, history is asked which versions it may be an edit of: those
- * whose frame it carries, but for older ones if it has all that was changed in a newer one. If it
- * is not the same whichever it is, it is a conflict: nobody's words are overwritten then, at worst
- * a text becomes a draft that need not have.
+ * It is an edit of a printing that its sender was given (printings.h): of the current one if that
+ * is all, else of any whose frame it carries, but for older ones if it has all that was changed in
+ * a newer one, and the other way round. Where none is known, or all have another frame, history is
+ * asked which versions it may be an edit of in the same way. If it is not the same whichever it is,
+ * it is a conflict: nobody's words are overwritten then, at worst a text becomes a draft that need
+ * not have.
  */
 #ifndef UPLOAD_RETURNED_H
 #define UPLOAD_RETURNED_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "upload/office.h"
@@ -46,6 +48,10 @@ struct returned {
 			     * conflict what its sender wrote */
 	char saver[PEOPLE_NAME_MAX + 1]; /* in a conflict: who saved last, "" if not known */
 };
+
+/* The printing of a source at path (see article/printing.h); 0 for what is no article, or if out of
+ * memory. */
+uint64_t returned_printing(struct errand *errand, const char *path, const struct buffer *source);
 
 /* Fills *out, which the caller ends with returned_done(). */
 enum returned_result returned_read(const struct returned_page *page, struct returned *out);

@@ -159,6 +159,69 @@ def test_what_comes_after_the_answer_is_an_edit_of_what_was_answered(newsroom):
         newsroom.edit("anna", text, "paragraph.")
 
 
+def saved_by_ben(newsroom):
+    """Anna has both open: the page before Ben saved, and the one that has his words."""
+    newsroom.edit("ben", SECOND, "What Ben wrote.")
+    newsroom.page("anna")
+
+
+def merged(newsroom):
+    """Anna's upload was merged with what Ben had saved; she follows the redirection, and goes Back."""
+    page = newsroom.page("anna")
+    newsroom.edit("ben", SECOND, "What Ben wrote.")
+    answer = newsroom.send("anna", page.replace("The last one.", "The last one, by Anna."))
+    assert answer.status == 30, answer.head
+    newsroom.page("anna")
+
+
+@pytest.mark.parametrize("meanwhile", [saved_by_ben, merged])
+@pytest.mark.parametrize("others", [0, 2, 6])
+def test_an_older_page_that_is_still_open_takes_nobodys_words_away(newsroom, meanwhile, others):
+    newsroom.begin()
+    page = newsroom.page("anna")
+    meanwhile(newsroom)
+    for number in range(others):  # more than are remembered, in the end
+        last = THIRD if number == 0 else f"Line {number - 1}."
+        newsroom.edit("ben", last, f"{last}\n\nLine {number}.")
+        newsroom.page("anna")
+    answer = newsroom.send("anna", page.replace(SECOND, "The second paragraph, by Anna."))
+    newsroom.assert_kept(answer, "The second paragraph, by Anna.")
+    answer = newsroom.send("anna", page.replace(FIRST, "The first paragraph, by Anna."))
+    assert answer.status == 30 or "Kept as draft" in answer.meta, answer.head
+    newsroom.assert_live("What Ben wrote.")
+
+
+def test_changes_of_an_older_page_are_brought_into_what_was_saved_since(newsroom):
+    newsroom.begin()
+    page = newsroom.page("anna")
+    saved_by_ben(newsroom)
+    answer = newsroom.send("anna", page.replace(THIRD, "Anna's third."))
+    assert answer.status == 30, answer.head
+    newsroom.assert_live("What Ben wrote.", "Anna's third.")
+    assert newsroom.publication.git("log", "-1", "--format=%an %s") == f"Anna merge {PATH}\n"
+
+
+def test_a_page_that_shows_what_others_saved_is_an_edit_of_that(newsroom):
+    newsroom.begin()
+    newsroom.page("anna")
+    newsroom.edit("ben", SECOND, "What Ben wrote.")
+    page = newsroom.page("anna")
+    answer = newsroom.send("anna", page.replace(THIRD, "").replace("wrote.", "wrote. And Anna."))
+    assert answer.status == 30, answer.head
+    newsroom.assert_live("What Ben wrote. And Anna.")
+    assert THIRD not in newsroom.page()
+
+
+def test_what_fits_two_printings_that_were_given_is_kept(newsroom):
+    newsroom.begin()
+    newsroom.page("anna")
+    newsroom.edit("ben", SECOND, "What Ben wrote.")
+    page = newsroom.page("anna")
+    answer = newsroom.send("anna", page.replace("What Ben wrote.", "Quite another matter."))
+    newsroom.assert_kept(answer, "Quite another matter.")
+    newsroom.assert_live("What Ben wrote.")
+
+
 def test_a_title_changed_meanwhile_stays(newsroom):
     newsroom.begin()
     page = newsroom.page("anna")

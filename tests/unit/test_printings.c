@@ -11,15 +11,58 @@
 #include "article/printing.h"
 
 static void
-the_last_printing_that_was_given_is_known(void **state)
+the_last_printings_that_were_given_are_known(void **state)
 {
+	static const struct {
+		uint64_t printing;
+		const char *known; /* from then on, the latest first */
+	} rows[] = {{1, "1"}, {1, "1"}, {2, "21"}, {1, "12"}, {3, "312"}, {4, "4312"}, {1, "1432"},
+	    {2, "2143"}, {5, "5214 and more"}, {4, "4521 and more"}, {3, "3452 and more"}};
 	struct printings *printings = printings_new(8);
 
 	(void)state;
-	printings_note(printings, "ada", "/articles/a.gmi", 1);
-	printings_note(printings, "ada", "/articles/a.gmi", 2);
-	assert_int_equal(printings_find(printings, "ada", "/articles/a.gmi"), 2);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char known[32] = "";
+
+		printings_note(printings, "ada", "/articles/a.gmi", rows[i].printing);
+		struct printings_given given = printings_find(printings, "ada", "/articles/a.gmi");
+		for (size_t k = 0; k < given.count; k++)
+			known[k] = (char)('0' + given.printings[k]);
+		strcat(known, given.has_more ? " and more" : "");
+		check_row_text(rows[i].known, known, rows[i].known);
+	}
 	printings_free(printings);
+}
+
+static void
+what_a_person_saves_takes_the_place_of_what_it_replaced(void **state)
+{
+	static const struct {
+		uint64_t from, to;
+		const char *known; /* from then on, the latest first */
+	} rows[] = {{9, 8, "321"}, {2, 4, "341"}, {4, 4, "341"}, {3, 1, "41"}, {1, 4, "4"}};
+	struct printings *printings = printings_new(8);
+
+	(void)state;
+	printings_replace(printings, "ada", "/a", 1, 2);
+	for (uint64_t i = 1; i <= 3; i++)
+		printings_note(printings, "ada", "/a", i);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		char known[32] = "";
+
+		printings_replace(printings, "ada", "/a", rows[i].from, rows[i].to);
+		struct printings_given given = printings_find(printings, "ada", "/a");
+		for (size_t k = 0; k < given.count; k++)
+			known[k] = (char)('0' + given.printings[k]);
+		check_row_text(rows[i].known, known, rows[i].known);
+	}
+	printings_free(printings);
+}
+
+static uint64_t
+last(const struct printings *printings, const char *person, const char *path)
+{
+	return printings_find(printings, person, path).printings[0];
 }
 
 static void
@@ -38,8 +81,8 @@ nothing_is_known_of_others(void **state)
 	(void)state;
 	printings_note(printings, "ada", "/articles/a.gmi", 1);
 	for (size_t i = 0; i < ROWS(rows); i++)
-		check_row(
-		    rows[i].label, printings_find(printings, rows[i].person, rows[i].path) == 0);
+		check_row(rows[i].label,
+		    printings_find(printings, rows[i].person, rows[i].path).count == 0);
 	printings_free(printings);
 }
 
@@ -58,12 +101,12 @@ what_was_given_longest_ago_is_forgotten_first(void **state)
 		printings_note(printings, "ada", paths[i], i + 1);
 	for (size_t i = 0; i < ROWS(expected); i++)
 		check_row(expected[i].path,
-		    printings_find(printings, "ada", expected[i].path) == expected[i].printing);
+		    last(printings, "ada", expected[i].path) == expected[i].printing);
 	printings_free(printings);
 }
 
 static void
-without_memory_nothing_is_known(void **state)
+without_memory_nothing_new_is_known(void **state)
 {
 	struct printings *printings = printings_new(3);
 
@@ -71,11 +114,13 @@ without_memory_nothing_is_known(void **state)
 	printings_note(printings, "ada", "/a", 1);
 	allocations_left = 0;
 	printings_note(printings, "ada", "/a", 2);
+	printings_note(printings, "ada", "/b", 2);
 	assert_null(printings_new(3));
 	allocations_left = SIZE_MAX;
-	assert_int_equal(printings_find(printings, "ada", "/a"), 0);
-	printings_note(printings, "ada", "/a", 3);
-	assert_int_equal(printings_find(printings, "ada", "/a"), 3);
+	assert_int_equal(last(printings, "ada", "/a"), 2);
+	assert_int_equal(last(printings, "ada", "/b"), 0);
+	printings_note(printings, "ada", "/b", 3);
+	assert_int_equal(last(printings, "ada", "/b"), 3);
 	printings_free(printings);
 }
 
@@ -148,10 +193,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_last_printing_that_was_given_is_known),
+	    cmocka_unit_test(the_last_printings_that_were_given_are_known),
+	    cmocka_unit_test(what_a_person_saves_takes_the_place_of_what_it_replaced),
 	    cmocka_unit_test(nothing_is_known_of_others),
 	    cmocka_unit_test(what_was_given_longest_ago_is_forgotten_first),
-	    cmocka_unit_test(without_memory_nothing_is_known),
+	    cmocka_unit_test(without_memory_nothing_new_is_known),
 	    cmocka_unit_test(all_that_is_printed_of_an_article_tells_printings_apart),
 	    cmocka_unit_test(what_others_add_to_a_page_is_no_other_printing),
 	};

@@ -2,6 +2,7 @@
 #include "newsroom.h"
 
 #include "site/answer.h"
+#include "upload/printings.h"
 
 #define PATH     "/articles/clinic.gmi"
 #define COPY_MAX 8192
@@ -138,6 +139,76 @@ static void
 what_is_not_remembered_is_inferred(void **state)
 {
 	tell(*state, "");
+}
+
+#define OLD "One.\n\nTwo.\n\nThree.\n"
+#define NEW "One.\n\nTwo, says Heidi, who was there.\n\nThree.\n"
+
+/* Ada was given the page before Heidi saved and after it; what she changes in one of them. */
+static const struct {
+	const char *label;
+	bool is_old;
+	const char *from, *to, *said, *live;
+} both_given[] = {
+    {"old, apart", true, "Three.", "Three, says Ada.", SAVED,
+	"One.\n\nTwo, says Heidi, who was there.\n\nThree, says Ada.\n"},
+    {"old, the same line", true, "Two.", "Two, says Ada.", ANY_KEPT, NEW},
+    {"old, the same line and another", true, "Two.\n\nThree.", "Ada.", ANY_KEPT, NEW},
+    {"old, all of it", true, OLD, "Quite another text.\n", ANY_KEPT, NEW},
+    {"old, no change", true, "Two.", "Two.", ANY_KEPT, NEW},
+    {"new, apart", false, "Three.", "Three, says Ada.", SAVED,
+	"One.\n\nTwo, says Heidi, who was there.\n\nThree, says Ada.\n"},
+    {"new, more in the same line", false, "there.", "there. Ada, too.", SAVED,
+	"One.\n\nTwo, says Heidi, who was there. Ada, too.\n\nThree.\n"},
+    {"new, taken back", false, "Two, says Heidi, who was there.", "Two.", ANY_KEPT, NEW},
+    {"new, taken away", false, "Two, says Heidi, who was there.\n\n", "", ANY_KEPT, NEW},
+    {"new, no change", false, "Two", "Two", SAVED, NEW},
+};
+
+static void
+of_several_printings_that_were_given_it_is_an_edit_of_the_one_it_shows(void **state)
+{
+	struct newsroom *n = *state;
+	char old[COPY_MAX], new[COPY_MAX], of_its_own[64];
+
+	for (size_t i = 0; i < ROWS(both_given); i++) {
+		char *page = both_given[i].is_old ? old : new;
+
+		snprintf(of_its_own, sizeof(of_its_own), "/articles/%zu/clinic.gmi", i);
+		path = of_its_own;
+		publish(n);
+		loads(n, "ada", old);
+		saves(n, "heidi", NEW);
+		loads(n, "ada", new);
+		change(page, both_given[i].from, both_given[i].to);
+		begins(
+		    both_given[i].label, newsroom_send(n, "ada", path, page), both_given[i].said);
+		check_live(n, both_given[i].label, both_given[i].live);
+	}
+	path = PATH;
+}
+
+/* More printings were given since than are remembered. */
+static void
+what_was_given_and_is_forgotten_may_come_back_all_the_same(void **state)
+{
+	struct newsroom *n = *state;
+	char old[COPY_MAX], page[COPY_MAX], text[256] = NEW;
+
+	publish(n);
+	loads(n, "ada", old);
+	saves(n, "heidi", NEW);
+	for (size_t i = 0; i < PRINTINGS_EACH + 1; i++) {
+		snprintf(text, sizeof(text), NEW "\nAda %zu.\n", i);
+		saves(n, "ada", text);
+		loads(n, "ada", page);
+	}
+	change(old, "Two.", "Two, says Ada.");
+	begins("old", newsroom_send(n, "ada", path, old), KEPT " (Heidi), see /desk/");
+	check_live(n, "old", text);
+	change(page, "One.", "One, says Ada.");
+	begins("new", newsroom_send(n, "ada", path, page), SAVED);
+	assert_non_null(strstr(newsroom_file(n, PATH), "One, says Ada.\n\nTwo, says Heidi"));
 }
 
 static void
@@ -297,6 +368,14 @@ without_history_only_what_is_remembered_is_replaced(void **state)
 	change(page, "Two.", "Ada.");
 	begins("remembered", newsroom_send(n, "ada", PATH, page), SAVED);
 	check_live(n, "remembered", "One.\n\nAda.\n\nThree.\n");
+	loads(n, "ada", page);
+	change(page, "Ada.", "Ada again.");
+	begins("her own", newsroom_send(n, "ada", PATH, page), SAVED);
+	saves(n, "heidi", "One.\n\nHeidi.\n\nThree.\n");
+	loads(n, "ada", page);
+	change(page, "One.", "One, says Ada.");
+	begins("one of several", newsroom_send(n, "ada", PATH, page), ANY_KEPT);
+	check_live(n, "one of several", "One.\n\nHeidi.\n\nThree.\n");
 }
 
 static void
@@ -354,6 +433,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    NEWSROOM_TEST(what_others_saved_meanwhile_is_kept),
 	    NEWSROOM_TEST(what_is_not_remembered_is_inferred),
+	    NEWSROOM_TEST(of_several_printings_that_were_given_it_is_an_edit_of_the_one_it_shows),
+	    NEWSROOM_TEST(what_was_given_and_is_forgotten_may_come_back_all_the_same),
 	    NEWSROOM_TEST(a_conflict_says_who_saved_and_keeps_the_text_alone),
 	    NEWSROOM_TEST(nobody_is_named_who_did_not_save_meanwhile),
 	    NEWSROOM_TEST(what_was_changed_by_hand_is_kept_too),
