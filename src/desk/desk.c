@@ -29,7 +29,9 @@ desk_open(const struct config *config, const struct capsule_config *capsule, str
 	desk->media = media_open(err);
 	desk->tokens = tokens_new();
 	desk->printings = printings_new(PRINTINGS_MAX);
-	if (desk->media == NULL || desk->tokens == NULL || desk->printings == NULL) {
+	desk->revisions = printings_new(PRINTINGS_MAX);
+	if (desk->media == NULL || desk->tokens == NULL || desk->printings == NULL ||
+	    desk->revisions == NULL) {
 		if (desk->media != NULL)
 			error_set(err, "out of memory");
 		desk_close(desk);
@@ -46,6 +48,7 @@ desk_close(struct desk *desk)
 	media_close(desk->media);
 	tokens_free(desk->tokens);
 	printings_free(desk->printings);
+	printings_free(desk->revisions);
 	free(desk);
 }
 

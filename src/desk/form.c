@@ -1,11 +1,13 @@
 #include "desk/form.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "article/frontmatter.h"
 #include "base/text.h"
 #include "store/media.h"
 #include "upload/keeping.h"
+#include "upload/printings.h"
 
 /* Keys left empty count as absent. */
 static const char form[] = "---\n"
@@ -44,10 +46,13 @@ answer_source(struct errand *errand, const struct rules_target *target, struct b
 	struct error ignored;
 
 	office_revision(buffer_text(source), source->len, revision);
+	uint64_t number = office_revision_number(buffer_text(source), source->len);
 	answer(errand, text_type(target->path));
 	if (target->place != RULES_STATIC)
 		keeping_mend(source, target->path, &ignored);
 	frontmatter_set(&errand->out->body, buffer_text(source), source->len, "revision", revision);
+	if (errand->person != NULL && target->place != RULES_STATIC)
+		printings_note(errand->desk->revisions, errand->person->id, target->path, number);
 }
 
 /* The source at path, or what begins a new one. */

@@ -38,6 +38,7 @@ struct manuscript {
 	struct buffer date, updated; /* to derive */
 	bool is_markdown;            /* was sent as Markdown */
 	const struct person *writer; /* who sent it; NULL: the admin */
+	bool is_page;                /* was sent as it was printed */
 	bool is_merged;              /* with what others saved meanwhile */
 	bool is_kept;                /* as a draft already: nothing is lost if it is refused */
 };
@@ -224,6 +225,22 @@ set_title(struct manuscript *m)
 	buffer_free(&title);
 }
 
+/* Whether somebody else saved, as far as is known, since the sender was given the source. What came
+ * without a revision replaces what is there in any other case. */
+static bool
+is_overtaken(const struct manuscript *m)
+{
+	const struct person *person = m->errand->person;
+	const struct buffer *stored = &m->arrival->stored;
+
+	if (person == NULL || !m->arrival->has_stored || m->is_page || m->is_kept)
+		return false;
+	struct printings_given given =
+	    printings_find(m->errand->desk->revisions, person->id, m->path);
+	return given.count > 0 &&
+	       given.printings[0] != office_revision_number(buffer_text(stored), stored->len);
+}
+
 /* Whether the version that the sender had before them is the one that is there. */
 static bool
 is_revision_current(const struct manuscript *m)
@@ -232,8 +249,10 @@ is_revision_current(const struct manuscript *m)
 	char revision[OFFICE_REVISION_LEN + 1];
 	struct frontmatter_entry given;
 
-	if (!head_find(&m->lines, "revision", &given) || is_folder(m))
+	if (is_folder(m))
 		return true;
+	if (!head_find(&m->lines, "revision", &given))
+		return !is_overtaken(m);
 	if (!m->arrival->has_stored)
 		return false;
 	office_revision(buffer_text(stored), stored->len, revision);
@@ -281,6 +300,7 @@ take_returned(struct manuscript *m, enum returned_result result, struct returned
 		buffer_free(&m->body);
 		m->body = returned->body;
 		returned->body = BUFFER_EMPTY;
+		m->is_page = true;
 		m->is_merged = result == RETURNED_MERGED;
 		return result == RETURNED_CURRENT || result == RETURNED_MERGED ||
 		       keep_apart(m, result == RETURNED_GONE, returned->saver);
@@ -479,14 +499,20 @@ check_conflict(struct manuscript *m, bool is_current)
 	    m, NAMING_CONFLICT, GEMINI_FAILURE, m->arrival->has_stored ? SAVED_MEANWHILE : DELETED);
 }
 
-/* Without history nobody can tell any more that it was the sender alone who saved in between. */
+/* The sender knows what was saved by knowing what it replaced. Without history nobody else can tell
+ * any more that it was the sender alone who saved in between. */
 static void
 note_saved(struct manuscript *m)
 {
 	struct desk *desk = m->errand->desk;
 	const struct person *person = m->errand->person;
 
-	if (person == NULL || !m->arrival->has_stored || desk->capsule->history)
+	if (person == NULL || !m->arrival->has_stored)
+		return;
+	printings_replace(desk->revisions, person->id, m->path,
+	    office_revision_number(buffer_text(&m->arrival->stored), m->arrival->stored.len),
+	    office_revision_number(buffer_text(&m->source), m->source.len));
+	if (desk->capsule->history)
 		return;
 	printings_replace(desk->printings, person->id, m->path,
 	    returned_printing(m->errand, m->path, &m->arrival->stored),
@@ -531,9 +557,10 @@ compose(struct manuscript *m)
 	set_title(m);
 	if (!find_path(m) || (is_mended && !refuse(m, slip.text)))
 		return false;
+	if (!remove_frame(m))
+		return false;
 	bool is_current = is_revision_current(m);
-	return remove_frame(m) && complete(m) && check_completed(m) &&
-	       check_conflict(m, is_current);
+	return complete(m) && check_completed(m) && check_conflict(m, is_current);
 }
 
 static void

@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -117,6 +118,15 @@ office_revision(const void *bytes, size_t len, char out[static OFFICE_REVISION_L
 	/* Without memory for it the revision is one that no source has: nothing is overwritten. */
 	EVP_Digest(bytes, len, digest, NULL, EVP_sha256(), NULL);
 	encode_hex(digest, OFFICE_REVISION_LEN / 2, out);
+}
+
+uint64_t
+office_revision_number(const void *bytes, size_t len)
+{
+	char revision[OFFICE_REVISION_LEN + 1];
+
+	office_revision(bytes, len, revision);
+	return strtoull(revision, NULL, 16);
 }
 
 enum rules_holder

@@ -39,7 +39,8 @@ struct desk {
 	struct people *people;
 	struct media *media;
 	struct tokens *tokens;       /* made by desk_open() with tokens_new() */
-	struct printings *printings; /* the same */
+	struct printings *printings; /* the same, with printings_new() */
+	struct printings *revisions; /* the same: what was given by `;edit` */
 	struct cleaning_note cleaned[CLEANING_NOTES];
 	size_t next_cleaned;
 };
@@ -93,6 +94,9 @@ bool office_check_folders(struct errand *errand, const char *path);
 
 /* What `revision` says of a source: OFFICE_REVISION_LEN hex digits. */
 void office_revision(const void *bytes, size_t len, char out[static OFFICE_REVISION_LEN + 1]);
+
+/* The same as a number, as desk->revisions has it. */
+uint64_t office_revision_number(const void *bytes, size_t len);
 
 /* Whose a source is: its `editor`, read leniently, so that a broken one has an owner too. bytes:
  * what office_read() found, or NULL for a path without a file. */

@@ -30,10 +30,14 @@ class Newsroom:
         """The printed page, loaded with the certificate of somebody or without one."""
         return self.server.get(PATH, identity=self.identities.get(who)).text
 
+    def source(self, who):
+        """What `;edit` brings."""
+        url = f"titan://example.org:{self.server.port}{PATH};edit"
+        return self.server.client(identity=self.identities[who]).ask(url).text
+
     def edit(self, who, old, new):
         """Saves a change by way of `;edit`."""
-        url = f"titan://example.org:{self.server.port}{PATH};edit"
-        source = self.server.client(identity=self.identities[who]).ask(url).text
+        source = self.source(who)
         assert old in source
         answer = self.send(who, source.replace(old, new))
         assert answer.status == 30, answer.head
@@ -220,6 +224,71 @@ def test_what_fits_two_printings_that_were_given_is_kept(newsroom):
     answer = newsroom.send("anna", page.replace("What Ben wrote.", "Quite another matter."))
     newsroom.assert_kept(answer, "Quite another matter.")
     newsroom.assert_live("What Ben wrote.")
+
+
+def unmarked(source):
+    """Without the line by which the server would notice that somebody saved in between."""
+    return re.sub("^revision = .*\n", "", source, flags=re.M)
+
+
+def headless(source):
+    return source.split("---\n", 2)[2]
+
+
+@pytest.mark.parametrize("spoil", [unmarked, headless])
+def test_a_source_without_its_revision_takes_nobodys_words_away(newsroom, spoil):
+    newsroom.begin()
+    source = newsroom.source("anna")
+    newsroom.edit("ben", SECOND, "What Ben wrote.")
+    answer = newsroom.send("anna", spoil(source).replace(THIRD, "Anna's third."))
+    newsroom.assert_kept(answer, "Anna's third.")
+    newsroom.assert_live("What Ben wrote.", THIRD)
+    answer = newsroom.send("anna", spoil(newsroom.source("anna")).replace(THIRD, "Anna's third."))
+    assert answer.status == 30, answer.head
+    newsroom.assert_live("What Ben wrote.", "Anna's third.")
+
+
+def test_a_source_without_its_revision_is_taken_where_nobody_else_saved(newsroom):
+    newsroom.begin()
+    source = newsroom.source("anna")
+    for number in range(3):
+        answer = newsroom.send("anna", unmarked(source).replace(THIRD, f"Anna {number}."))
+        assert answer.status == 30, answer.head
+        newsroom.assert_live(f"Anna {number}.")
+    assert newsroom.send("anna", newsroom.page("anna").replace(FIRST, "By Ctrl+E.")).status == 30
+    assert newsroom.send("anna", unmarked(source)).status == 30
+    newsroom.assert_live(FIRST, THIRD)
+
+
+def test_what_was_merged_is_not_known_to_who_edits_the_source(newsroom):
+    newsroom.begin()
+    page, source = newsroom.page("anna"), newsroom.source("anna")
+    newsroom.edit("ben", SECOND, "What Ben wrote.")
+    assert newsroom.send("anna", page.replace(THIRD, "Anna's third.")).status == 30
+    answer = newsroom.send("anna", unmarked(source).replace(FIRST, "Anna's first."))
+    newsroom.assert_kept(answer, "Anna's first.")
+    newsroom.assert_live("What Ben wrote.")
+
+
+def test_who_was_given_no_source_replaces_what_is_there(newsroom):
+    """As a script does that sends its files whenever they change."""
+    newsroom.begin()
+    newsroom.page("anna")
+    newsroom.edit("ben", SECOND, "What Ben wrote.")
+    assert newsroom.send("anna", SOURCE).status == 30
+    newsroom.assert_live(SECOND)
+
+
+def test_a_draft_published_by_who_was_given_an_older_source_is_no_conflict(newsroom):
+    newsroom.begin()
+    source = newsroom.source("anna")
+    newsroom.edit("ben", SECOND, "What Ben wrote.")
+    newsroom.assert_kept(newsroom.send("anna", source.replace(SECOND, "By Anna.")), "By Anna.")
+    anna = newsroom.identities["anna"]
+    question = newsroom.server.get("/desk/publish/drafts/clinic-conflict-1.gmi", identity=anna).text
+    link = re.search(r"^=> (/desk/do/[0-9a-f]+) ", question, re.M).group(1)
+    assert newsroom.server.get(f"{link}?yes", identity=anna).status == 30
+    newsroom.assert_live("By Anna.")
 
 
 def test_a_title_changed_meanwhile_stays(newsroom):
