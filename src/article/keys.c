@@ -107,7 +107,7 @@ is_like_day(const char *value, size_t len)
 
 		numbers += is_digit && digits == 0;
 		digits = is_digit ? digits + 1 : 0;
-		is_all &= is_digit || memchr(" ./-", value[i], 4) != NULL;
+		is_all &= is_digit || (value[i] != '\0' && strchr(" ./-", value[i]) != NULL);
 	}
 	return digits == 4 || (is_all && numbers == 3);
 }
