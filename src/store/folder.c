@@ -17,7 +17,8 @@
 
 #define OPEN_FLAGS   (O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) /* a FIFO must not hold us up */
 #define OPEN_RETRIES 8 /* a rename elsewhere makes RESOLVE_BENEATH say EAGAIN */
-#define PATH_BYTES   4096
+#define PATH_BYTES   FOLDER_PATH_MAX
+#define LINKS_MAX    40          /* on the way to a file, as in the kernel */
 #define READ_BYTES   (16 * 1024) /* at a time; more would be mapped and unmapped for every file */
 #define AGE_NS       (100L * 1000 * 1000) /* some ticks of any clock */
 
@@ -130,6 +131,66 @@ folder_open(int root_fd, const char *path, int *out_fd, struct stat *out_stat)
 	*out_fd = fd;
 	*out_stat = st;
 	return S_ISDIR(st.st_mode) ? FOLDER_DIRECTORY : FOLDER_FILE;
+}
+
+/* Follows the link that out names, if it is one: its target goes before what is left of the way. */
+static bool
+follow(int root_fd, char out[static PATH_BYTES], char rest[static PATH_BYTES], int *links)
+{
+	char target[PATH_BYTES], joined[PATH_BYTES];
+	ssize_t len = readlinkat(root_fd, out + 1, target, sizeof(target));
+
+	if (len == -1)
+		return errno == EINVAL; /* no link */
+	if (len == sizeof(target) || target[0] == '/' || ++*links > LINKS_MAX)
+		return false;
+	int all = snprintf(joined, sizeof(joined), "%.*s/%s", (int)len, target, rest);
+	if (all < 0 || (size_t)all >= sizeof(joined))
+		return false;
+	memcpy(rest, joined, (size_t)all + 1);
+	*strrchr(out, '/') = '\0';
+	return true;
+}
+
+bool
+folder_real_path(int root_fd, const char *path, char out[static FOLDER_PATH_MAX])
+{
+	char rest[PATH_BYTES];
+	int links = 0;
+
+	if (!is_plain_path(path) || strlen(path) >= sizeof(rest))
+		return false;
+	memcpy(rest, path, strlen(path) + 1);
+	out[0] = '\0';
+	while (rest[0] != '\0') {
+		char name[PATH_BYTES];
+		size_t len = strcspn(rest, "/");
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, rest);
+		size_t gone = len + (rest[len] == '/');
+		memmove(rest, rest + gone, strlen(rest + gone) + 1);
+		if (len == 0 || strcmp(name, ".") == 0)
+			continue;
+		size_t used = strlen(out);
+		if (strcmp(name, "..") == 0) {
+			if (used == 0)
+				return false;
+			*strrchr(out, '/') = '\0';
+			continue;
+		}
+		if (used + 1 + len >= PATH_BYTES)
+			return false;
+		snprintf(out + used, PATH_BYTES - used, "/%s", name);
+		if (!follow(root_fd, out, rest, &links))
+			return false;
+	}
+	return out[0] != '\0';
+}
+
+int64_t
+folder_time_ns(const struct timespec *time)
+{
+	return (int64_t)((uint64_t)time->tv_sec * 1000000000 + (uint64_t)time->tv_nsec);
 }
 
 bool

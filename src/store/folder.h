@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #include "base/buffer.h"
@@ -22,6 +23,15 @@ enum folder_result {
 
 /* Opens a decoded path ("/images/a.png"; "/" is the root) below root_fd. Never blocks on a FIFO. */
 enum folder_result folder_open(int root_fd, const char *path, int *out_fd, struct stat *out_stat);
+
+#define FOLDER_PATH_MAX 4096 /* bytes, with the final NUL */
+/* Writes where a decoded path really lies below the root: without symbolic links on its way, by the
+ * rules of folder_open(). False if it leads nowhere, or out of the root, or is too long. */
+bool folder_real_path(int root_fd, const char *path, char out[static FOLDER_PATH_MAX]);
+
+/* A stamp of a file in nanoseconds. A file may bear any date: one beyond the year 2262 wraps round,
+ * and still tells a change. */
+int64_t folder_time_ns(const struct timespec *time);
 
 /* Whether the root has a front page of its own: one of paths_index[]. */
 bool folder_has_front_page(int root_fd);

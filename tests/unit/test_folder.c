@@ -80,6 +80,43 @@ no_path_leaves_the_root(void **state)
 }
 
 static void
+real_path_is_that_behind_all_links(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *label, *path, *expected;
+	} rows[] = {
+	    {"a file", "/images/2025/a.png", "/images/2025/a.png"},
+	    {"a link to it", "/a.png", "/images/2025/a.png"},
+	    {"below a link to its folder", "/photos/a.png", "/images/2025/a.png"},
+	    {"below a link to a link", "/more/a.png", "/images/2025/a.png"},
+	    {"a link that goes up", "/deep/er/up/a.png", "/images/2025/a.png"},
+	    {"a folder with a slash", "/photos/", "/images/2025"},
+	    {"a link that leaves", "/outside/a.png", NULL},
+	    {"a link to an absolute path", "/absolute/a.png", NULL},
+	    {"a link to itself", "/loop/a.png", NULL},
+	    {"nothing there", "/none/a.png", NULL},
+	    {"dots", "/images/../a.png", NULL},
+	};
+	char found[FOLDER_PATH_MAX];
+
+	workshop_put(&shop, "/images/2025/a.png", "png");
+	workshop_put(&shop, "/deep/er/x", "x");
+	assert_int_equal(symlinkat("images/2025/a.png", root_fd, "a.png"), 0);
+	assert_int_equal(symlinkat("./images//2025/", root_fd, "photos"), 0);
+	assert_int_equal(symlinkat("photos", root_fd, "more"), 0);
+	assert_int_equal(symlinkat("../../more/../2025", root_fd, "deep/er/up"), 0);
+	assert_int_equal(symlinkat("..", root_fd, "outside"), 0);
+	assert_int_equal(symlinkat("/tmp", root_fd, "absolute"), 0);
+	assert_int_equal(symlinkat("loop", root_fd, "loop"), 0);
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		bool is_there = folder_real_path(root_fd, rows[i].path, found);
+		check_row_text(rows[i].label, is_there ? found : "(none)",
+		    rows[i].expected == NULL ? "(none)" : rows[i].expected);
+	}
+}
+
+static void
 special_files_are_absent_and_do_not_block(void **state)
 {
 	(void)state;
@@ -234,6 +271,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(no_path_leaves_the_root),
+	    TEST(real_path_is_that_behind_all_links),
 	    TEST(special_files_are_absent_and_do_not_block),
 	    TEST(a_name_too_long_is_absent),
 	    TEST(a_write_makes_folders_and_leaves_no_temporary),
