@@ -7,6 +7,8 @@
 #include <strings.h>
 #include <unistd.h>
 
+#include "picture/picture.h"
+
 #define TYPE_MAX     160 /* bytes of a type with its parameters */
 #define SAMPLE_BYTES (64 * 1024)
 
@@ -104,6 +106,39 @@ media_may_be_picture(const char *name)
 	const char *type = media_by_name(name);
 
 	return type == NULL || strncmp(type, "image/", 6) == 0;
+}
+
+/* Of kinds that cameras write, or into which programs put such things as they do. */
+static bool
+promises_picture(const char *name)
+{
+	static const char *const kinds[] = {"image/avif", "image/gif", "image/jpeg", "image/jxl",
+	    "image/png", "image/tiff", "image/webp"};
+	const char *type = media_by_name(name);
+
+	for (size_t i = 0; type != NULL && i < sizeof(kinds) / sizeof(*kinds); i++)
+		if (strcmp(type, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+/* "GIF89a is from 1989." In a picture a number with a zero in it follows its magic, or is in it. */
+static bool
+is_text(const unsigned char *sample, size_t len)
+{
+	for (size_t i = 0; i < len && i < PICTURE_SAMPLE; i++)
+		if ((sample[i] < ' ' && strchr("\t\n\f\r", sample[i]) == NULL) ||
+		    sample[i] == '\0' || (i < 4 && sample[i] >= 0x7f))
+			return false;
+	return true;
+}
+
+bool
+media_is_picture(const char *name, const void *sample, size_t len)
+{
+	if (len == 0)
+		return false;
+	return promises_picture(name) || (picture_is_one(sample, len) && !is_text(sample, len));
 }
 
 struct media {

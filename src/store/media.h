@@ -18,6 +18,13 @@ const char *media_by_name(const char *name);
  * its name does not tell. */
 bool media_may_be_picture(const char *name);
 
+/* Whether a file counts as one of the pictures that may tell more than is seen, and is looked
+ * through before readers or history get it: its first bytes are those of one (picture/picture.h),
+ * whatever its name says, or its name promises one. The one rule of press, workers and `check`.
+ * sample is the first PICTURE_SAMPLE bytes, or all if there are less; nothing at all is no picture,
+ * nor is a text that begins with the letters of a format. */
+bool media_is_picture(const char *name, const void *sample, size_t len);
+
 struct media; /* a libmagic cookie; one a thread */
 
 /* Loads the magic database, so that a sandbox may close behind it. */

@@ -94,6 +94,37 @@ content_tells_where_the_name_does_not(void **state)
 }
 
 static void
+picture_is_told_by_its_bytes_under_any_name_or_by_its_name(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *label, *name, *bytes;
+		size_t len;
+		bool expected;
+	} rows[] = {
+	    {"JPEG", "/a.jpg", "\xff\xd8\xff\xe0\0\x10JFIF\0\1", 12, true},
+	    {"JPEG named text", "/a.txt", "\xff\xd8\xff\xe0\0\x10JFIF\0\1", 12, true},
+	    {"JPEG named gemtext", "/a.gmi", "\xff\xd8\xff\xfe  a comment", 14, true},
+	    {"JPEG without ending", "/a", "\xff\xd8\xff\xe0\0\x10JFIF\0\1", 12, true},
+	    {"TIFF named zip", "/a.zip", "II*\0\x08\0\0\0bytes", 13, true},
+	    {"GIF named page", "/a.html", "GIF89a\1\0\1\0\x80\0\0", 13, true},
+	    {"words about GIF", "/a.gmi", "GIF89a is from 1989.", 20, false},
+	    {"words about Photoshop", "/a", "8BPS begins its files.", 22, false},
+	    {"words", "/a.txt", "Words, and more.", 16, false},
+	    {"words named JPEG", "/a.jpg", "Words, and more.", 16, true},
+	    {"a byte before it", "/a.JPG", "x\xff\xd8\xff\xe0\0\x10JFIF\0", 12, true},
+	    {"too short for anything", "/a.png", "\x89", 1, true},
+	    {"nothing yet", "/a.jpg", "", 0, false},
+	    {"a drawing", "/a.svg", "<svg></svg>  ", 13, false},
+	    {"an icon", "/a.ico", "\0\0\1\0\1\0\x10\x10\0\0\1\0", 12, false},
+	};
+
+	for (size_t i = 0; i < ROWS(rows); i++)
+		check_row(rows[i].label,
+		    media_is_picture(rows[i].name, rows[i].bytes, rows[i].len) == rows[i].expected);
+}
+
+static void
 what_cannot_be_read_is_just_bytes(void **state)
 {
 	(void)state;
@@ -110,6 +141,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_ending_of_a_name_tells_its_type),
 	    cmocka_unit_test(content_tells_where_the_name_does_not),
+	    cmocka_unit_test(picture_is_told_by_its_bytes_under_any_name_or_by_its_name),
 	    cmocka_unit_test(what_cannot_be_read_is_just_bytes),
 	};
 
