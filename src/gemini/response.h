@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "base/buffer.h"
 
@@ -36,7 +37,8 @@ struct response {
 	char meta[RESPONSE_META_MAX + 1]; /* never empty, one line, valid UTF-8 */
 	struct buffer body;               /* the body, or its beginning */
 	int file_fd;                      /* owned; what follows body, or -1 */
-	off_t file_bytes;                 /* how much of the file to send, from its offset 0 */
+	struct timespec file_changed; /* its ctime: another cuts the answer off; 0: any will do */
+	off_t file_bytes;             /* how much of the file to send, from its offset 0 */
 };
 
 void response_init(struct response *r);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* No more is taken than there is. */
@@ -66,6 +67,18 @@ file_is_over(const struct delivery *d)
 	return d->response.file_fd == -1 || d->file_taken >= d->response.file_bytes;
 }
 
+/* To be asked after reading: a write stamps the file before its bytes can be read. */
+static bool
+was_changed(const struct response *r)
+{
+	struct stat st;
+
+	if (r->file_changed.tv_sec == 0 && r->file_changed.tv_nsec == 0)
+		return false;
+	return fstat(r->file_fd, &st) == -1 || st.st_ctim.tv_sec != r->file_changed.tv_sec ||
+	       st.st_ctim.tv_nsec != r->file_changed.tv_nsec;
+}
+
 /* Reads on in the file, if one belongs to the answer. */
 static bool
 take_file(struct delivery *d, char *out, size_t space, size_t *out_len)
@@ -81,7 +94,7 @@ take_file(struct delivery *d, char *out, size_t space, size_t *out_len)
 	do
 		len = pread(d->response.file_fd, out, space, d->file_taken);
 	while (len == -1 && errno == EINTR);
-	if (len <= 0)
+	if (len <= 0 || was_changed(&d->response))
 		return false;
 	d->file_taken += len;
 	delivery_check(d);

@@ -29,7 +29,8 @@ void delivery_done(struct delivery *delivery);
 bool delivery_begin(struct delivery *delivery, struct response *r);
 
 /* The next record: of head, body and file what fits. *out is in record, or borrowed from the body.
- * False when the file is shorter than promised or cannot be read. */
+ * False when the file is shorter than promised, was changed (where its ctime is told) or cannot be
+ * read. */
 bool delivery_next(struct delivery *delivery, char record[static DELIVERY_RECORD_BYTES],
     const char **out, size_t *out_len);
 
