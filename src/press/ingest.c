@@ -503,15 +503,30 @@ print(struct press *press, const struct intake *in)
 		print_into(press, e, in);
 }
 
+/* Whether that was said of the file as it is: one that may go better at the next look is taken in
+ * anew each time. */
+static bool
+was_reported(struct press *press, const struct intake *in)
+{
+	struct file_row row;
+	struct edition_writer *edition = works_first(press);
+
+	return edition != NULL && writer_file(edition, in->path, &row) &&
+	       row.state == FILE_BROKEN && row.size == in->st.st_size &&
+	       (uint64_t)row.inode == in->st.st_ino && row.changed == in->st.st_mtim.tv_sec &&
+	       strcmp(row.reason, in->problem.text) == 0;
+}
+
 /* Says what an admin has to know (a draft may be broken: its editor sees that on the desk); once,
  * as the row is written and the file not looked at again until it changes. */
 static void
-report(const struct press *press, const struct intake *in)
+report(struct press *press, const struct intake *in)
 {
 	if (in->is_article && in->source == NULL)
 		log_error("%s%s: %s; not printed, what was printed before stays",
 		    press->capsule->root, in->path, in->problem.text);
-	else if (in->problem.text[0] != '\0' && !(in->is_draft && in->has_bytes))
+	else if (in->problem.text[0] != '\0' && !(in->is_draft && in->has_bytes) &&
+		 !was_reported(press, in))
 		log_warning("%s%s: %s", press->capsule->root, in->path, in->problem.text);
 	if ((in->kind == KIND_FILE || in->kind == KIND_UNREADABLE) &&
 	    !text_is_utf8(in->path, strlen(in->path)))

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -88,13 +89,29 @@ replace(const struct press *press, const char *path, const struct buffer *cleane
 	return ok && reopen(press, path, fd, st, err);
 }
 
-/* A link is looked at again when what it may lead to was cleaned. */
+/* Links to the picture at path are looked at again when it was cleaned, and no others: there may be
+ * many, and what waits in the queue would wait for all of them each time. */
 static void
-queue_linked(struct press *press)
+queue_linked(struct press *press, const char *path)
 {
-	for (size_t i = 0; i < press->linked.count; i++)
-		works_queue(press, press->linked.items[i]);
-	strings_free(&press->linked);
+	char target[FOLDER_PATH_MAX];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < press->linked.count; i++) {
+		char *link = press->linked.items[i];
+		bool leads_on = folder_real_path(press->root_fd, link, target);
+
+		if (leads_on && strcmp(target, path) != 0) {
+			press->linked.items[kept++] = link;
+			continue;
+		}
+		if (leads_on)
+			works_queue(press, link);
+		free(link);
+	}
+	press->linked.count = kept;
+	if (kept == 0)
+		strings_free(&press->linked);
 }
 
 static enum pictures_result
@@ -115,7 +132,7 @@ take_cleaned(struct press *press, const char *path, const struct buffer *cleaned
 	if (ok) {
 		log_notice("%s%s: taken out of the picture: %s", press->capsule->root, path,
 		    buffer_text(&words));
-		queue_linked(press);
+		queue_linked(press, path);
 	}
 	buffer_free(&words);
 	return ok ? PICTURES_FINE : PICTURES_AGAIN;

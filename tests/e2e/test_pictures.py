@@ -170,6 +170,19 @@ def test_keep_metadata_keeps_it_until_it_is_switched_off(publication, serve, hei
     eventually(lambda: server.get("/images/a.jpg").body == CLEAN)
 
 
+def test_link_to_what_is_not_cleaned_is_logged_once(publication, server):
+    """Each cleaning made it be looked at again, and waited for by all others."""
+    publication.file(".pool/a.jpg", photo())
+    (publication.root / "link.jpg").symlink_to(".pool/a.jpg")
+    server.wait_for_log("link.jpg: held back: ")
+    for number in range(5):
+        publication.file(f"{number}.jpg", photo())
+        server.expect(f"/{number}.jpg")
+    publication.file("last.txt", "last")
+    eventually(lambda: "last.txt" in publication.git("log", "--stat", "-1"))
+    assert server.read_log().count("link.jpg: held back: ") == 1
+
+
 BROKEN = {
     "cut in its scan": (photo()[: photo().index(KEPT) + 200], "jpg"),
     "cut in its Exif": (photo()[:60], "jpg"),
