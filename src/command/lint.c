@@ -64,16 +64,21 @@ lint_article(struct lint *lint, const struct entry *entry)
 	buffer_free(&bytes);
 }
 
+static bool
+is_svg(const struct entry *entry)
+{
+	const char *type = media_by_name(entry->name);
+
+	return type != NULL && strcmp(type, "image/svg+xml") == 0;
+}
+
 /* What editors of drawings write into them, besides the drawing. Nothing is taken out of an SVG:
  * that takes a parser of XML. */
 static bool
 is_svg_with_metadata(const struct entry *entry, const struct buffer *bytes)
 {
-	const char *type = media_by_name(entry->name);
-
-	return type != NULL && strcmp(type, "image/svg+xml") == 0 &&
-	       (strstr(buffer_text(bytes), "<metadata") != NULL ||
-		   strstr(buffer_text(bytes), "sodipodi:docname") != NULL);
+	return is_svg(entry) && (strstr(buffer_text(bytes), "<metadata") != NULL ||
+				    strstr(buffer_text(bytes), "sodipodi:docname") != NULL);
 }
 
 static void
@@ -86,7 +91,10 @@ report_picture(struct lint *lint, const struct entry *entry, const struct buffer
 
 	switch (picture_clean((const uint8_t *)bytes->data, bytes->len, &cleaned, &found, &err)) {
 	case PICTURE_OTHER:
-		if (is_svg_with_metadata(entry, bytes))
+		if (media_is_picture(entry->name, bytes->data, bytes->len))
+			findings_warn(lint->findings, shown,
+			    "not served: its name is that of a picture, and its bytes are not");
+		else if (is_svg_with_metadata(entry, bytes))
 			findings_warn(lint->findings, shown,
 			    "has notes of its makers in it, which are not taken out of an SVG");
 		break;
@@ -130,8 +138,7 @@ lint_picture(struct lint *lint, const struct entry *entry)
 		return; /* gone by now, or unreadable: the server says so */
 	}
 	ssize_t n = pread(fd, sample, sizeof(sample), 0);
-	bool is_named = media_by_name(entry->name) != NULL; /* an SVG, perhaps */
-	if (n > 0 && (is_named || picture_is_one(sample, (size_t)n))) {
+	if (n > 0 && (is_svg(entry) || media_is_picture(entry->name, sample, (size_t)n))) {
 		if (folder_read_open(fd, PICTURE_MAX, &bytes, &err))
 			report_picture(lint, entry, &bytes);
 		else
@@ -205,6 +212,15 @@ lint_kind(struct lint *lint, const struct entry *entry)
 	}
 }
 
+/* Of which lint_article() says all there is to say. */
+static bool
+is_source(const char *path)
+{
+	enum path_kind kind = paths_kind(path);
+
+	return kind == PATH_ARTICLE || (kind == PATH_DRAFT && paths_is_text(path));
+}
+
 static void
 lint_file(struct lint *lint, const struct entry *entry)
 {
@@ -217,7 +233,7 @@ lint_file(struct lint *lint, const struct entry *entry)
 	if (lint->capsule->history && (uint64_t)entry->status.st_size > upload_size)
 		findings_warn(lint->findings, shown,
 		    "served, but not kept in history: larger than upload-size");
-	if (!lint->capsule->keep_metadata && media_may_be_picture(entry->name))
+	if (!lint->capsule->keep_metadata && !is_source(buffer_text(&entry->path)))
 		lint_picture(lint, entry);
 	if (lint->findings->files % PROGRESS_FILES == 0 && isatty(STDERR_FILENO))
 		fprintf(stderr, "\r%zu files …\r", lint->findings->files);

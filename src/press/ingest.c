@@ -127,6 +127,7 @@ is_current(const struct intake *in, const struct file_row *row, bool has_row)
 	}
 	return has_row && row->state != FILE_FOLDER && row->size == in->st.st_size &&
 	       row->mtime_ns == scan_mtime_ns(&in->st) && (uint64_t)row->inode == in->st.st_ino &&
+	       (row->ctime_ns == 0 || row->ctime_ns == folder_time_ns(&in->st.st_ctim)) &&
 	       (row->state != FILE_SCHEDULED || row->published > works_now());
 }
 
@@ -178,13 +179,22 @@ describe(struct intake *in)
 		timestamp_append(&in->date, &source->date);
 }
 
+/* Whether a source is none of a picture by mistake, of which history gets nothing. */
+static bool
+is_text(const struct press *press, struct intake *in)
+{
+	return press->capsule->keep_metadata ||
+	       !media_is_picture(in->path, buffer_text(&in->bytes), in->bytes.len) ||
+	       error_set(&in->problem, "is a picture, a text was expected");
+}
+
 static void
 load_article(struct press *press, struct intake *in)
 {
 	if (in->kind == KIND_UNREADABLE)
 		error_set(&in->problem, "cannot be read: permission denied");
 	else if (folder_read_open(in->fd, INGEST_ARTICLE_MAX, &in->bytes, &in->problem))
-		in->has_bytes = true;
+		in->has_bytes = is_text(press, in);
 	if (in->has_bytes)
 		in->source =
 		    source_parse(in->path, buffer_text(&in->bytes), in->bytes.len, &in->problem);
@@ -194,6 +204,20 @@ load_article(struct press *press, struct intake *in)
 	     i++)
 		log_warning(
 		    "%s%s: %s", press->capsule->root, in->path, in->source->warnings.items[i]);
+}
+
+/* What a picture is overwritten with since it was looked through is not what was found clean: it
+ * is held back, until the next look. */
+static void
+read_for_history(struct press *press, struct intake *in)
+{
+	if (!folder_read_open(in->fd, SIZE_MAX, &in->bytes, &in->problem))
+		return;
+	in->has_bytes = pictures_are_clean(press, in->path, buffer_text(&in->bytes), in->bytes.len);
+	if (in->has_bytes)
+		return;
+	in->picture = PICTURES_AGAIN;
+	error_set(&in->problem, "held back: it was changed while it was looked through");
 }
 
 static void
@@ -211,7 +235,7 @@ load_plain(struct press *press, struct intake *in)
 	if (media_by_name(in->path) == NULL)
 		snprintf(in->mime, sizeof(in->mime), "%s", media_by_content(press->media, in->fd));
 	if (is_gone_list || (press->capsule->history && is_in_history(press, in)))
-		in->has_bytes = folder_read_open(in->fd, SIZE_MAX, &in->bytes, &in->problem);
+		read_for_history(press, in);
 }
 
 /* Reads the file, if it is one. A file that changed meanwhile will be looked at again. */
@@ -377,6 +401,7 @@ print_plain(struct edition_writer *edition, const struct intake *in, struct file
 						    : FILE_BROKEN;
 	row->is_ready = in->source != NULL && in->source->status == SOURCE_READY;
 	row->published = 0;
+	row->ctime_ns = folder_time_ns(&in->st.st_ctim);
 	row->mime = in->mime;
 	row->reason = in->problem.text;
 	if (strcmp(in->path, GONE_PATH) == 0 && in->has_bytes)

@@ -12,12 +12,6 @@
 #include "store/media.h"
 
 static bool
-is_picture(const char *path, const void *sample, size_t len)
-{
-	return media_may_be_picture(path) && picture_is_one(sample, len);
-}
-
-static bool
 is_link(const struct press *press, const char *path)
 {
 	struct stat st;
@@ -151,8 +145,11 @@ tend(struct press *press, const char *path, int *fd, struct stat *st, struct err
 			      (const uint8_t *)bytes.data, bytes.len, &cleaned, &found, reason)
 			: PICTURE_BROKEN) {
 	case PICTURE_CLEAN:
-	case PICTURE_OTHER:
 		result = PICTURES_FINE;
+		break;
+	case PICTURE_OTHER:
+		error_set(reason, "its name is that of a picture, and its bytes are not");
+		result = PICTURES_HELD;
 		break;
 	case PICTURE_CLEANED:
 		result = take_cleaned(press, path, &cleaned, found, fd, st, reason);
@@ -179,7 +176,7 @@ pictures_tend(struct press *press, const char *path, int *fd, struct stat *st, s
 	if (press->capsule->keep_metadata)
 		return PICTURES_FINE;
 	ssize_t n = pread(*fd, sample, sizeof(sample), 0);
-	if (n <= 0 || !is_picture(path, sample, (size_t)n))
+	if (n <= 0 || !media_is_picture(path, sample, (size_t)n))
 		return PICTURES_FINE;
 	enum pictures_result result = tend(press, path, fd, st, reason);
 	if (result != PICTURES_FINE)
@@ -189,21 +186,35 @@ pictures_tend(struct press *press, const char *path, int *fd, struct stat *st, s
 }
 
 bool
+pictures_are_clean(const struct press *press, const char *path, const void *bytes, size_t len)
+{
+	struct buffer cleaned = BUFFER_EMPTY;
+	unsigned found;
+
+	if (press->capsule->keep_metadata || !media_is_picture(path, bytes, len))
+		return true;
+	bool is_clean = len <= PICTURE_MAX &&
+			picture_clean(bytes, len, &cleaned, &found, NULL) == PICTURE_CLEAN;
+	buffer_free(&cleaned);
+	return is_clean;
+}
+
+bool
 pictures_for_history(const struct press *press, const char *path, struct buffer *out,
     const void **bytes, size_t *len)
 {
 	unsigned found;
 
-	if (press->capsule->keep_metadata || !is_picture(path, *bytes, *len))
+	if (press->capsule->keep_metadata || !media_is_picture(path, *bytes, *len))
 		return true;
 	switch (picture_clean(*bytes, *len, out, &found, NULL)) {
 	case PICTURE_CLEAN:
-	case PICTURE_OTHER:
 		return true;
 	case PICTURE_CLEANED:
 		*bytes = out->data;
 		*len = out->len;
 		return true;
+	case PICTURE_OTHER:
 	case PICTURE_BROKEN:
 	case PICTURE_SEALED:
 	case PICTURE_NO_MEMORY:

@@ -26,6 +26,10 @@ enum pictures_result {
 enum pictures_result pictures_tend(
     struct press *press, const char *path, int *fd, struct stat *st, struct error *reason);
 
+/* Whether these very bytes may go to history as what path holds: they are no picture, or a clean
+ * one. To be asked of whatever was read after pictures_tend(): it may have changed since. */
+bool pictures_are_clean(const struct press *press, const char *path, const void *bytes, size_t len);
+
 /* Sets *bytes and *len to what history may have of a file with that content, perhaps in out. False
  * if that is nothing. */
 bool pictures_for_history(const struct press *press, const char *path, struct buffer *out,

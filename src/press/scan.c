@@ -97,9 +97,7 @@ scan_concerns(const char *path)
 int64_t
 scan_mtime_ns(const struct stat *st)
 {
-	/* A file may bear any date: one beyond the year 2262 wraps round, and still tells a change.
-	 */
-	return (int64_t)((uint64_t)st->st_mtim.tv_sec * 1000000000 + (uint64_t)st->st_mtim.tv_nsec);
+	return folder_time_ns(&st->st_mtim);
 }
 
 /* Adds an entry, which takes a copy of len bytes of name. NULL if out of memory. */
@@ -310,7 +308,8 @@ static bool
 is_as_it_was(const struct file_entry *row, const struct stat *st)
 {
 	return row->state != FILE_FOLDER && S_ISREG(st->st_mode) && row->size == st->st_size &&
-	       row->mtime_ns == scan_mtime_ns(st) && (uint64_t)row->inode == st->st_ino;
+	       row->mtime_ns == scan_mtime_ns(st) && (uint64_t)row->inode == st->st_ino &&
+	       (row->ctime_ns == 0 || row->ctime_ns == folder_time_ns(&st->st_ctim));
 }
 
 /* A folder below: walks into it, and tells of it if the table does not know it. */

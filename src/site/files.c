@@ -1,5 +1,6 @@
 #include "site/files.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +9,7 @@
 #include "article/paths.h"
 #include "base/text.h"
 #include "gemini/gemtext.h"
+#include "picture/picture.h"
 #include "site/listing.h"
 #include "site/site.h"
 #include "store/folder.h"
@@ -48,11 +50,36 @@ send_file(struct visit *visit, const char *path, int fd, const struct stat *file
 static bool
 is_as_it_was(const struct edition_looks *looks, const struct stat *file)
 {
-	int64_t mtime_ns = (int64_t)((uint64_t)file->st_mtim.tv_sec * 1000000000 +
-				     (uint64_t)file->st_mtim.tv_nsec);
-
 	return looks->size == file->st_size && (uint64_t)looks->inode == file->st_ino &&
-	       (looks->mtime_ns == 0 || looks->mtime_ns == mtime_ns);
+	       (looks->mtime_ns == 0 || looks->mtime_ns == folder_time_ns(&file->st_mtim)) &&
+	       (looks->ctime_ns == 0 || looks->ctime_ns == folder_time_ns(&file->st_ctim));
+}
+
+/* What the publisher knows of a picture, under its path or that to which links lead: it follows no
+ * link to a folder. ABSENT also if it knows another one. */
+static enum edition_result
+find_looks(struct visit *visit, struct edition *edition, const char *path, const struct stat *file,
+    struct edition_looks *out)
+{
+	char real[FOLDER_PATH_MAX];
+
+	enum edition_result found = edition_file_looks(edition, path, out);
+	if (found == EDITION_FAILED || (found == EDITION_FOUND && is_as_it_was(out, file)))
+		return found;
+	if (!folder_real_path(visit->site->root_fd, path, real) || strcmp(real, path) == 0)
+		return EDITION_ABSENT;
+	found = edition_file_looks(edition, real, out);
+	return found == EDITION_FOUND && !is_as_it_was(out, file) ? EDITION_ABSENT : found;
+}
+
+/* Whether the publisher will ever look at what lies there. */
+static bool
+is_looked_through(const struct visit *visit, const char *path)
+{
+	char real[FOLDER_PATH_MAX];
+
+	return !folder_real_path(visit->site->root_fd, path, real) ||
+	       paths_kind(real) != PATH_HIDDEN;
 }
 
 /* Whether readers have to wait for a picture, or do without. None is sent before the publisher has
@@ -63,23 +90,51 @@ is_held_back(struct visit *visit, const char *path, const struct stat *file, boo
 	struct edition_looks looks;
 
 	*out_answered = true;
-	if (visit->site->capsule->keep_metadata || !media_may_be_picture(path))
-		return false;
 	struct edition *edition = visit_edition(visit);
 	if (edition == NULL)
 		return true;
-	enum edition_result found = edition_file_looks(edition, path, &looks);
-	if (found == EDITION_FAILED) {
+	switch (find_looks(visit, edition, path, file, &looks)) {
+	case EDITION_FOUND:
+		*out_answered = false; /* 51, like what is not there */
+		return looks.is_held;
+	case EDITION_ABSENT:
+		*out_answered = is_looked_through(visit, path);
+		if (*out_answered)
+			response_set(visit->out, GEMINI_UNAVAILABLE,
+			    "This file is being looked at: ask again in a moment");
+		break;
+	case EDITION_FAILED:
 		visit_edition_failed(visit);
-		return true;
+		break;
 	}
-	if (found == EDITION_ABSENT || !is_as_it_was(&looks, file)) {
-		response_set(visit->out, GEMINI_UNAVAILABLE,
-		    "This file is being looked at: ask again in a moment");
-		return true;
+	return true;
+}
+
+static bool
+is_picture(const struct visit *visit, const char *path, int fd)
+{
+	uint8_t sample[PICTURE_SAMPLE];
+
+	if (visit->site->capsule->keep_metadata)
+		return false;
+	ssize_t len = pread(fd, sample, sizeof(sample), 0);
+	return len > 0 && media_is_picture(path, sample, (size_t)len);
+}
+
+/* Answers with the file, which is taken over. False if readers have to do without it. */
+static bool
+answer_file(struct visit *visit, const char *path, int fd, const struct stat *file)
+{
+	bool is_answered = false, is_one = is_picture(visit, path, fd);
+
+	if (is_one && is_held_back(visit, path, file, &is_answered)) {
+		close(fd);
+		return is_answered;
 	}
-	*out_answered = false; /* 51, like what is not there */
-	return looks.is_held;
+	send_file(visit, path, fd, file);
+	if (is_one) /* whoever writes into it now cuts the answer off */
+		visit->out->file_changed = file->st_ctim;
+	return true;
 }
 
 static bool
@@ -103,8 +158,9 @@ answer_folder_index(struct visit *visit, const char *path)
 			continue;
 		switch (folder_open(visit->site->root_fd, name, &fd, &file)) {
 		case FOLDER_FILE:
-			send_file(visit, name, fd, &file);
-			return true;
+			if (answer_file(visit, name, fd, &file))
+				return true;
+			break;
 		case FOLDER_DIRECTORY:
 			close(fd);
 			break;
@@ -148,12 +204,7 @@ files_answer(struct visit *visit)
 			close(fd);
 			return false;
 		}
-		if (is_held_back(visit, path, &file, &is_answered)) {
-			close(fd);
-			return is_answered;
-		}
-		send_file(visit, path, fd, &file);
-		return true;
+		return answer_file(visit, path, fd, &file);
 	case FOLDER_DIRECTORY:
 		is_answered = answer_folder(visit, fd);
 		close(fd);
@@ -177,7 +228,9 @@ files_put_frame(struct visit *visit, const char *path)
 {
 	struct buffer bytes = BUFFER_EMPTY;
 	bool is_there = visit->site->root_fd != -1 &&
-			folder_read(visit->site->root_fd, path, FILES_FRAME_MAX, &bytes, NULL);
+			folder_read(visit->site->root_fd, path, FILES_FRAME_MAX, &bytes, NULL) &&
+			(visit->site->capsule->keep_metadata ||
+			    !media_is_picture(path, buffer_text(&bytes), bytes.len));
 
 	if (is_there) {
 		visit_put_gap(visit);

@@ -46,7 +46,8 @@ static const char *const texts[STATEMENT_COUNT] = {
     [RETRACTED] = "SELECT reason FROM file WHERE folder = ?1 AND name = ?2 AND state = ?3",
     [GONE] = "SELECT 1 FROM gone WHERE path = ?1",
     [FILE_TYPE] = "SELECT mime FROM file WHERE folder = ?1 AND name = ?2 AND mime <> ''",
-    [FILE_LOOKS] = "SELECT state, size, inode, mtime_ns FROM file WHERE folder = ?1 AND name = ?2",
+    [FILE_LOOKS] = ("SELECT state, size, inode, mtime_ns, published FROM file"
+		    " WHERE folder = ?1 AND name = ?2"),
     [EDITOR] = "SELECT 1 FROM editor WHERE fingerprint = ?1",
     [COUNTS] = EDITION_COUNTS,
 };
@@ -429,12 +430,15 @@ edition_file_looks(struct edition *edition, const char *path, struct edition_loo
 
 	bind_file(row, 1, path);
 	bool has_row = database_step(&edition->database, row);
-	if (has_row)
+	if (has_row) /* what stands in the column of publication, file_table.c tells */
 		*out = (struct edition_looks){
 		    .is_held = sqlite3_column_int64(row, 0) == FILE_BROKEN,
 		    .size = sqlite3_column_int64(row, 1),
 		    .inode = sqlite3_column_int64(row, 2),
 		    .mtime_ns = sqlite3_column_int64(row, 3),
+		    .ctime_ns = sqlite3_column_int64(row, 0) == FILE_PLAIN
+				    ? sqlite3_column_int64(row, 4)
+				    : 0,
 		};
 	sqlite3_reset(row);
 	return verdict(edition, has_row);

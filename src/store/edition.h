@@ -79,6 +79,7 @@ struct edition_looks {
 	bool is_held; /* readers may not have it: file_state.h, FILE_BROKEN */
 	int64_t size, inode;
 	int64_t mtime_ns; /* 0 if it may have changed since */
+	int64_t ctime_ns; /* 0: not told, as by an edition of an earlier version */
 };
 enum edition_result edition_file_looks(
     struct edition *edition, const char *path, struct edition_looks *out);

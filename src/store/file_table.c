@@ -31,17 +31,22 @@ state_of(sqlite3_stmt *row, int column)
 	return state >= 0 && state < FILE_STATE_COUNT ? (enum file_state)state : FILE_PLAIN;
 }
 
-/* Reads FILE_COLUMNS but for their texts. */
+/* Reads FILE_COLUMNS but for their texts. What is no article has no second of publication: there
+ * the column holds its ctime, so that no edition has to be printed anew for one more. */
 static struct file_row
 read_row(sqlite3_stmt *row)
 {
+	enum file_state state = state_of(row, 0);
+	int64_t moment = sqlite3_column_int64(row, 5);
+
 	return (struct file_row){
-	    .state = state_of(row, 0),
+	    .state = state,
 	    .mtime_ns = sqlite3_column_int64(row, 1),
 	    .size = sqlite3_column_int64(row, 2),
 	    .inode = sqlite3_column_int64(row, 3),
 	    .first_seen = sqlite3_column_int64(row, 4),
-	    .published = sqlite3_column_int64(row, 5),
+	    .published = state == FILE_PLAIN ? 0 : moment,
+	    .ctime_ns = state == FILE_PLAIN ? moment : 0,
 	    .is_ready = sqlite3_column_int64(row, 6) != 0,
 	    .changed = sqlite3_column_int64(row, 7),
 	};
@@ -100,7 +105,8 @@ writer_put_file(struct edition_writer *writer, const char *path, const struct fi
 	assert(row->state < FILE_STATE_COUNT);
 	sqlite3_stmt *statement = about_file(writer, FILE_PUT, path);
 	const int64_t numbers[] = {row->state, row->mtime_ns, row->size, row->inode,
-	    row->first_seen, row->published, row->is_ready, row->changed, rank(row)};
+	    row->first_seen, row->state == FILE_PLAIN ? row->ctime_ns : row->published,
+	    row->is_ready, row->changed, rank(row)};
 	const char *const texts[TABLES_FILE_TEXTS] = {
 	    row->reason, row->mime, row->title, row->editor, row->date};
 	int position = 3;
@@ -132,13 +138,16 @@ add_entry(struct file_list *list, size_t *capacity, sqlite3_stmt *row)
 	if (entries == NULL)
 		return false;
 	list->entries = entries;
+	enum file_state state = state_of(row, 1);
+	int64_t moment = sqlite3_column_int64(row, 5);
 	struct file_entry entry = {
 	    .name = strdup(database_text(row, 0)),
-	    .state = state_of(row, 1),
+	    .state = state,
 	    .mtime_ns = sqlite3_column_int64(row, 2),
 	    .size = sqlite3_column_int64(row, 3),
 	    .inode = sqlite3_column_int64(row, 4),
-	    .published = sqlite3_column_int64(row, 5),
+	    .published = state == FILE_PLAIN ? 0 : moment,
+	    .ctime_ns = state == FILE_PLAIN ? moment : 0,
 	    .first_seen = sqlite3_column_int64(row, 6),
 	    .is_undated = sqlite3_column_int64(row, 7) != 0,
 	};

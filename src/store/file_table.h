@@ -20,6 +20,7 @@ struct file_row {
 	enum file_state state;
 	const char *path;              /* where it was found; where it is put is said besides */
 	int64_t mtime_ns, size, inode; /* what the file looked like when it was taken in */
+	int64_t ctime_ns;   /* of FILE_PLAIN, else 0; also 0 in rows of earlier versions */
 	int64_t first_seen; /* its mtime then, in seconds: the date of undated articles */
 	int64_t published;  /* publication second of an article, else 0 */
 	int64_t changed;    /* Unix second of its last change */
@@ -41,7 +42,7 @@ bool writer_has_rows(struct edition_writer *writer, const char *folder);
 struct file_entry {
 	char *name; /* owned */
 	enum file_state state;
-	int64_t mtime_ns, size, inode, published, first_seen;
+	int64_t mtime_ns, ctime_ns, size, inode, published, first_seen;
 	bool is_undated; /* a source that can be printed and has no date of its own */
 };
 struct file_list {

@@ -191,11 +191,11 @@ def test_wide_folders_are_warned_about(publication, check):
 
 def test_large_files_are_warned_about(publication, check):
     publication.sections["limits"]["upload-size"] = "1K"
-    publication.file("images/large.png", b"x" * 1025)
-    publication.file("images/small.png", b"x" * 1024)
+    publication.file("images/large.pdf", b"x" * 1025)
+    publication.file("images/small.pdf", b"x" * 1024)
     done = check()
-    assert "large.png: warning: served, but not kept in history" in done.stdout
-    assert "small.png" not in done.stdout
+    assert "large.pdf: warning: served, but not kept in history" in done.stdout
+    assert "small.pdf" not in done.stdout
 
 
 def test_deep_folders_are_no_trouble(publication, check):

@@ -19,7 +19,7 @@ PNG = bytes.fromhex(
         ("notes.txt", b"notes\n", "text/plain; charset=utf-8"),
         ("dot.png", PNG, "image/png"),
         ("DOT.PNG", PNG, "image/png"),
-        ("photo.jpg", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("photo.jpg", PNG, "image/jpeg"),
         ("talk.mp3", b"ID3", "audio/mpeg"),
         ("paper.pdf", b"%PDF-1.4\n", "application/pdf"),
         ("picture", PNG, "image/png"),

@@ -170,6 +170,24 @@ def test_keep_metadata_keeps_it_until_it_is_switched_off(publication, serve, hei
     eventually(lambda: server.get("/images/a.jpg").body == CLEAN)
 
 
+@pytest.mark.parametrize("name", ["x.txt", "x.gmi", "x.html", "index.gmi"])
+def test_no_name_hides_a_picture(publication, server, name):
+    file = publication.file(f"notes/{name}", photo())
+    assert server.expect(f"/notes/{name.removeprefix('index.gmi')}").body == CLEAN
+    assert file.read_bytes() == CLEAN
+    eventually(lambda: name in publication.git("log", "--stat", "-1"))
+    assert_nothing_private(objects_of(publication))
+
+
+def test_picture_below_a_link_to_its_folder_is_served(publication, server):
+    publication.file("photos/2025/a.jpg", photo())
+    (publication.root / "link").symlink_to("photos")
+    assert server.expect("/link/2025/a.jpg").body == CLEAN
+    publication.file(".pool/a.jpg", photo())
+    (publication.root / "hidden").symlink_to(".pool")
+    assert server.get("/hidden/a.jpg").status == 51
+
+
 def test_link_to_what_is_not_cleaned_is_logged_once(publication, server):
     """Each cleaning made it be looked at again, and waited for by all others."""
     publication.file(".pool/a.jpg", photo())
@@ -201,9 +219,13 @@ def test_what_cannot_be_cleaned_is_refused(publication, desk, heidi, name):
     assert_nothing_private(objects_of(publication))
 
 
-@pytest.mark.parametrize("name", BROKEN)
+# What the desk refuses as a file of another kind.
+MISNAMED = {"a stray byte before it": (b"\n" + photo(), "jpg")}
+
+
+@pytest.mark.parametrize("name", BROKEN | MISNAMED)
 def test_what_cannot_be_cleaned_is_held_back(publication, desk, heidi, name):
-    content, ending = BROKEN[name]
+    content, ending = (BROKEN | MISNAMED)[name]
     file = publication.file(f"images/a.{ending}", content)
     desk.wait_for_log(f"a.{ending}: held back: ")
     eventually(lambda: desk.get(f"/images/a.{ending}").status == 51)

@@ -102,12 +102,12 @@ what_was_never_live_is_not_gone_but_absent(void **state)
 {
 	(void)state;
 	static const char *const paths[] = {
-	    "/articles/draft.gmi", "/articles/broken.gmi", "/articles/later.gmi", "/images/a.png"};
+	    "/articles/draft.gmi", "/articles/broken.gmi", "/articles/later.gmi", "/images/a.svg"};
 
 	workshop_put(&shop, paths[0], "---\nstatus = draft\ndate = 2025-06-13\n---\nText\n");
 	workshop_put(&shop, paths[1], "---\ndate = never\n---\nText\n");
 	workshop_put(&shop, paths[2], "---\ndate = 9000-01-01\n---\nText\n");
-	workshop_put(&shop, paths[3], "png");
+	workshop_put(&shop, paths[3], "<svg/>");
 	workshop_put(&shop, "/about.gmi", "");
 	workshop_print(&shop);
 	assert_int_equal(status().drafts, 1);

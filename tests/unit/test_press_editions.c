@@ -14,7 +14,9 @@ dump(void)
 	    ("SELECT quote(id), path, date, title, authors, summary, lang, image, dek, updated, "
 	     "body"
 	     " FROM article ORDER BY id"),
-	    "SELECT folder, name, state, published, reason, mime FROM file ORDER BY folder, name",
+	    /* of a plain file the column holds its ctime */
+	    ("SELECT folder, name, state, iif(state = 0, 0, published), reason, mime FROM file"
+	     " ORDER BY folder, name"),
 	    "SELECT path, target FROM moved ORDER BY path, target",
 	    "SELECT path FROM gone ORDER BY path",
 	    "SELECT path FROM uncommitted ORDER BY path",
@@ -318,7 +320,7 @@ fill(int count)
 		    i);
 		workshop_put(&shop, path, text);
 	}
-	workshop_put(&shop, "/images/a.png", "png");
+	workshop_put(&shop, "/images/a.svg", "<svg/>");
 	workshop_put(&shop, "/README", "read me");
 }
 

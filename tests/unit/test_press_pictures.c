@@ -3,6 +3,7 @@
 #include "putting.h"
 
 #include "darkroom.h"
+#include "press/pictures.h"
 #include "store/edition.h"
 
 static void
@@ -92,6 +93,54 @@ each_kind_is_cleaned_where_it_lies(void **state)
 }
 
 static void
+no_name_hides_a_picture(void **state)
+{
+	static const char *const paths[] = {"/a.txt", "/b.gmi", "/c.html", "/d", "/index.gmi"};
+	char reason[512];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(paths); i++)
+		lay(paths[i], &sorts[0], true);
+	lay("/articles/e.gmi", &sorts[0], true);
+	lay("/drafts/f.gmi", &sorts[0], true);
+	workshop_print(&shop);
+	for (size_t i = 0; i < ROWS(paths); i++) {
+		check_row(paths[i], is_clean(paths[i], &sorts[0]));
+		check_row(paths[i], state_of(paths[i], reason) == FILE_PLAIN);
+	}
+	assert_int_equal(state_of("/articles/e.gmi", reason), FILE_BROKEN);
+	assert_string_equal(committed("/articles/e.gmi"), "(absent)");
+	assert_string_equal(committed("/drafts/f.gmi"), "(absent)");
+	assert_false(history_knows_word(SECRET));
+}
+
+/* It may have been overwritten since it was looked through. */
+static void
+history_gets_only_bytes_that_are_clean(void **state)
+{
+	struct buffer dirty = BUFFER_EMPTY, clean = BUFFER_EMPTY;
+
+	(void)state;
+	workshop_print(&shop);
+	for (size_t i = 0; i < ROWS(sorts); i++) {
+		sorts[i].make(&dirty, true, 6);
+		sorts[i].make(&clean, false, 6);
+		check_row(sorts[i].label,
+		    pictures_are_clean(shop.press, "/a.txt", clean.data, clean.len));
+		check_row(sorts[i].label,
+		    !pictures_are_clean(shop.press, "/a.jpg", dirty.data, dirty.len));
+		check_row(sorts[i].label,
+		    !pictures_are_clean(shop.press, "/a.txt", dirty.data, dirty.len));
+		check_row(sorts[i].label,
+		    !pictures_are_clean(shop.press, "/a.jpg", dirty.data, dirty.len / 2));
+		buffer_free(&dirty);
+		buffer_free(&clean);
+	}
+	assert_true(pictures_are_clean(shop.press, "/a.txt", "words", 5));
+	assert_false(pictures_are_clean(shop.press, "/a.jpg", "words", 5));
+}
+
+static void
 permissions_and_time_of_change_are_kept(void **state)
 {
 	struct timespec times[2] = {{1000000000, 0}, {1000000000, 0}};
@@ -145,10 +194,15 @@ picture_that_cannot_be_cleaned_is_held_back(void **state)
 		"\0\0\0\x18"
 		"ftypheic\0\0\0\0mif1heic" SECRET,
 		30, FILE_BROKEN},
-	    {"a raw file without a name for it", "/d", "FUJIFILMCCD-RAW " SECRET, 22, FILE_BROKEN},
-	    {"no picture at all", "/e.png", "only words are here", 19, FILE_PLAIN},
-	    {"too short for anything", "/f.jpg", "\xff\xd8\xff\xe0", 4, FILE_PLAIN},
-	    {"a name of another kind", "/g.zip", "II*\0\x08\0\0\0 bytes", 14, FILE_PLAIN},
+	    {"a raw file without a name for it", "/d", "FUJIFILMCCD-RAW \0" SECRET, 23,
+		FILE_BROKEN},
+	    {"no picture at all", "/e.png", "only " SECRET " words", 17, FILE_BROKEN},
+	    {"a byte before it", "/e.jpg", "\n\xff\xd8\xff\xe0\0\x10JFIF\0" SECRET, 18,
+		FILE_BROKEN},
+	    {"too short for anything", "/f.jpg", "\xff\xd8\xff\xe0", 4, FILE_BROKEN},
+	    {"a name of another kind", "/g.zip", "II*\0\x08\0\0\0" SECRET, 14, FILE_BROKEN},
+	    {"nothing in it yet", "/h.jpg", "", 0, FILE_PLAIN},
+	    {"words about pictures", "/i.gmi", "GIF89a is a format.", 19, FILE_PLAIN},
 	};
 	char reason[512];
 
@@ -252,6 +306,56 @@ original_laid_over_it_once_more_is_cleaned_once_more(void **state)
 	buffer_free(&clean);
 }
 
+/* Whoever gives it inode, size and time of change of what was there cannot give it its ctime. */
+static void
+forged_picture_is_cleaned(void **state)
+{
+	struct buffer dirty = BUFFER_EMPTY, clean = BUFFER_EMPTY;
+	struct stat st, forged;
+
+	(void)state;
+	make_avif(&dirty, true, 1);
+	make_avif(&clean, false, 1);
+	lay_bytes("/a.avif", clean.data, clean.len);
+	workshop_print(&shop);
+	workshop_work(&shop);
+	assert_int_equal(stat(workshop_name(&shop, "/a.avif"), &st), 0);
+	do {
+		struct timespec times[2] = {st.st_atim, st.st_mtim};
+
+		lay_bytes("/a.avif", dirty.data, clean.len);
+		assert_int_equal(utimensat(AT_FDCWD, workshop_name(&shop, "/a.avif"), times, 0), 0);
+		assert_int_equal(stat(workshop_name(&shop, "/a.avif"), &forged), 0);
+	} while (forged.st_ctim.tv_sec == st.st_ctim.tv_sec &&
+		 forged.st_ctim.tv_nsec == st.st_ctim.tv_nsec);
+	assert_int_equal(forged.st_ino, st.st_ino);
+	workshop_notice(&shop);
+	assert_true(is_clean("/a.avif", &sorts[4]));
+	assert_false(history_knows_word(SECRET));
+	buffer_free(&dirty);
+	buffer_free(&clean);
+}
+
+/* Or readers would wait for it for ever. */
+static void
+picture_that_gets_other_permissions_is_looked_at_again(void **state)
+{
+	struct edition_looks looks;
+	struct stat st;
+
+	(void)state;
+	lay("/a.jpg", &sorts[0], false);
+	workshop_print(&shop);
+	assert_int_equal(chmod(workshop_name(&shop, "/a.jpg"), 0600), 0);
+	assert_int_equal(stat(workshop_name(&shop, "/a.jpg"), &st), 0);
+	workshop_notice(&shop);
+	struct edition *edition = workshop_edition(&shop);
+	assert_true(edition_begin(edition));
+	assert_int_equal(edition_file_looks(edition, "/a.jpg", &looks), EDITION_FOUND);
+	assert_int_equal(looks.ctime_ns, st.st_ctim.tv_sec * 1000000000 + st.st_ctim.tv_nsec);
+	edition_end(edition);
+}
+
 /* More than history takes, and still cleaned. */
 static void
 picture_beyond_upload_size_is_cleaned(void **state)
@@ -311,6 +415,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    PRESS_TEST(each_kind_is_cleaned_where_it_lies),
+	    PRESS_TEST(no_name_hides_a_picture),
+	    PRESS_TEST(history_gets_only_bytes_that_are_clean),
+	    PRESS_TEST(forged_picture_is_cleaned),
+	    PRESS_TEST(picture_that_gets_other_permissions_is_looked_at_again),
 	    PRESS_TEST(permissions_and_time_of_change_are_kept),
 	    PRESS_TEST(picture_laid_later_is_cleaned_once),
 	    PRESS_TEST(picture_that_cannot_be_cleaned_is_held_back),

@@ -1,6 +1,9 @@
 /* A real publication is printed by the press into a temporary folder; then the site is asked. */
 #include "newsstand.h"
 
+#include "darkroom.h"
+#include "workshop.h"
+
 #include <fcntl.h>
 
 #define FINGERPRINT_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -192,7 +195,7 @@ static const struct file of_all_kinds[] = {
     {"about.gmi", "# About\n"},
     {"docs/index.gmi", "docs\n"},
     {"old/index.gemini", "old style\n"},
-    {"images/dot.png", "\x89PNG\r\n"},
+    {"images/dot.svg", "<svg/>\n"},
     {"images/plain", "only words\n"},
     {"with space & é.txt", "named\n"},
     {"50%.txt", "half\n"},
@@ -231,7 +234,7 @@ static const struct row answers[] = {
     {"folder without index", "/images/", 51, NULL, NULL},
     {"articles, with the header of the section", "/articles/", 20, GEMTEXT, "section\n"},
     {"articles without slash", "/articles", 31, "/articles/", NULL},
-    {"image", "/images/dot.png", 20, "image/png", "\x89PNG"},
+    {"image", "/images/dot.svg", 20, "image/svg+xml", "<svg/>"},
     {"type by content", "/images/plain", 20, "text/plain; charset=utf-8", "only words"},
     {"blank, ampersand, letter", "/with%20space%20&%20%C3%A9.txt", 20, NULL, "named"},
     {"raw UTF-8", "/with%20space%20&%20é.txt", 20, NULL, "named"},
@@ -644,50 +647,122 @@ no_request_leaves_a_descriptor_open(void **state)
 }
 
 static const struct file camera_files[] = {
-    {"a.jpg", "only words"},
-    {"b.jpg", "only words"},
-    {"c.jpg", "only words"},
     {"held.jpg", "\xff\xd8\xff\xfe breaks off"},
     {"held", "\xff\xd8\xff\xfe breaks off"},
+    {"words.jpg", "only words"},
+    {"folder/index.gmi", "\xff\xd8\xff\xfe breaks off"},
+    {"photos/held.jpg", "\xff\xd8\xff\xfe breaks off"},
     {NULL, NULL},
 };
+
+static void
+make_picture(const struct newsstand *n, const char *path, bool is_dirty)
+{
+	struct buffer bytes = BUFFER_EMPTY;
+	char name[512];
+
+	make_file(n, path, "");
+	snprintf(name, sizeof(name), "%s/capsule/%s", n->folder, path);
+	make_gif(&bytes, is_dirty, 1);
+	FILE *file = fopen(name, "w");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes.data, 1, bytes.len, file), bytes.len);
+	assert_int_equal(fclose(file), 0);
+	buffer_free(&bytes);
+}
+
+static const struct timespec long_ago[2] = {{1000000000, 0}, {1000000000, 0}};
+
+static void
+stamp(const char *name)
+{
+	assert_int_equal(utimensat(AT_FDCWD, name, long_ago, 0), 0);
+}
+
+/* Stamps it anew until that shows in its ctime: the clock of a file system has ticks. */
+static void
+touch(const char *name)
+{
+	struct stat before, now;
+
+	assert_int_equal(stat(name, &before), 0);
+	do {
+		stamp(name);
+		assert_int_equal(stat(name, &now), 0);
+	} while (now.st_ctim.tv_sec == before.st_ctim.tv_sec &&
+		 now.st_ctim.tv_nsec == before.st_ctim.tv_nsec);
+}
 
 /* What the press has not looked through may tell where it was taken. */
 static void
 no_picture_is_served_that_was_not_looked_through(void **state)
 {
 	static const struct row before[] = {
-	    {"a picture", "/a.jpg", 41, "The first edition is being printed", NULL},
+	    {"a picture", "/a.gif", 41, "The first edition is being printed", NULL},
 	    {NULL, NULL, 0, NULL, NULL},
 	};
 	static const struct row after[] = {
-	    {"as it was", "/a.jpg", 20, "image/jpeg", "only words"},
-	    {"longer since", "/b.jpg", 41, NULL, NULL},
-	    {"of another time since", "/c.jpg", 41, NULL, NULL},
-	    {"laid there since", "/late.jpg", 41, NULL, NULL},
+	    {"as it was", "/a.gif", 20, "image/gif", NULL},
+	    {"longer since", "/b.gif", 41, NULL, NULL},
+	    {"touched since, with the same time of change", "/c.gif", 41, NULL, NULL},
+	    {"laid there since", "/late.gif", 41, NULL, NULL},
 	    {"laid there since, without an ending", "/late", 41, NULL, NULL},
-	    {"no picture", "/late.txt", 20, NULL, "late"},
+	    {"laid there since, by the name of a text", "/late.txt", 41, NULL, NULL},
+	    {"no picture", "/words.txt", 20, NULL, "words"},
 	    {"cannot be cleaned", "/held.jpg", 51, "Not found", NULL},
 	    {"cannot be cleaned, without an ending", "/held", 51, "Not found", NULL},
+	    {"is none", "/words.jpg", 51, "Not found", NULL},
 	    {NULL, NULL, 0, NULL, NULL},
 	};
-	static const struct timespec long_ago[2] = {{1000000000, 0}, {1000000000, 0}};
 	struct newsstand *n = *state;
 	char name[512];
 
 	set_up(n, camera_files, "", "");
-	snprintf(name, sizeof(name), "%s/capsule/c.jpg", n->folder);
-	assert_int_equal(utimensat(AT_FDCWD, name, long_ago, 0), 0);
+	make_picture(n, "a.gif", false);
+	make_picture(n, "b.gif", false);
+	make_picture(n, "c.gif", false);
+	snprintf(name, sizeof(name), "%s/capsule/c.gif", n->folder);
+	stamp(name);
 	open_site(n);
 	expect_rows(n, before);
 	site_close(n->site);
 	open_printed(n);
-	make_file(n, "b.jpg", "only words, and more");
-	assert_int_equal(utimensat(AT_FDCWD, name, NULL, 0), 0);
-	make_file(n, "late.jpg", "late");
-	make_file(n, "late", "late");
-	make_file(n, "late.txt", "late");
+	make_picture(n, "b.gif", true);
+	touch(name);
+	make_picture(n, "late.gif", false);
+	make_picture(n, "late", false);
+	make_picture(n, "late.txt", false);
+	make_file(n, "words.txt", "words");
 	expect_rows(n, after);
+}
+
+static void
+picture_below_a_link_is_that_where_it_lies(void **state)
+{
+	static const struct row rows[] = {
+	    {"where it lies", "/photos/2025/a.gif", 20, "image/gif", NULL},
+	    {"below a link", "/link/2025/a.gif", 20, "image/gif", NULL},
+	    {"below a link, held back", "/link/held.jpg", 51, "Not found", NULL},
+	    {"below a link, laid there since", "/link/late.gif", 41, NULL, NULL},
+	    {"below a link to what nobody looks through", "/hidden/a.gif", 51, "Not found", NULL},
+	    {"held back, as the page of a folder", "/folder/", 51, "Not found", NULL},
+	    {NULL, NULL, 0, NULL, NULL},
+	};
+	struct newsstand *n = *state;
+	char name[512];
+
+	if (!workshop_follows_links())
+		skip();
+	set_up(n, camera_files, "", "");
+	make_picture(n, "photos/2025/a.gif", false);
+	make_picture(n, ".pool/a.gif", false);
+	snprintf(name, sizeof(name), "%s/capsule/link", n->folder);
+	assert_int_equal(symlink("photos", name), 0);
+	snprintf(name, sizeof(name), "%s/capsule/hidden", n->folder);
+	assert_int_equal(symlink(".pool", name), 0);
+	open_printed(n);
+	make_picture(n, "photos/late.gif", false);
+	expect_rows(n, rows);
 }
 
 static void
@@ -729,6 +804,7 @@ main(void)
 	    NEWSSTAND_TEST(feeds_name_the_public_port),
 	    NEWSSTAND_TEST(articles_outlive_a_missing_root),
 	    NEWSSTAND_TEST(no_picture_is_served_that_was_not_looked_through),
+	    NEWSSTAND_TEST(picture_below_a_link_is_that_where_it_lies),
 	    NEWSSTAND_TEST(keep_metadata_serves_pictures_as_they_are),
 	    NEWSSTAND_TEST(no_request_leaves_a_descriptor_open),
 	};
