@@ -83,7 +83,9 @@ pending_new(
 	message_encode_request(&question, &pending->payload);
 	pending->owner = a;
 	pending->conn = conn;
-	pending->id = ++a->last_id;
+	if (++a->last_id == 0) /* 0 is nobody's */
+		a->last_id = 1;
+	pending->id = a->last_id;
 	pending->memfd = -1;
 	conn_set_errand(conn, pending);
 	return pending;

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <signal.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -29,6 +30,17 @@
 	"again\r\n"
 
 static struct identity heidi;
+
+static uint32_t drawn; /* unless 0, what chance gives the link to begin its ids behind */
+
+ssize_t
+getrandom(void *out, size_t len, unsigned flags)
+{
+	if (drawn == 0 || len != sizeof(drawn))
+		return syscall(SYS_getrandom, out, len, flags);
+	memcpy(out, &drawn, sizeof(drawn));
+	return sizeof(drawn);
+}
 
 /* A worker, as far as the link sees one, and the publisher's end of its channel. */
 static struct {
@@ -439,6 +451,20 @@ nothing_is_asked_before_a_publisher_has_said_hello(void **state)
 	hear_nothing();
 	talk_end(&page);
 	talk_end(&upload);
+}
+
+static void
+ids_go_round_without_0(void **state)
+{
+	(void)state;
+	drawn = UINT32_MAX - 1;
+	start_anew(state);
+	drawn = 0;
+	struct business before = reach(PAGE_ASKED), behind = reach(PAGE_ASKED);
+	assert_int_equal(before.id, UINT32_MAX);
+	assert_int_equal(behind.id, 1);
+	talk_end(&before.talk);
+	talk_end(&behind.talk);
 }
 
 static void
@@ -963,6 +989,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    EARLY_TEST(nothing_is_asked_before_a_publisher_has_said_hello),
+	    LINK_TEST(ids_go_round_without_0),
 	    LINK_TEST(a_page_is_asked_for_and_answered),
 	    LINK_TEST(an_upload_asks_twice_and_its_body_travels_sealed),
 	    LINK_TEST(a_long_body_arrives_whole),
