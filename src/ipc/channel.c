@@ -28,6 +28,8 @@ void
 channel_encode_head(const struct channel_frame *frame, uint8_t out[static CHANNEL_HEAD])
 {
 	assert(frame->len <= CHANNEL_PAYLOAD_MAX);
+	assert(frame->kind >= CHANNEL_EDITION && frame->kind <= CHANNEL_GIVEN);
+	assert(frame->payload != NULL || frame->len == 0);
 	out[0] = CHANNEL_VERSION;
 	out[1] = (uint8_t)frame->kind;
 	out[2] = 0;
@@ -54,6 +56,7 @@ channel_decode(const void *bytes, size_t len, struct channel_frame *out)
 	out->id = get_u32(head + 4);
 	out->payload = head + CHANNEL_HEAD;
 	out->len = len - CHANNEL_HEAD;
+	assert(out->len <= CHANNEL_PAYLOAD_MAX);
 	return true;
 }
 
@@ -156,6 +159,7 @@ channel_receive(int fd, void *buffer, size_t size, struct channel_frame *out, in
 	ssize_t n;
 	int memfd = -1;
 
+	assert(size >= CHANNEL_FRAME_MAX); /* or a whole frame may be taken for a cut one */
 	*out_memfd = -1;
 	do
 		n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);

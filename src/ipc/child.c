@@ -1,5 +1,6 @@
 #include "ipc/child.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
@@ -25,6 +26,7 @@ child_ready(int ready_fd)
 {
 	ssize_t n;
 
+	assert(ready_fd != -1);
 	do /* a supervisor that is gone takes its children along: no error to handle here */
 		n = write(ready_fd, "", 1);
 	while (n == -1 && errno == EINTR);

@@ -1,5 +1,6 @@
 #include "ipc/message.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -14,6 +15,8 @@
 static void
 put_number(struct buffer *out, uint64_t value, size_t bytes)
 {
+	assert(bytes <= sizeof(value));
+	assert(bytes == sizeof(value) || value >> 8 * bytes == 0); /* or it would be cut */
 	while (bytes-- > 0)
 		buffer_putc(out, (char)(value >> 8 * bytes));
 }
@@ -71,6 +74,8 @@ put_visitor(struct buffer *out, const struct visitor *visitor)
 	put_number(out, visitor->has_certificate, 1);
 	if (!visitor->has_certificate)
 		return;
+	assert(visitor->certificate[FINGERPRINT] == '\0');
+	assert(visitor->public_key[FINGERPRINT] == '\0');
 	buffer_append(out, visitor->certificate, FINGERPRINT);
 	buffer_append(out, visitor->public_key, FINGERPRINT);
 	put_number(out, (uint64_t)visitor->not_before, 8);
@@ -95,6 +100,7 @@ take_visitor(struct rest *rest, struct visitor *out)
 void
 message_encode_request(const struct request_message *question, struct buffer *out)
 {
+	assert(question->line_len <= sizeof(question->line));
 	put_visitor(out, &question->visitor);
 	put_number(out, (uint64_t)question->port, 2);
 	buffer_append(out, question->line, question->line_len);
@@ -143,6 +149,8 @@ message_encode_response(const struct response *response, struct buffer *out)
 {
 	size_t meta_len = strlen(response->meta);
 
+	assert(meta_len <= RESPONSE_META_MAX);
+	assert(response->file_bytes >= 0 && response->body.len <= MESSAGE_BODY_MAX);
 	put_number(out, response->status, 1);
 	put_number(out, response->file_fd == -1 ? 0 : (uint64_t)response->file_bytes, 8);
 	put_number(out, meta_len, 2);

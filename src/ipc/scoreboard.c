@@ -1,5 +1,6 @@
 #include "ipc/scoreboard.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #define CONNECTIONS_MAX (1 << 20) /* of one process: no more descriptors are to be had */
@@ -20,6 +21,7 @@ scoreboard_find_free(const struct scoreboard *board, int count)
 {
 	int free_so_far = 0;
 
+	assert(count > 0);
 	for (int slot = 0; slot < SCOREBOARD_SLOTS; slot++) {
 		free_so_far = board->entries[slot].role == PROCESS_NONE ? free_so_far + 1 : 0;
 		if (free_so_far == count)
@@ -31,8 +33,12 @@ scoreboard_find_free(const struct scoreboard *board, int count)
 void
 scoreboard_assign(struct scoreboard *board, int slot, enum process_role role, int generation)
 {
+	assert(slot >= 0 && slot < SCOREBOARD_SLOTS);
 	struct scoreboard_entry *entry = &board->entries[slot];
 
+	/* Given to nobody who has not been let go of, and taken from nobody who still runs. */
+	assert(role == PROCESS_NONE || entry->role == PROCESS_NONE);
+	assert(role != PROCESS_NONE || entry->pid == 0);
 	entry->role = (int)role;
 	entry->generation = generation;
 	entry->pid = 0;

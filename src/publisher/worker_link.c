@@ -1,5 +1,6 @@
 #include "publisher/worker_link.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
@@ -61,6 +62,13 @@ drop_reply(struct worker_peer *w)
 	w->owes_answer = false;
 }
 
+/* Asserts that an answer may be taken down: the one before it was sent or dropped. */
+static void
+no_reply_check(const struct worker_peer *w)
+{
+	assert(!w->owes_answer && w->reply_fd == -1 && w->reply.len == 0 && !w->reply.failed);
+}
+
 /* Sends what is owed. False while the channel has no room for it. */
 static bool
 settle(struct worker_peer *w)
@@ -76,6 +84,7 @@ settle(struct worker_peer *w)
 		if (result != CHANNEL_AGAIN)
 			drop_reply(w);
 	}
+	assert(result == CHANNEL_AGAIN || (!w->owes_hello && !w->owes_answer));
 	uv_poll_start(&w->poll, result == CHANNEL_AGAIN ? UV_WRITABLE : UV_READABLE, on_worker);
 	return result != CHANNEL_AGAIN;
 }
@@ -108,8 +117,10 @@ make_sendable(struct response *response)
 static void
 reply(struct worker_peer *w, uint32_t id, struct response *response)
 {
+	no_reply_check(w);
 	if (!make_sendable(response))
 		response_set(response, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
+	assert(response->body.len <= MESSAGE_BODY_MAX);
 	w->reply_kind = CHANNEL_ANSWER;
 	w->reply_id = id;
 	message_encode_response(response, &w->reply);
@@ -123,6 +134,7 @@ reply(struct worker_peer *w, uint32_t id, struct response *response)
 static void
 reply_go(struct worker_peer *w, uint32_t id)
 {
+	no_reply_check(w);
 	w->reply_kind = CHANNEL_GO;
 	w->reply_id = id;
 	w->owes_answer = true;
@@ -225,6 +237,7 @@ answer(struct worker_link *worker_link, enum channel_kind kind,
 	if (!route_request(desks->config, 0, "", question->line, question->line_len, &route, out))
 		return false;
 	size_t capsule = (size_t)(route.capsule - desks->config->capsules);
+	assert(capsule < desks->config->capsule_count);
 	struct desk_request request = {
 	    .url = &route.url,
 	    .titan = route.is_titan ? &route.titan : NULL,
@@ -300,6 +313,8 @@ serve_one(struct worker_peer *w)
 	struct channel_frame frame;
 	int memfd;
 
+	assert(!w->owes_hello); /* nor an answer: it is asked nothing more before */
+	no_reply_check(w);
 	switch (channel_receive(
 	    w->fd, worker_link->frame, sizeof(worker_link->frame), &frame, &memfd)) {
 	case CHANNEL_OK:
@@ -343,6 +358,7 @@ on_closed(uv_handle_t *handle)
 	struct worker_link *worker_link = w->worker_link;
 
 	drop_reply(w);
+	assert(worker_link->open_handles > 0);
 	if (--worker_link->open_handles == 0)
 		free(worker_link);
 }
@@ -352,6 +368,7 @@ peer_open(struct worker_link *worker_link, size_t at)
 {
 	struct worker_peer *w = &worker_link->peers[at];
 
+	assert(worker_link->open_handles == (int)at); /* one each, of those before it */
 	*w = (struct worker_peer){
 	    .worker_link = worker_link,
 	    .fd = worker_link->setup.channels[at],
@@ -374,6 +391,7 @@ worker_link_open(const struct worker_link_setup *setup)
 
 	if (worker_link == NULL)
 		return NULL;
+	assert(setup->desks != NULL && setup->on_work != NULL);
 	worker_link->setup = *setup;
 	while (worker_link->number == 0)
 		if (getrandom(&worker_link->number, sizeof(worker_link->number), 0) == -1)
@@ -397,6 +415,7 @@ worker_link_close(struct worker_link *worker_link)
 		free(worker_link);
 		return;
 	}
+	assert(worker_link->open_handles == (int)worker_link->setup.channel_count);
 	for (size_t i = 0; i < worker_link->setup.channel_count; i++)
 		uv_close((uv_handle_t *)&worker_link->peers[i].poll, on_closed);
 }

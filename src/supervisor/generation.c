@@ -1,5 +1,6 @@
 #include "supervisor/generation.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,6 +17,38 @@
 #define RAN_LONG_MS    1000
 #define BACKOFF_MIN_MS 100
 #define BACKOFF_MAX_MS 10000
+
+/* Asserts what always holds of a child in place number at of a generation that we began. */
+static void
+child_check(const struct generation *g, size_t at)
+{
+	const struct child *child = &g->children[at];
+	bool is_publisher = at + 1 == g->child_count;
+
+	assert(child->role == (is_publisher ? PROCESS_PUBLISHER : PROCESS_WORKER));
+	assert(child->worker == (is_publisher ? -1 : (int)at));
+	assert(child->slot >= 0 && child->slot < SCOREBOARD_SLOTS);
+	assert(child->slot == g->children[0].slot + (int)at);
+	assert(child->pid >= 0);
+	assert(child->backoff_ms >= BACKOFF_MIN_MS && child->backoff_ms <= BACKOFF_MAX_MS);
+}
+
+/* Asserts what always holds of a generation. What the program before an upgrade said of the
+ * children of an adopted one is its own affair. */
+static void
+generation_check(const struct generation *g)
+{
+	assert(!g->is_draining || (g->worker_ends == NULL && g->listeners.count == 0));
+	if (g->settings == NULL) {
+		assert(g->worker_ends == NULL && g->clients == NULL);
+		return;
+	}
+	assert(g->number > 0 && g->clients != NULL);
+	assert(g->channel_count + 1 == g->child_count); /* the publisher needs none of its own */
+	assert(g->is_draining || g->worker_ends != NULL);
+	for (size_t i = 0; i < g->child_count; i++)
+		child_check(g, i);
+}
 
 /* Opens a channel for each worker. The ends stay open here, so that a child that starts again
  * finds its peer. */
@@ -120,6 +153,7 @@ generation_new(int number, struct settings *settings, struct listeners *listener
 	}
 	g->listeners = *listeners;
 	*listeners = LISTENERS_EMPTY;
+	generation_check(g);
 	return g;
 }
 
@@ -136,6 +170,7 @@ generation_free(struct generation *g, const struct commons *commons)
 		return;
 	for (size_t i = 0; i < g->child_count; i++) {
 		struct child *child = &g->children[i];
+		assert(child->slot == -1 || child->pid == 0);
 		if (child->ready_fd != -1)
 			close(child->ready_fd);
 		if (child->slot != -1)
@@ -155,6 +190,9 @@ start(struct generation *g, struct child *child, const struct commons *commons, 
 	struct scoreboard_entry *entry = &commons->board->entries[child->slot];
 	struct error err;
 
+	assert(child->pid == 0 && !g->is_draining && g->settings != NULL);
+	assert(entry->role == (int)child->role && entry->generation == g->number);
+	generation_check(g);
 	if (child->role == PROCESS_WORKER)
 		clients_reset(g->clients, child->worker);
 	if (!state_prepare(g->settings, &err)) /* somebody else may have been given it meanwhile */
@@ -204,6 +242,7 @@ generation_next_due(const struct generation *g)
 struct child *
 generation_child(struct generation *g, pid_t pid)
 {
+	assert(pid > 0); /* 0 is whoever does not run */
 	for (size_t i = 0; i < g->child_count; i++)
 		if (g->children[i].pid == pid)
 			return &g->children[i];
@@ -213,6 +252,7 @@ generation_child(struct generation *g, pid_t pid)
 bool
 generation_child_ended(const struct commons *commons, struct child *child, int64_t now_ms)
 {
+	assert(child->pid > 0);
 	child->pid = 0;
 	child->start_at_ms = GENERATION_NEVER;
 	if (child->slot != -1) {
@@ -230,6 +270,7 @@ generation_restart(
 {
 	int wait_ms = ran_long ? 0 : child->backoff_ms;
 
+	assert(child->pid == 0 && child->slot != -1);
 	child->backoff_ms = ran_long ? BACKOFF_MIN_MS : 2 * child->backoff_ms;
 	if (child->backoff_ms > BACKOFF_MAX_MS)
 		child->backoff_ms = BACKOFF_MAX_MS;
@@ -241,6 +282,7 @@ generation_restart(
 void
 generation_child_spoke(struct child *child)
 {
+	assert(child->ready_fd != -1);
 	char byte;
 	ssize_t n = read(child->ready_fd, &byte, 1);
 
@@ -287,6 +329,7 @@ generation_drain(struct generation *g, int64_t kill_at_ms)
 	g->kill_at_ms = kill_at_ms;
 	close_worker_ends(g);
 	listeners_close(&g->listeners);
+	generation_check(g);
 	generation_signal(g, SIGTERM);
 }
 

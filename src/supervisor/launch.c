@@ -1,5 +1,6 @@
 #include "supervisor/launch.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -33,6 +34,7 @@ gather_channels(const struct generation *g, size_t *out_count)
 			    elder->channel_count * sizeof(*ends));
 		*out_count += elder->channel_count;
 	}
+	assert(ends == NULL || *out_count == count);
 	return ends;
 }
 
@@ -60,6 +62,7 @@ fill_setup(struct child_setup *setup, const struct generation *g, const struct c
 	const struct user *user = &g->settings->user;
 	bool is_worker = child->role == PROCESS_WORKER;
 
+	assert(!is_worker || (size_t)child->worker < g->channel_count);
 	*setup = (struct child_setup){
 	    .config = g->settings->config,
 	    .supervisor_pid = commons->supervisor_pid,
@@ -103,6 +106,7 @@ keep_own_descriptors(const struct child_setup *setup)
 		keep[count++] = setup->control_fd;
 	if (log_access_fd() != -1)
 		keep[count++] = log_access_fd();
+	assert(count <= setup->listener_count + setup->channel_count + 3);
 	descriptors_keep_only(keep, count);
 	free(keep);
 	return true;
@@ -131,6 +135,8 @@ launch(const struct generation *g, struct child *child, const struct commons *co
 {
 	int ready[2];
 
+	assert(child->role == PROCESS_WORKER || child->role == PROCESS_PUBLISHER);
+	assert(child->pid == 0 && child->slot >= 0 && child->slot < SCOREBOARD_SLOTS);
 	if (pipe2(ready, O_CLOEXEC | O_NONBLOCK) == -1)
 		return error_set(err, "pipe: %s", strerror(errno));
 	pid_t pid = lend(g, child, commons, true) ? fork() : -1;

@@ -1,5 +1,6 @@
 #include "supervisor/settings.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
@@ -60,6 +61,7 @@ settings_new(struct config *config, struct error *err)
 	}
 	fit_workers(config);
 	descriptors_fit(config);
+	assert(config->server.workers <= SCOREBOARD_WORKERS);
 	settings->config = config;
 	settings->holders = 1;
 	return settings;
@@ -68,6 +70,7 @@ settings_new(struct config *config, struct error *err)
 struct settings *
 settings_hold(struct settings *settings)
 {
+	assert(settings->holders > 0); /* or they are freed already */
 	settings->holders++;
 	return settings;
 }
@@ -75,6 +78,7 @@ settings_hold(struct settings *settings)
 void
 settings_drop(struct settings *settings)
 {
+	assert(settings == NULL || settings->holders > 0);
 	if (settings == NULL || --settings->holders > 0)
 		return;
 	config_free(settings->config);

@@ -1,5 +1,6 @@
 #include "supervisor/supervisor.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -57,9 +58,23 @@ static void
 add_generation(struct supervisor *s, struct generation *g)
 {
 	g->next = s->generations;
+	assert(g->number > s->last_number && !g->is_draining);
 	s->generations = g;
 	s->last_number = g->number;
 	s->commons->board->generation = g->number;
+}
+
+/* Asserts what always holds of who serves and who will. */
+static void
+roles_check(const struct supervisor *s)
+{
+	const struct generation *starting = s->starting, *serving = s->serving;
+
+	assert(starting == NULL || starting != serving);
+	assert(starting == NULL || starting->settings != NULL); /* none is adopted to begin */
+	assert(starting == NULL || starting->number == s->last_number);
+	assert(starting == NULL || !starting->is_draining || s->is_stopping);
+	assert(serving == NULL || !serving->is_draining || s->is_stopping);
 }
 
 /* Lets g finish what it is doing. Its Unix sockets go, but for those that others listen on too. */
@@ -76,6 +91,7 @@ retire(struct supervisor *s, struct generation *g, int patience_ms)
 		listeners_forget(&g->listeners, &s->starting->listeners);
 	listeners_unlink(&g->listeners);
 	generation_drain(g, clock_now_ms() + patience_ms);
+	roles_check(s);
 }
 
 static void
@@ -139,6 +155,7 @@ switch_if_ready(struct supervisor *s)
 	struct generation *old = s->serving;
 	s->serving = g;
 	s->starting = NULL;
+	assert(old != g);
 	if (old != NULL)
 		retire(s, old, DRAIN_MS);
 	access_log_publish(&g->settings->config->log);
@@ -196,6 +213,7 @@ begin_generation(struct supervisor *s, struct settings *settings, struct error *
 	s->starting = g;
 	if (given_up != NULL)
 		retire(s, given_up, DRAIN_MS);
+	roles_check(s);
 	return true;
 }
 

@@ -1,5 +1,6 @@
 #include "worker/acceptor.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -80,6 +81,7 @@ on_pause_over(uv_timer_t *timer)
 {
 	struct acceptor *acceptor = timer->data;
 
+	assert(!uv_is_active((uv_handle_t *)&acceptor->poll));
 	uv_poll_start(&acceptor->poll, UV_READABLE, on_connection);
 }
 
@@ -174,6 +176,8 @@ on_connection(uv_poll_t *poll, int status, int events)
 	struct acceptor *acceptor = poll->data;
 
 	(void)events;
+	assert(!uv_is_active((uv_handle_t *)&acceptor->pause)); /* or it would be no pause */
+	assert(!acceptor->connections->is_leaving);
 	if (status < 0) {
 		acceptor_pause(acceptor, PAUSE_MS);
 		return;
@@ -189,6 +193,9 @@ acceptor_open(struct acceptor *acceptor)
 {
 	uv_loop_t *loop = acceptor->connections->loop;
 
+	assert(acceptor->listener->fd != -1 && acceptor->board != NULL);
+	assert(acceptor->worker != NULL && acceptor->setup.handler != NULL);
+	assert(acceptor->setup.handler_arg == acceptor);
 	acceptor->spare_fd = fcntl(acceptor->listener->fd, F_DUPFD_CLOEXEC, 0);
 	uv_timer_init(loop, &acceptor->pause);
 	acceptor->pause.data = acceptor;
@@ -202,6 +209,7 @@ acceptor_open(struct acceptor *acceptor)
 void
 acceptor_close(struct acceptor *acceptor)
 {
+	assert(!uv_is_closing((uv_handle_t *)&acceptor->poll));
 	uv_close((uv_handle_t *)&acceptor->poll, NULL);
 	uv_close((uv_handle_t *)&acceptor->pause, NULL);
 	close(acceptor->spare_fd);

@@ -47,6 +47,22 @@ struct connection {
 
 /* --- who waits --- */
 
+/* Asserts what always holds of the ends of the list, and what other workers are told of it. */
+static void
+waiting_check(const struct connections *connections)
+{
+	const struct connection *oldest = connections->oldest, *newest = connections->newest;
+
+	assert((oldest == NULL) == (newest == NULL));
+	assert(connections->counters->waiting_since == (oldest == NULL ? 0 : oldest->accepted_ns));
+	if (oldest == NULL)
+		return;
+	assert(oldest->older == NULL && newest->newer == NULL);
+	assert(oldest->is_waiting && newest->is_waiting);
+	assert(oldest->conn != NULL && newest->conn != NULL);
+	assert(oldest->accepted_ns <= newest->accepted_ns);
+}
+
 static void
 tell_waiting(struct connections *connections)
 {
@@ -60,6 +76,7 @@ wait_begin(struct connection *c)
 {
 	struct connections *connections = c->connections;
 
+	assert(!c->is_waiting);
 	c->older = connections->newest;
 	c->newer = NULL;
 	if (connections->newest != NULL)
@@ -69,6 +86,7 @@ wait_begin(struct connection *c)
 	connections->newest = c;
 	c->is_waiting = true;
 	tell_waiting(connections);
+	waiting_check(connections);
 }
 
 static void
@@ -78,6 +96,8 @@ wait_end(struct connection *c)
 
 	if (!c->is_waiting)
 		return;
+	assert((c->older == NULL ? connections->oldest : c->older->newer) == c);
+	assert((c->newer == NULL ? connections->newest : c->newer->older) == c);
 	if (c->older != NULL)
 		c->older->newer = c->newer;
 	else
@@ -88,6 +108,7 @@ wait_end(struct connection *c)
 		connections->newest = c->older;
 	c->is_waiting = false;
 	tell_waiting(connections);
+	waiting_check(connections);
 }
 
 /* --- the end --- */
@@ -98,10 +119,13 @@ on_closed(uv_handle_t *handle)
 	struct connection *c = handle->data;
 	struct connections *connections = c->connections;
 
+	assert(c->conn == NULL && c->open_handles > 0);
 	if (--c->open_handles > 0)
 		return;
+	assert(!c->is_waiting && c->unsent == NULL && connections->count > 0);
 	free(c);
 	connections->count--;
+	assert(connections->count > 0 || connections->oldest == NULL);
 	if (connections->count == 0 && connections->is_leaving)
 		connections->on_empty(connections);
 }
@@ -130,7 +154,9 @@ client_close(struct connection *c)
 		clients_leave(connections->clients, connections->worker, conn_client(c->conn));
 	conn_free(c->conn);
 	c->conn = NULL;
-	atomic_fetch_sub_explicit(&connections->counters->connections, 1, memory_order_relaxed);
+	int before =
+	    atomic_fetch_sub_explicit(&connections->counters->connections, 1, memory_order_relaxed);
+	assert(before > 0);
 	uv_close(&c->io.handle, on_closed);
 	uv_close((uv_handle_t *)&c->deadline, on_closed);
 }
@@ -265,6 +291,7 @@ on_deadline(uv_timer_t *timer)
 {
 	struct connection *c = timer->data;
 
+	assert(c->conn != NULL);
 	if (c->unsent != NULL && bytes_moved(c) != c->moved_seen) { /* slow, but it moves */
 		deadline_set(c);
 		return;
@@ -288,6 +315,8 @@ static bool
 enter(struct connection *c)
 {
 	struct connections *connections = c->connections;
+
+	assert(!c->is_entered); /* or it would be counted twice, and left once */
 	int open = clients_enter(connections->clients, connections->worker, conn_client(c->conn));
 
 	c->is_entered = true;
@@ -303,6 +332,7 @@ finish(struct connection *c)
 {
 	uv_os_fd_t fd;
 
+	assert(c->unsent == NULL); /* FIN is behind the last byte */
 	report_once(c);
 	if (c->has_ended && !c->peer_ended)
 		return;
@@ -338,11 +368,13 @@ pause_or_resume(struct connection *c)
 static void
 client_step(struct connection *c)
 {
+	assert(c->conn != NULL);
 	size_t waited = bytes_waiting(c);
 	enum conn_state before = c->state;
 	enum send_result sent = send_pending(c);
 
 	c->state = conn_state(c->conn);
+	assert((sent == SEND_LATER) == (c->unsent != NULL));
 	if (sent == SEND_FAILED || c->state == CONN_ABORT) {
 		client_close(c);
 		return;
@@ -385,6 +417,7 @@ on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
 {
 	struct connection *c = stream->data;
 
+	assert(c->conn != NULL);
 	if (n == 0)
 		return;
 	if (n > 0) {
@@ -445,6 +478,7 @@ void
 connection_open(struct connections *connections, const struct conn_setup *setup, int client_fd,
     const struct sockaddr_storage *peer)
 {
+	assert(client_fd != -1 && !connections->is_leaving);
 	struct connection *c = calloc(1, sizeof(*c));
 	struct conn *conn = c == NULL ? NULL : conn_new(setup, (const struct sockaddr *)peer, c);
 

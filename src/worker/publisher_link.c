@@ -1,5 +1,6 @@
 #include "worker/publisher_link.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ struct pending {
 	TAILQ_ENTRY(pending) link;
 	struct pending_list *list; /* that it is in */
 	struct publisher_link *owner;
-	struct conn *conn; /* NULL while it is not to be answered: */
+	struct conn *conn;
 	uint32_t id;
 	enum channel_kind kind; /* MAY, then PUT (and REPUT); or ASK */
 	struct buffer payload;  /* of the frame */
@@ -50,6 +51,66 @@ struct publisher_link {
 };
 
 /* --- pending --- */
+
+/* Whether a body is whole, and is sent with the question or will be. */
+static bool
+has_body(const struct pending *pending)
+{
+	return pending->kind == CHANNEL_PUT || pending->kind == CHANNEL_REPUT;
+}
+
+/* Asserts what always holds of one that is in a list. */
+static void
+pending_check(const struct pending *pending)
+{
+	const struct publisher_link *a = pending->owner;
+
+	assert(pending->id != 0);
+	/* Else the same number may have been given again. */
+	assert(a->last_id - pending->id < UINT32_MAX / 2);
+	assert(pending->conn != NULL && conn_errand(pending->conn) == pending);
+	assert(pending->list == &a->unsent || pending->list == &a->sent ||
+	       pending->list == &a->receiving);
+	assert(pending->kind == CHANNEL_ASK || pending->kind == CHANNEL_MAY || has_body(pending));
+	assert(pending->list != &a->receiving || pending->kind == CHANNEL_MAY);
+	assert((pending->list == &a->receiving || has_body(pending)) == (pending->memfd != -1));
+	/* What the scoreboard counts is counted for an upload alone, and to its very end. */
+	assert((pending->client == 0) == (pending->kind == CHANNEL_ASK));
+	assert(pending->client == 0 ||
+	       pending->size <= a->setup.board->slots[a->setup.slot].upload_bytes);
+	assert(pending->taken <= pending->size);
+	assert(!has_body(pending) || pending->taken == pending->size);
+	assert(pending->list != &a->sent || a->publisher != 0);
+}
+
+/* Asserts that of all in a list, and that those who are asked first stand first: the time of the
+ * one before them is *late_ms. */
+static void
+list_check(const struct pending_list *list, uint64_t *late_ms)
+{
+	const struct pending *pending;
+
+	TAILQ_FOREACH (pending, list, link) {
+		assert(pending->list == list);
+		pending_check(pending);
+		assert(late_ms == NULL || *late_ms <= pending->give_up_ms);
+		if (late_ms != NULL)
+			*late_ms = pending->give_up_ms;
+	}
+}
+
+/* Asserts what always holds. */
+static void
+link_check(const struct publisher_link *a)
+{
+	uint64_t late_ms = 0;
+
+	list_check(&a->sent, &late_ms);
+	list_check(&a->unsent, &late_ms);
+	list_check(&a->receiving, NULL);
+	assert(!a->is_closed || !uv_is_active((const uv_handle_t *)&a->poll));
+	assert(a->open_handles == 2);
+}
 
 static void
 move_to(struct pending *pending, struct pending_list *list)
@@ -80,6 +141,7 @@ pending_new(
 
 	if (pending == NULL)
 		return NULL;
+	assert(conn_errand(conn) == NULL); /* one question at a time */
 	message_encode_request(&question, &pending->payload);
 	pending->owner = a;
 	pending->conn = conn;
@@ -96,8 +158,8 @@ pending_free(struct pending *pending)
 {
 	if (pending == NULL)
 		return;
-	if (pending->conn != NULL)
-		conn_set_errand(pending->conn, NULL);
+	pending_check(pending);
+	conn_set_errand(pending->conn, NULL);
 	move_to(pending, NULL);
 	if (pending->client != 0)
 		upload_quota_end(pending->owner->setup.board, pending->owner->setup.slot,
@@ -162,7 +224,6 @@ send_hello(struct publisher_link *a)
 static enum channel_result
 send_question(struct publisher_link *a, const struct pending *pending)
 {
-	bool has_body = pending->kind == CHANNEL_PUT || pending->kind == CHANNEL_REPUT;
 	struct channel_frame question = {
 	    .kind = pending->kind,
 	    .id = pending->id,
@@ -170,7 +231,8 @@ send_question(struct publisher_link *a, const struct pending *pending)
 	    .len = pending->payload.len,
 	};
 
-	return channel_send(a->setup.channel_fd, &question, has_body ? pending->memfd : -1);
+	return channel_send(
+	    a->setup.channel_fd, &question, has_body(pending) ? pending->memfd : -1);
 }
 
 /* Sends what waits, as far as the channel has room. */
@@ -203,6 +265,7 @@ ask(struct pending *pending, enum channel_kind kind)
 	pending->kind = kind;
 	pending->give_up_ms = uv_now(a->setup.loop) + PUBLISHER_LINK_SECONDS * 1000;
 	move_to(pending, &a->unsent);
+	pending_check(pending);
 	flush(a);
 }
 
@@ -243,6 +306,7 @@ void
 publisher_link_upload(
     struct publisher_link *a, struct conn *conn, const struct conn_request *request, int port)
 {
+	assert(request->titan != NULL && !request->titan->is_edit);
 	if (!take_upload(a, conn, request))
 		return;
 	struct pending *pending = pending_new(a, conn, request, port);
@@ -310,11 +374,14 @@ publisher_link_body(void *arg, struct conn *conn, const char *bytes, size_t len)
 	struct pending *pending = conn_errand(conn);
 
 	(void)arg;
+	assert(pending != NULL && pending->list == &pending->owner->receiving);
+	assert(len <= pending->size - pending->taken);
 	if (len > 0) {
 		if (!write_body(pending, bytes, len))
 			refuse(pending, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
 		return;
 	}
+	assert(pending->taken == pending->size);
 	if (!sealed_shut(pending->memfd)) {
 		refuse(
 		    pending, GEMINI_TEMPORARY_FAILURE, "Try again: the upload could not be sealed");
@@ -358,7 +425,8 @@ take_go(struct pending *pending)
 		refuse(pending, GEMINI_UNAVAILABLE, "Try again soon: out of memory");
 	} else {
 		move_to(pending, &pending->owner->receiving);
-		conn_take_body(conn); /* e may be gone when this returns */
+		pending_check(pending);
+		conn_take_body(conn); /* pending may be gone when this returns */
 	}
 	connection_go_on(conn);
 }
@@ -396,6 +464,7 @@ take_hello(struct publisher_link *a, uint32_t publisher)
 	}
 	a->publisher = publisher;
 	a->owes_hello = true;
+	link_check(a);
 	flush(a);
 }
 
@@ -486,6 +555,7 @@ on_tick(uv_timer_t *timer)
 	struct publisher_link *a = timer->data;
 	struct pending *pending;
 
+	link_check(a);
 	while ((pending = find_late(a, &a->sent)) != NULL ||
 	       (pending = find_late(a, &a->unsent)) != NULL) {
 		struct conn *conn = pending->conn;
@@ -505,6 +575,8 @@ publisher_link_open(const struct publisher_link_setup *setup)
 {
 	struct publisher_link *a = calloc(1, sizeof(*a));
 
+	assert(setup->channel_fd != -1 && setup->on_edition != NULL);
+	assert(setup->slot >= 0 && setup->slot < SCOREBOARD_SLOTS);
 	if (a == NULL)
 		return NULL;
 	a->setup = *setup;
@@ -523,6 +595,7 @@ publisher_link_open(const struct publisher_link_setup *setup)
 	a->owes_hello = true;
 	uv_timer_start(&a->tick, on_tick, TICK_MS, TICK_MS);
 	flush(a);
+	link_check(a);
 	return a;
 }
 
@@ -531,6 +604,7 @@ on_closed(uv_handle_t *handle)
 {
 	struct publisher_link *a = handle->data;
 
+	assert(a->open_handles > 0);
 	if (--a->open_handles == 0)
 		free(a);
 }
@@ -538,6 +612,7 @@ on_closed(uv_handle_t *handle)
 void
 publisher_link_close(struct publisher_link *a)
 {
+	assert(TAILQ_EMPTY(&a->unsent) && TAILQ_EMPTY(&a->sent) && TAILQ_EMPTY(&a->receiving));
 	uv_close((uv_handle_t *)&a->poll, on_closed);
 	uv_close((uv_handle_t *)&a->tick, on_closed);
 }

@@ -1,5 +1,6 @@
 #include "worker/upload_quota.h"
 
+#include <assert.h>
 #include <stddef.h>
 
 #define NIBBLES 16 /* hex digits that make the number of a client */
@@ -32,28 +33,35 @@ count(struct scoreboard_slot *slot, uint64_t client, uint64_t size)
 {
 	struct scoreboard_uploader *row = find(slot, client);
 
+	assert(client != 0); /* that is a free row */
 	if (row == NULL)
 		row = find(slot, 0);
 	if (row == NULL)
 		return false;
+	assert(row->client == client || (row->uploads == 0 && row->bytes == 0));
 	row->uploads++;
 	row->bytes += size;
 	row->client = client;
 	slot->upload_bytes += size;
+	assert(row->uploads > 0 && row->bytes <= slot->upload_bytes);
 	return true;
 }
 
 void
 upload_quota_end(struct scoreboard *board, int slot, uint64_t client, uint64_t size)
 {
+	assert(client != 0 && slot >= 0 && slot < SCOREBOARD_SLOTS);
 	struct scoreboard_uploader *row = find(&board->slots[slot], client);
 
 	if (row == NULL)
 		return;
+	assert(row->uploads > 0);
+	assert(size <= row->bytes && row->bytes <= board->slots[slot].upload_bytes);
 	board->slots[slot].upload_bytes -= size;
 	row->bytes -= size;
 	if (--row->uploads == 0)
 		row->client = 0;
+	assert(row->uploads > 0 || row->bytes == 0);
 }
 
 #define SAID_MAX ((uint64_t)1 << 50) /* bytes: what a worker says beyond is nonsense */
@@ -86,6 +94,7 @@ upload_quota_take(
 {
 	uint64_t most = UPLOAD_QUOTA_AT_ONCE * largest, all, own;
 
+	assert(slot >= 0 && slot < SCOREBOARD_SLOTS);
 	if (most < UPLOAD_QUOTA_BYTES_MIN)
 		most = UPLOAD_QUOTA_BYTES_MIN;
 	if (!count(&board->slots[slot], client, size))
