@@ -49,8 +49,9 @@ static struct {
 	struct publisher_link *link;
 	struct shared memory;
 	struct scoreboard *board;
-	struct buffer news; /* hosts that have a new edition, each with a space behind it */
-	int went_on;        /* connections that were moved by the publisher */
+	struct conn *open[8]; /* connections, which a test that fails leaves behind */
+	struct buffer news;   /* hosts that have a new edition, each with a space behind it */
+	int went_on;          /* connections that were moved by the publisher */
 } worker;
 
 /* What the publisher was sent last. */
@@ -116,6 +117,10 @@ worker_open(void)
 static void
 worker_close(void)
 {
+	for (size_t i = 0; i < ROWS(worker.open); i++) {
+		conn_free(worker.open[i]);
+		worker.open[i] = NULL;
+	}
 	publisher_link_close(worker.link);
 	uv_run(&worker.loop, UV_RUN_DEFAULT);
 	assert_int_equal(uv_loop_close(&worker.loop), 0);
@@ -299,12 +304,32 @@ say_more(struct talk *t, const char *text)
 	pump(t->client, t->conn);
 }
 
+/* Notes that a connection is open, in the place of that one. */
+static void
+note_open(const struct conn *old, struct conn *new)
+{
+	size_t i = 0;
+
+	while (i < ROWS(worker.open) && worker.open[i] != old)
+		i++;
+	assert_true(i < ROWS(worker.open));
+	worker.open[i] = new;
+}
+
+static void
+bye(struct talk *t)
+{
+	note_open(t->conn, NULL);
+	talk_end(t);
+}
+
 /* heidi asks with that line; more follows it in another record. */
 static struct talk
 ask(const char *line, const char *more)
 {
 	struct talk t = talk_with(TLS1_3_VERSION, "a.test", &heidi);
 
+	note_open(NULL, t.conn);
 	pump(t.client, t.conn);
 	say(&t, line);
 	say_more(&t, "\r\n");
@@ -449,8 +474,8 @@ nothing_is_asked_before_a_publisher_has_said_hello(void **state)
 	uint32_t second = hear_question(CHANNEL_MAY, UPLOAD);
 	assert_int_not_equal(first, second);
 	hear_nothing();
-	talk_end(&page);
-	talk_end(&upload);
+	bye(&page);
+	bye(&upload);
 }
 
 static void
@@ -463,8 +488,8 @@ ids_go_round_without_0(void **state)
 	struct business before = reach(PAGE_ASKED), behind = reach(PAGE_ASKED);
 	assert_int_equal(before.id, UINT32_MAX);
 	assert_int_equal(behind.id, 1);
-	talk_end(&before.talk);
-	talk_end(&behind.talk);
+	bye(&before.talk);
+	bye(&behind.talk);
 }
 
 static void
@@ -480,7 +505,7 @@ a_page_is_asked_for_and_answered(void **state)
 	assert_int_equal(worker.went_on, 1);
 	assert_said(&t, "20 text/gemini\r\n# The desk\n");
 	hear_nothing();
-	talk_end(&t);
+	bye(&t);
 	assert_int_equal(count_descriptors(), descriptors);
 }
 
@@ -516,7 +541,7 @@ an_upload_asks_twice_and_its_body_travels_sealed(void **state)
 		assert_said(&t, "30 /desk/x\r\n");
 		assert_int_equal(counted_bytes(), 0);
 		assert_int_equal(count_descriptors(), descriptors);
-		talk_end(&t);
+		bye(&t);
 		hear_nothing();
 		start_anew(state);
 	}
@@ -539,7 +564,7 @@ a_long_body_arrives_whole(void **state)
 		pump(t.client, t.conn);
 	}
 	hear_body(CHANNEL_PUT, line, body, sizeof(body));
-	talk_end(&t);
+	bye(&t);
 }
 
 static void
@@ -556,7 +581,7 @@ a_refusal_reaches_the_client_and_no_body_is_taken(void **state)
 	assert_int_equal(conn_state(t.conn), CONN_DRAIN);
 	hear_nothing();
 	assert_int_equal(count_descriptors(), descriptors);
-	talk_end(&t);
+	bye(&t);
 }
 
 static void
@@ -571,12 +596,12 @@ too_much_at_once_is_refused_and_asked_nobody(void **state)
 	assert_said(&second,
 	    "41 Wait until your other uploads are done: too much of yours is on its way\r\n");
 	assert_int_equal(counted_bytes(), 20000000);
-	talk_end(&first);
+	bye(&first);
 	assert_int_equal(counted_bytes(), 0);
 	struct talk third = ask(line, "");
 	hear_question(CHANNEL_MAY, line);
-	talk_end(&second);
-	talk_end(&third);
+	bye(&second);
+	bye(&third);
 }
 
 static void
@@ -610,7 +635,7 @@ an_upload_that_no_memory_is_left_for_is_told_to_come_back(void **state)
 		assert_said(&b.talk, words);
 		assert_int_equal(counted_bytes(), 0);
 		assert_int_equal(count_descriptors(), descriptors);
-		talk_end(&b.talk);
+		bye(&b.talk);
 		start_anew(state);
 	}
 }
@@ -627,7 +652,7 @@ leave(struct talk *t, enum leaving how)
 	else if (how == TOO_LONG)
 		say_more(t, "56789 and more");
 	else
-		talk_end(t);
+		bye(t);
 }
 
 static void
@@ -675,7 +700,7 @@ a_client_that_leaves_lets_go_of_what_it_held_and_late_answers_are_ignored(void *
 		assert_int_equal(count_descriptors(), descriptors);
 		hear_nothing();
 		if (cases[i].how != GONE)
-			talk_end(&b.talk);
+			bye(&b.talk);
 		start_anew(state);
 	}
 }
@@ -712,10 +737,10 @@ the_next_publisher_is_asked_all_that_has_no_answer(void **state)
 		tell_answer(all[i]->id, GEMINI_SUCCESS, "text/gemini", "twice");
 		struct talk t = all[i]->talk;
 		assert_said(&t, "50 once\r\n");
-		talk_end(&t);
+		bye(&t);
 	}
 	assert_int_equal(worker.went_on, (int)ROWS(all));
-	talk_end(&answered.talk);
+	bye(&answered.talk);
 }
 
 static void
@@ -751,7 +776,7 @@ who_gets_no_answer_in_time_is_told_whether_to_look_first(void **state)
 		empty_channel(b.ballast);
 		tell_answer(b.id, GEMINI_SUCCESS, "text/gemini", "late");
 		assert_int_equal(worker.went_on, 1);
-		talk_end(&b.talk);
+		bye(&b.talk);
 		start_anew(state);
 	}
 }
@@ -772,7 +797,7 @@ each_question_has_its_own_time_and_a_body_on_its_way_none(void **state)
 	assert_said(&b.talk, "");
 	tell_answer(b.id, GEMINI_REDIRECT, "/desk/x", NULL);
 	assert_said(&b.talk, "30 /desk/x\r\n");
-	talk_end(&b.talk);
+	bye(&b.talk);
 }
 
 static void
@@ -786,15 +811,15 @@ a_full_channel_keeps_the_order(void **state)
 	(void)state;
 	for (size_t i = 0; i < ROWS(lines); i++)
 		talks[i] = ask(lines[i], "");
-	talk_end(&talks[2]); /* and is not asked for */
+	bye(&talks[2]); /* and is not asked for */
 	empty_channel(ballast);
 	hear_question(CHANNEL_ASK, lines[0]);
 	hear_question(CHANNEL_MAY, lines[1]);
 	hear_question(CHANNEL_ASK, lines[3]);
 	hear_nothing();
-	talk_end(&talks[0]);
-	talk_end(&talks[1]);
-	talk_end(&talks[3]);
+	bye(&talks[0]);
+	bye(&talks[1]);
+	bye(&talks[3]);
 }
 
 static void
@@ -811,8 +836,8 @@ hello_comes_first_though_the_channel_is_full(void **state)
 	assert_int_equal(hear_question(CHANNEL_ASK, PAGE), page.id);
 	hear_question(CHANNEL_MAY, UPLOAD);
 	hear_nothing();
-	talk_end(&page.talk);
-	talk_end(&later);
+	bye(&page.talk);
+	bye(&later);
 }
 
 static void
@@ -835,11 +860,11 @@ behind_a_closed_channel_nobody_waits_for_long(void **state)
 	assert_said(&put.talk, LOOK_FIRST);
 	assert_said(&later, COME_BACK);
 	assert_int_equal(counted_bytes(), 0);
-	talk_end(&page.talk);
-	talk_end(&may.talk);
-	talk_end(&body.talk);
-	talk_end(&put.talk);
-	talk_end(&later);
+	bye(&page.talk);
+	bye(&may.talk);
+	bye(&body.talk);
+	bye(&put.talk);
+	bye(&later);
 }
 
 static void
@@ -868,9 +893,9 @@ what_answers_no_question_is_ignored(void **state)
 
 	say_more(&body.talk, "56789");
 	hear_body(CHANNEL_PUT, UPLOAD, BODY, 10);
-	talk_end(&page.talk);
-	talk_end(&body.talk);
-	talk_end(&put.talk);
+	bye(&page.talk);
+	bye(&body.talk);
+	bye(&put.talk);
 }
 
 static void
@@ -899,7 +924,7 @@ frames_that_are_none_are_passed_over(void **state)
 		assert_said(&page.talk, "");
 		tell_answer(page.id, GEMINI_FAILURE, "as ever", NULL);
 		assert_said(&page.talk, "50 as ever\r\n");
-		talk_end(&page.talk);
+		bye(&page.talk);
 		start_anew(state);
 	}
 }
@@ -917,7 +942,7 @@ an_answer_that_cannot_be_read_is_a_temporary_failure(void **state)
 	close(memfd);
 	assert_said(&page.talk, "40 Temporary failure\r\n");
 	assert_int_equal(count_descriptors(), descriptors);
-	talk_end(&page.talk);
+	bye(&page.talk);
 }
 
 static void
@@ -962,9 +987,9 @@ a_printing_is_told_unless_that_would_have_to_wait(void **state)
 	assert_body(untold.client, 5);
 	empty_channel(ballast);
 	hear_nothing();
-	talk_end(&before);
-	talk_end(&told);
-	talk_end(&untold);
+	bye(&before);
+	bye(&told);
+	bye(&untold);
 }
 
 static int
