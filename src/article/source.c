@@ -278,7 +278,7 @@ take_entry(struct reading *r, const struct frontmatter_entry *entry)
 	text_append_line(&value, entry->value, entry->value_len);
 	r->out_of_memory |= value.failed;
 	assert(key < KEY_COUNT && key_rules[key].take != NULL);
-	if (value.len > 0) { /* an empty key counts as absent */
+	if (value.len > 0) {                           /* an empty key counts as absent */
 		assert(entry->line > r->line_of[key]); /* they come in their order */
 		ok = check_repeated(r, key, entry);
 		r->line_of[key] = entry->line;

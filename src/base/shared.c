@@ -19,13 +19,15 @@ shared_check(const struct shared *shared, size_t piece)
 	assert(shared->memory != shared->twins);
 }
 
+#define RESERVED (MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
+
 static void *
 reserve(size_t bytes)
 {
 	/* cppcheck-suppress invalidFunctionArg ; an anonymous mapping wants -1 */
-	void *memory =
-	    mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *memory = mmap(NULL, bytes, PROT_NONE, RESERVED, -1, 0);
 
+	/* cppcheck-suppress memleak ; it is what is returned */
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
@@ -44,10 +46,12 @@ map_piece(const struct shared *shared, size_t piece)
 		return false;
 	bool ok =
 	    ftruncate(fd, (off_t)bytes) == 0 &&
+	    /* cppcheck-suppress leakReturnValNotUsed ; it is where it was told to be */
 	    mmap(memory, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0) == memory &&
 	    madvise(memory, bytes, MADV_DONTFORK) == 0 &&
 	    (fcntl(fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SHRINK | F_SEAL_GROW) == 0 ||
 		errno == EINVAL) &&
+	    /* cppcheck-suppress leakReturnValNotUsed ; the same */
 	    mmap(twin, bytes, PROT_READ, MAP_SHARED | MAP_FIXED, fd, 0) == twin;
 	int saved = errno;
 	close(fd);

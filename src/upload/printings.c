@@ -143,7 +143,8 @@ printings_replace(
 struct printings_given
 printings_find(const struct printings *printings, const char *person, const char *path)
 {
+	static const struct printings_given none;
 	const struct given *given = find(printings, person, path);
 
-	return given == NULL ? (struct printings_given){.count = 0} : given->what;
+	return given == NULL ? none : given->what;
 }

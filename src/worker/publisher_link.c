@@ -88,7 +88,7 @@ pending_check(const struct pending *pending)
 static void
 list_check(const struct pending_list *list, uint64_t *late_ms)
 {
-	const struct pending *pending;
+	const struct pending *pending = TAILQ_FIRST(list);
 
 	TAILQ_FOREACH (pending, list, link) {
 		assert(pending->list == list);

@@ -610,8 +610,8 @@ an_upload_that_no_memory_is_left_for_is_told_to_come_back(void **state)
 	static const char words[] = "41 Try again soon: out of memory\r\n";
 	static const struct {
 		const char *label;
-		int resource;
-		bool comes; /* the body, before there is none */
+		__rlimit_resource_t resource; /* as glibc calls it */
+		bool comes;                   /* the body, before there is none */
 	} cases[] = {
 	    {"no descriptor", RLIMIT_NOFILE, false},
 	    {"no room", RLIMIT_FSIZE, false},
