@@ -19,7 +19,6 @@
 #include "site/answer.h"
 #include "site/site_inside.h"
 #include "store/edition_writer.h"
-#include "store/media.h"
 
 #define ARTICLES 12
 #define SECRET   "qzxjw" /* stands in everything of the zone, and nowhere else */
@@ -197,8 +196,7 @@ check_file(const char *text, size_t len, const char *path)
 		bool is_served = answer.file_fd != -1;
 		bool is_open = answer.status != GEMINI_CERTIFICATE_REQUIRED;
 		enum path_kind kind = paths_kind(path);
-		/* There is no front page of its own; what may be a picture is first looked at. */
-		is_open = is_open && !media_may_be_picture(path);
+		/* No front page of its own, and nothing in the file to look at first. */
 		assert(is_served == (is_open && (kind == PATH_FILE || kind == PATH_NEWS ||
 						    kind == PATH_IN_NEWS)));
 		response_free(&answer);

@@ -122,7 +122,7 @@ def changes_of(path):
     lines, code = text.split("\n"), blanked(text).split("\n")
     times = collections.Counter()
     for number, (line, bare, inside) in enumerate(zip(lines, code, is_code(lines))):
-        if not inside or bare.startswith("#") or is_of_memory(*lines[number - 1 : number + 2]):
+        if not inside or bare.startswith("#") or "assert(" in bare or is_of_memory(*lines[number - 1 : number + 2]):
             continue
         for column, old, new in changes_of_line(line, bare):
             name = f"{path}: {line.strip()} [{old} -> {new or 'nothing'}]"
