@@ -7,6 +7,7 @@
 #include "article/derive.h"
 #include "article/fences.h"
 #include "article/frontmatter.h"
+#include "article/keys.h"
 #include "article/markdown.h"
 #include "article/reference.h"
 #include "base/text.h"
@@ -20,8 +21,8 @@
 struct marked {
 	struct piece *piece;
 	bool is_markdown;
-	size_t line;            /* of the entry being read */
-	const struct key *list; /* of an entry without value: `- item` lines may follow */
+	size_t line;                   /* of the entry being read */
+	const struct marked_key *list; /* of an entry without value: `- item` lines may follow */
 	bool has_path_date;
 	struct timestamp path_date; /* that an address of it tells */
 	bool has_release;
@@ -33,7 +34,7 @@ struct marked {
 typedef bool key_taker(struct marked *m, const char *value);
 
 /* A key of front matter, by all its names. */
-struct key {
+struct marked_key {
 	const char *names; /* with a blank before and behind each */
 	key_taker *take;
 };
@@ -199,7 +200,7 @@ take_path(struct marked *m, const char *value)
 	return take_old_paths(m, value);
 }
 
-static const struct key keys[] = {
+static const struct marked_key keys[] = {
     {" title ", take_title},
     {" author authors byline ", take_author},
     {" date ", take_date},
@@ -254,7 +255,7 @@ append_value(struct buffer *out, const char *text, size_t len)
 }
 
 /* The key of that name, or NULL. */
-static const struct key *
+static const struct marked_key *
 find_key(const char *name, size_t len)
 {
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -273,8 +274,15 @@ note_unknown(struct marked *m, const char *name, size_t len)
 	buffer_free(&note);
 }
 
+/* What we have no use for may keep the text from its readers elsewhere: then it does so here. */
+static void
+heed_unknown(struct marked *m, const char *name, size_t name_len, const char *value, size_t len)
+{
+	m->piece->is_draft |= keys_hiding_elsewhere(name, name_len, value, len) != KEY_COUNT;
+}
+
 static bool
-take_value(struct marked *m, const struct key *key, const char *text, size_t len)
+take_value(struct marked *m, const struct marked_key *key, const char *text, size_t len)
 {
 	struct buffer raw = BUFFER_EMPTY, value = BUFFER_EMPTY;
 
@@ -327,13 +335,20 @@ take_entry(struct marked *m, const char *line, size_t len)
 		keep_line(m, line, name_len, line + at, len - at);
 		return true;
 	}
-	const struct key *key = find_key(line, name_len);
+	const struct marked_key *key = find_key(line, name_len);
 	if (key != NULL) {
 		m->list = at == len ? key : NULL;
 		return take_value(m, key, line + at, len - at);
 	}
-	if (at < len)
+	if (at < len) {
+		struct buffer value = BUFFER_EMPTY;
+
+		append_value(&value, line + at, len - at);
+		heed_unknown(m, line, name_len, buffer_text(&value), value.len);
+		m->out_of_memory |= value.failed;
+		buffer_free(&value);
 		note_unknown(m, line, name_len);
+	}
 	return true;
 }
 
@@ -441,12 +456,14 @@ take_toml(void *context, const struct toml_value *value, struct error *err)
 	struct marked *m = context;
 	const char *name = value->key;
 	size_t name_len = cut_tables(&name);
-	const struct key *key = find_key(name, name_len);
+	const struct marked_key *key = find_key(name, name_len);
 	struct buffer line = BUFFER_EMPTY;
 
 	(void)err; /* m has it */
 	m->line = value->line;
 	text_append_line(&line, value->text, value->len);
+	if (key == NULL)
+		heed_unknown(m, name, name_len, buffer_text(&line), line.len);
 	if (key == NULL && strchr(value->key, '.') == NULL)
 		note_unknown(m, name, name_len);
 	bool ok = key == NULL || line.len == 0 || key->take(m, line.data);
