@@ -184,7 +184,7 @@ is_loaded(const struct press *press, const char *list)
 	if (fd != -1)
 		close(fd);
 	return dates->inode == st.st_ino && dates->size == st.st_size &&
-	       dates->mtime_ns == scan_mtime_ns(&st);
+	       dates->mtime_ns == folder_time_ns(&st.st_mtim);
 }
 
 /* Has in memory what the list says now. False, with a complaint, if it cannot be read. */
@@ -207,7 +207,7 @@ load(struct press *press, const char *list)
 	buffer_free(&text);
 	dates->inode = st.st_ino;
 	dates->size = st.st_size;
-	dates->mtime_ns = scan_mtime_ns(&st);
+	dates->mtime_ns = folder_time_ns(&st.st_mtim);
 	if (!ok) {
 		complain(press, list, &err);
 		forget(dates);

@@ -105,9 +105,9 @@ stamp(const struct stat *st)
 	clock_gettime(CLOCK_REALTIME, &now);
 	int64_t age_s = (int64_t)now.tv_sec - st->st_mtim.tv_sec;
 	if (age_s != 0 && age_s != 1)
-		return scan_mtime_ns(st);
+		return folder_time_ns(&st->st_mtim);
 	int64_t age_ns = age_s * 1000000000 + now.tv_nsec - st->st_mtim.tv_nsec;
-	return age_ns >= 0 && age_ns < RACY_NS ? 0 : scan_mtime_ns(st);
+	return age_ns >= 0 && age_ns < RACY_NS ? 0 : folder_time_ns(&st->st_mtim);
 }
 
 /* Whether the edition has this path as it lies there. */
@@ -126,7 +126,8 @@ is_current(const struct intake *in, const struct file_row *row, bool has_row)
 		return true;
 	}
 	return has_row && row->state != FILE_FOLDER && row->size == in->st.st_size &&
-	       row->mtime_ns == scan_mtime_ns(&in->st) && (uint64_t)row->inode == in->st.st_ino &&
+	       row->mtime_ns == folder_time_ns(&in->st.st_mtim) &&
+	       (uint64_t)row->inode == in->st.st_ino &&
 	       (row->ctime_ns == 0 || row->ctime_ns == folder_time_ns(&in->st.st_ctim)) &&
 	       (row->state != FILE_SCHEDULED || row->published > works_now());
 }
@@ -254,8 +255,9 @@ load(struct press *press, struct intake *in)
 		load_plain(press, in);
 	in->mtime_ns = stamp(&in->st);
 	if (in->kind == KIND_UNREADABLE || in->picture == PICTURES_AGAIN ||
-	    (fstat(in->fd, &after) == 0 && (scan_mtime_ns(&after) != scan_mtime_ns(&in->st) ||
-					       after.st_size != in->st.st_size)))
+	    (fstat(in->fd, &after) == 0 &&
+		(folder_time_ns(&after.st_mtim) != folder_time_ns(&in->st.st_mtim) ||
+		    after.st_size != in->st.st_size)))
 		in->mtime_ns = 0;
 }
 

@@ -186,20 +186,6 @@ pictures_tend(struct press *press, const char *path, int *fd, struct stat *st, s
 }
 
 bool
-pictures_are_clean(const struct press *press, const char *path, const void *bytes, size_t len)
-{
-	struct buffer cleaned = BUFFER_EMPTY;
-	unsigned found;
-
-	if (press->capsule->keep_metadata || !media_is_picture(path, bytes, len))
-		return true;
-	bool is_clean = len <= PICTURE_MAX &&
-			picture_clean(bytes, len, &cleaned, &found, NULL) == PICTURE_CLEAN;
-	buffer_free(&cleaned);
-	return is_clean;
-}
-
-bool
 pictures_for_history(const struct press *press, const char *path, struct buffer *out,
     const void **bytes, size_t *len)
 {
@@ -207,6 +193,8 @@ pictures_for_history(const struct press *press, const char *path, struct buffer 
 
 	if (press->capsule->keep_metadata || !media_is_picture(path, *bytes, *len))
 		return true;
+	if (*len > PICTURE_MAX)
+		return false;
 	switch (picture_clean(*bytes, *len, out, &found, NULL)) {
 	case PICTURE_CLEAN:
 		return true;
@@ -221,4 +209,15 @@ pictures_for_history(const struct press *press, const char *path, struct buffer 
 		break;
 	}
 	return false;
+}
+
+bool
+pictures_are_clean(const struct press *press, const char *path, const void *bytes, size_t len)
+{
+	struct buffer cleaned = BUFFER_EMPTY;
+	const void *kept = bytes;
+
+	bool is_clean = pictures_for_history(press, path, &cleaned, &kept, &len) && kept == bytes;
+	buffer_free(&cleaned);
+	return is_clean;
 }

@@ -94,12 +94,6 @@ scan_concerns(const char *path)
 	       dates_is_list(path);
 }
 
-int64_t
-scan_mtime_ns(const struct stat *st)
-{
-	return folder_time_ns(&st->st_mtim);
-}
-
 /* Adds an entry, which takes a copy of len bytes of name. NULL if out of memory. */
 static struct entry *
 add_entry(struct frame *frame, const char *name, size_t len)
@@ -308,7 +302,8 @@ static bool
 is_as_it_was(const struct file_entry *row, const struct stat *st)
 {
 	return row->state != FILE_FOLDER && S_ISREG(st->st_mode) && row->size == st->st_size &&
-	       row->mtime_ns == scan_mtime_ns(st) && (uint64_t)row->inode == st->st_ino &&
+	       row->mtime_ns == folder_time_ns(&st->st_mtim) &&
+	       (uint64_t)row->inode == st->st_ino &&
 	       (row->ctime_ns == 0 || row->ctime_ns == folder_time_ns(&st->st_ctim));
 }
 

@@ -55,7 +55,4 @@ enum scan_result scan_next(
  * in the folders of articles. */
 bool scan_concerns(const char *path);
 
-/* What a file looks like: nanoseconds of st_mtim. */
-int64_t scan_mtime_ns(const struct stat *st);
-
 #endif

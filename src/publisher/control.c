@@ -95,6 +95,20 @@ answer_status(struct peer *peer, const struct channel_frame *question)
 	return is_sent;
 }
 
+/* Answers with the text of what was done, or with the reason why it was not. Releases the text. */
+static bool
+answer_outcome(
+    struct peer *peer, uint32_t id, bool is_done, struct buffer *text, const struct error *err)
+{
+	if (!is_done) {
+		buffer_truncate(text, 0);
+		buffer_puts(text, err->text);
+	}
+	bool is_sent = peer_answer(peer, is_done ? CHANNEL_DONE : CHANNEL_FAILED, id, text);
+	buffer_free(text);
+	return is_sent;
+}
+
 static bool
 answer_reprint(struct peer *peer, const struct channel_frame *question)
 {
@@ -102,20 +116,13 @@ answer_reprint(struct peer *peer, const struct channel_frame *question)
 	struct buffer text = BUFFER_EMPTY;
 	struct error err;
 	char host[256];
-	enum channel_kind kind = CHANNEL_DONE;
 
 	if (question->len >= sizeof(host))
 		return false;
 	memcpy(host, question->payload, question->len);
 	host[question->len] = '\0';
-	if (!calls->reprint(calls->arg, host, &text, &err)) {
-		kind = CHANNEL_FAILED;
-		buffer_truncate(&text, 0);
-		buffer_puts(&text, err.text);
-	}
-	bool is_sent = peer_answer(peer, kind, question->id, &text);
-	buffer_free(&text);
-	return is_sent;
+	bool is_done = calls->reprint(calls->arg, host, &text, &err);
+	return answer_outcome(peer, question->id, is_done, &text, &err);
 }
 
 static bool
@@ -137,18 +144,11 @@ answer_verb(struct peer *peer, const struct channel_frame *question, int memfd)
 	struct buffer text = BUFFER_EMPTY;
 	struct verb verb;
 	struct error err;
-	enum channel_kind kind = CHANNEL_DONE;
 
 	if (!verb_decode(question->payload, question->len, &verb))
 		return false;
-	if (!run_verb(&peer->control->calls, &verb, memfd, &text, &err)) {
-		kind = CHANNEL_FAILED;
-		buffer_truncate(&text, 0);
-		buffer_puts(&text, err.text);
-	}
-	bool is_sent = peer_answer(peer, kind, question->id, &text);
-	buffer_free(&text);
-	return is_sent;
+	bool is_done = run_verb(&peer->control->calls, &verb, memfd, &text, &err);
+	return answer_outcome(peer, question->id, is_done, &text, &err);
 }
 
 /* False when the peer is to be closed. memfd, or -1, is what came along. */

@@ -142,7 +142,7 @@ report_once(struct connection *c)
 
 /* Ends the connection; the descriptor is free when this returns. Only a second call is a no-op. */
 static void
-client_close(struct connection *c)
+connection_close(struct connection *c)
 {
 	struct connections *connections = c->connections;
 
@@ -166,7 +166,7 @@ connection_close_oldest(struct connections *connections)
 {
 	if (connections->oldest == NULL)
 		return false;
-	client_close(connections->oldest);
+	connection_close(connections->oldest);
 	return true;
 }
 
@@ -179,7 +179,7 @@ connection_close_waiting(struct connections *connections)
 
 /* --- bytes out --- */
 
-static void client_step(struct connection *c);
+static void connection_step(struct connection *c);
 
 static void
 on_written(uv_write_t *write, int status)
@@ -191,9 +191,9 @@ on_written(uv_write_t *write, int status)
 	if (c->conn == NULL)
 		return;
 	if (status < 0)
-		client_close(c);
+		connection_close(c);
 	else
-		client_step(c);
+		connection_step(c);
 }
 
 /* Leaves what is pending to the loop, which goes on as the kernel has room. */
@@ -298,14 +298,14 @@ on_deadline(uv_timer_t *timer)
 	}
 	c->is_expired = true;
 	if (c->unsent != NULL) {
-		client_close(c);
+		connection_close(c);
 		return;
 	}
 	conn_expired(c->conn);
 	if (conn_state(c->conn) == CONN_DRAIN) /* the machine grants more time for discarding */
 		deadline_set(c);
 	else
-		client_step(c);
+		connection_step(c);
 }
 
 /* --- step by step --- */
@@ -338,7 +338,7 @@ finish(struct connection *c)
 		return;
 	/* Nothing is queued, so this is uv_shutdown() without its turn of the loop. */
 	if (c->peer_ended || uv_fileno(&c->io.handle, &fd) != 0 || shutdown(fd, SHUT_WR) != 0) {
-		client_close(c);
+		connection_close(c);
 		return;
 	}
 	c->has_ended = true;
@@ -366,7 +366,7 @@ pause_or_resume(struct connection *c)
 /* To be called after each call that may have moved the machine: sends, looks where it stands,
  * and sets the deadline anew if it got on. May close c. */
 static void
-client_step(struct connection *c)
+connection_step(struct connection *c)
 {
 	assert(c->conn != NULL);
 	size_t waited = bytes_waiting(c);
@@ -376,11 +376,11 @@ client_step(struct connection *c)
 	c->state = conn_state(c->conn);
 	assert((sent == SEND_LATER) == (c->unsent != NULL));
 	if (sent == SEND_FAILED || c->state == CONN_ABORT) {
-		client_close(c);
+		connection_close(c);
 		return;
 	}
 	if (!c->is_entered && c->state != CONN_PROXY && !enter(c)) {
-		client_close(c);
+		connection_close(c);
 		return;
 	}
 	if (c->state >= CONN_ANSWER)
@@ -398,7 +398,7 @@ client_step(struct connection *c)
 void
 connection_go_on(struct conn *conn)
 {
-	client_step(conn_tag(conn));
+	connection_step(conn_tag(conn));
 }
 
 /* --- bytes in --- */
@@ -427,10 +427,10 @@ on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
 		if (c->state != CONN_DRAIN)
 			conn_receive_end(c->conn);
 	} else {
-		client_close(c);
+		connection_close(c);
 		return;
 	}
-	client_step(c);
+	connection_step(c);
 }
 
 /* --- the beginning --- */
@@ -471,7 +471,7 @@ read_at_once(struct connection *c, int client_fd)
 	if (n <= 0)
 		return;
 	conn_receive(c->conn, connections->read_buffer, (size_t)n);
-	client_step(c);
+	connection_step(c);
 }
 
 void
@@ -496,11 +496,11 @@ connection_open(struct connections *connections, const struct conn_setup *setup,
 	atomic_fetch_add_explicit(&connections->counters->connections, 1, memory_order_relaxed);
 	wait_begin(c);
 	if (!handles_open(c, client_fd, peer->ss_family == AF_UNIX)) {
-		client_close(c);
+		connection_close(c);
 		return;
 	}
 	if (c->state != CONN_PROXY && !enter(c)) {
-		client_close(c);
+		connection_close(c);
 		return;
 	}
 	deadline_set(c);

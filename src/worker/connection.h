@@ -1,5 +1,5 @@
 /*
- * client - one reader's connection in a worker: moves bytes between the loop's stream and the
+ * connection - one reader's connection in a worker: moves bytes between the loop's stream and the
  * machine (net/conn.h), keeps its deadline, and is closed once.
  */
 #ifndef WORKER_CONNECTION_H
@@ -16,7 +16,7 @@
 
 #define CONNECTION_READ_BYTES (64 * 1024) /* what one read may bring */
 
-struct connection; /* opaque: client.c alone sees inside */
+struct connection; /* opaque: connection.c alone sees inside */
 
 /* All connections of one worker, and what they share. */
 struct connections {
@@ -39,8 +39,8 @@ struct connections {
 void connection_open(struct connections *connections, const struct conn_setup *setup, int client_fd,
     const struct sockaddr_storage *peer);
 
-/* To be called when a connection of the connections was moved from elsewhere than its peer's bytes:
- * a body was asked for, or an answer came late. May free conn. */
+/* To be called when one of the connections was moved from elsewhere than its peer's bytes: a body
+ * was asked for, or an answer came late. May free conn. */
 void connection_go_on(struct conn *conn);
 
 /* Closes the connection that has waited longest without a request. False if there is none. */

@@ -1,6 +1,6 @@
 /*
- * gate - what a worker does with a request: answers it from the edition, turns a stranger away, or
- * asks the publisher. No rule of the newsroom but whom its acceptors are open for.
+ * dispatch - what a worker does with a request: answers it from the edition, turns a stranger away,
+ * or asks the publisher. No rule of the newsroom but who may come to the desk.
  */
 #ifndef WORKER_DISPATCH_H
 #define WORKER_DISPATCH_H

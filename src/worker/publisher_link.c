@@ -399,7 +399,7 @@ publisher_link_forget(void *arg, struct conn *conn)
 
 /* --- answers --- */
 
-/* An pending that was asked; answers come in the order of the questions, so that it is found at
+/* The one that was asked; answers come in the order of the questions, so that it is found at
  * once. NULL: the client is gone. */
 static struct pending *
 find_pending(struct publisher_link *a, uint32_t id)

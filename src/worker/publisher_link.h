@@ -51,7 +51,7 @@ void publisher_link_upload(
 void publisher_link_note(
     struct publisher_link *link, const struct conn_request *request, int port, uint64_t printing);
 
-/* The calls of a conn_setup; arg is the asking. */
+/* The calls of a conn_setup; arg is the publisher_link. */
 void publisher_link_body(void *arg, struct conn *conn, const char *bytes, size_t len);
 void publisher_link_forget(void *arg, struct conn *conn);
 

@@ -64,7 +64,7 @@ know(const char *path)
 
 	assert_int_equal(fstatat(view.root_fd, path + 1, &st, 0), 0);
 	row.state = S_ISDIR(st.st_mode) ? FILE_FOLDER : FILE_PLAIN;
-	row.mtime_ns = scan_mtime_ns(&st);
+	row.mtime_ns = folder_time_ns(&st.st_mtim);
 	row.size = st.st_size;
 	row.inode = (int64_t)st.st_ino;
 	writer_put_file(view.edition, path, &row);
